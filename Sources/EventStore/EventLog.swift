@@ -1,0 +1,4 @@
+import Domain
+
+/// The append-only log, behind which SQLite and memory are interchangeable.
+public protocol EventLog: AnyObject {}
