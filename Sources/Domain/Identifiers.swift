@@ -8,8 +8,8 @@ public protocol ShortIdentifier: Hashable, Sendable, Comparable, Codable, Custom
 
 extension ShortIdentifier {
   /// `nil` when the text is empty, longer than 31 bytes, or holds a NUL.
-  public init?(_ string: some StringProtocol) {
-    guard let text = ShortText(string), !text.isEmpty else { return nil }
+  public init?(validating string: some StringProtocol) {
+    guard let text = ShortText(validating: string), !text.isEmpty else { return nil }
     self.init(text: text)
   }
 

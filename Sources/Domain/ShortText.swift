@@ -45,7 +45,7 @@ public struct ShortText: Hashable, Sendable {
   }
 
   /// The same text as `string`, or `nil` when it is longer than ``capacity`` bytes or holds a NUL.
-  public init?(_ string: some StringProtocol) {
+  public init?(validating string: some StringProtocol) {
     var copy = String(string)
     let made = copy.withUTF8 { ShortText(utf8: UnsafeRawBufferPointer($0)) }
     guard let made else { return nil }
@@ -82,7 +82,7 @@ extension ShortText: CustomStringConvertible {
 extension ShortText: ExpressibleByStringLiteral {
   /// For texts written in the source. A literal that does not fit is a mistake of the programmer and stops the process.
   public init(stringLiteral value: String) {
-    guard let made = ShortText(value) else {
+    guard let made = ShortText(validating: value) else {
       preconditionFailure("The literal \"\(value)\" does not fit into \(ShortText.capacity) bytes.")
     }
     self = made
@@ -93,7 +93,7 @@ extension ShortText: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let string = try container.decode(String.self)
-    guard let made = ShortText(string) else {
+    guard let made = ShortText(validating: string) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "longer than 31 bytes: \(string)")
     }
     self = made

@@ -3,12 +3,12 @@ import Testing
 
 @Suite("Texts and times") struct TextTests {
   @Test("a short text holds up to 31 bytes and orders by bytes") func shortText() {
-    #expect(ShortText("abc")?.string == "abc")
-    #expect(ShortText(String(repeating: "x", count: 31))?.count == 31)
-    #expect(ShortText(String(repeating: "x", count: 32)) == nil)
-    #expect(ShortText("a\u{0}b") == nil)
-    #expect(ShortText("a")! < ShortText("ab")!)
-    #expect(ShortText("áé")?.string == "áé")
+    #expect(ShortText(validating: "abc")?.string == "abc")
+    #expect(ShortText(validating: String(repeating: "x", count: 31))?.count == 31)
+    #expect(ShortText(validating: String(repeating: "x", count: 32)) == nil)
+    #expect(ShortText(validating: "a\u{0}b") == nil)
+    #expect(ShortText("a") < ShortText("ab"))
+    #expect(ShortText("áé").string == "áé")
   }
 
   @Test("a time prints as UTC with six decimals and reads back") func time() {
