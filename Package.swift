@@ -17,6 +17,7 @@ let package = Package(
       name: "EventStore",
       dependencies: ["Domain", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
+    .target(name: "Ports", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

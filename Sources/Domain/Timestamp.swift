@@ -63,8 +63,7 @@ public struct Day: Hashable, Sendable, Comparable, Codable {
   /// `nil` unless the three name a day of the Gregorian calendar in the years 1 to 9999.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
-    let lengths = [31, Day.isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard day <= lengths[month - 1] else { return nil }
+    guard day <= Day.length(ofMonth: month, year: year) else { return nil }
     // Days from civil, counted from 0000-03-01 so that the leap day ends the year.
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = shiftedYear / 400
@@ -72,6 +71,14 @@ public struct Day: Hashable, Sendable, Comparable, Codable {
     let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
     self.daysSinceEpoch = Int32(era * 146_097 + dayOfEra - 719_468)
+  }
+
+  private static func length(ofMonth month: Int, year: Int) -> Int {
+    switch month {
+    case 2: isLeap(year) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
   }
 
   static func isLeap(_ year: Int) -> Bool { (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 }

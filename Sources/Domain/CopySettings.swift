@@ -1,0 +1,148 @@
+/// The part of the configuration that decisions depend on. It is recorded in the log at each start and change, so that a
+/// replay years later needs no file of that day. Holds no secret and no address.
+public struct CopySettings: Hashable, Sendable, Codable {
+  public var leader: ClientID
+  public var followers: [FollowerSettings]
+  public var entries: EntrySettings
+  public var trueUp: TrueUpPolicy
+
+  public init(
+    leader: ClientID, followers: [FollowerSettings], entries: EntrySettings = EntrySettings(),
+    trueUp: TrueUpPolicy = .trimShorts
+  ) {
+    self.leader = leader
+    self.followers = followers
+    self.entries = entries
+    self.trueUp = trueUp
+  }
+}
+
+/// How one follower copies.
+public struct FollowerSettings: Hashable, Sendable, Codable {
+  public var name: FollowerName
+  public var clientID: ClientID
+  public var mode: CopyMode
+  public var sizing: Sizing
+  public var limits: CopyLimits
+  public var filters: CopyFilters
+  /// `false`: decisions are made and recorded, nothing is sent.
+  public var sends: Bool
+
+  public init(
+    name: FollowerName, clientID: ClientID, mode: CopyMode = .placement, sizing: Sizing, limits: CopyLimits = CopyLimits(),
+    filters: CopyFilters = CopyFilters(), sends: Bool = true
+  ) {
+    self.name = name
+    self.clientID = clientID
+    self.mode = mode
+    self.sizing = sizing
+    self.limits = limits
+    self.filters = filters
+    self.sends = sends
+  }
+}
+
+public enum CopyMode: String, Hashable, Sendable, Codable {
+  /// The follower's order goes out when the leader's is first seen, and then follows its changes.
+  case placement = "placement"
+  /// The follower follows the leader's cumulative fills with protected limits.
+  case fill = "fill"
+}
+
+/// How many lots a follower takes for the leader's.
+public struct Sizing: Hashable, Sendable, Codable {
+  public var strategy: SizingStrategy
+  public var belowOneLot: BelowOneLotPolicy
+  public var exitRounding: ExitRounding
+
+  public init(
+    strategy: SizingStrategy, belowOneLot: BelowOneLotPolicy = .skip, exitRounding: ExitRounding = .byRisk
+  ) {
+    self.strategy = strategy
+    self.belowOneLot = belowOneLot
+    self.exitRounding = exitRounding
+  }
+}
+
+public enum SizingStrategy: Hashable, Sendable, Codable {
+  /// The ratio of the two capitals, frozen when an episode opens.
+  case capitalProportional(CapitalBasis)
+  case fixedRatio(Ratio)
+  /// The same number of lots for every entry order of the leader, whatever its size.
+  case fixedLots(Lots)
+  /// As many lots per entry as put `share` of the follower's capital at risk: premium for longs, margin for shorts.
+  case riskBased(CapitalBasis, share: Ratio)
+}
+
+/// Which money of an account is its capital. One basis is used for both accounts of a ratio.
+public enum CapitalBasis: Hashable, Sendable, Codable {
+  case startOfDay
+  case equity
+  case available
+  case fixed(leader: Paise, follower: Paise)
+}
+
+public enum BelowOneLotPolicy: String, Hashable, Sendable, Codable {
+  case skip = "skip"
+  /// Raises the first allotment of an episode to one lot, never more (rule 3).
+  case oneLot = "one_lot"
+}
+
+/// Which way the fraction of a lot goes when the leader leaves a part of a position.
+public enum ExitRounding: String, Hashable, Sendable, Codable {
+  /// Lagging for long positions, leading for short ones: risk leaves first.
+  case byRisk = "by_risk"
+  case lagging = "lagging"
+  case nearest = "nearest"
+  case leading = "leading"
+}
+
+/// Bounds on what we open for a follower. They count filled, working and in doubt, and bind increases only (rule 4).
+public struct CopyLimits: Hashable, Sendable, Codable {
+  public var maximumLotsPerOrder: Lots?
+  public var maximumLotsPerUnderlying: Lots?
+  public var maximumOpenLots: Lots?
+
+  public init(
+    maximumLotsPerOrder: Lots? = nil, maximumLotsPerUnderlying: Lots? = nil, maximumOpenLots: Lots? = nil
+  ) {
+    self.maximumLotsPerOrder = maximumLotsPerOrder
+    self.maximumLotsPerUnderlying = maximumLotsPerUnderlying
+    self.maximumOpenLots = maximumOpenLots
+  }
+}
+
+/// What a follower takes part in. `nil` is everything. Entries only: an exit is never filtered (promise 7).
+public struct CopyFilters: Hashable, Sendable, Codable {
+  public var underlyings: [Underlying]?
+  public var products: [ProductType]?
+
+  public init(underlyings: [Underlying]? = nil, products: [ProductType]? = nil) {
+    self.underlyings = underlyings
+    self.products = products
+  }
+}
+
+public struct EntrySettings: Hashable, Sendable, Codable {
+  /// An entry older than this is not copied (rule 17).
+  public var maximumAge: Microseconds
+  /// Distance of a protected limit from its reference price, as a share (5 % is 1/20).
+  public var priceBand: Ratio
+
+  public init(maximumAge: Microseconds = .seconds(10), priceBand: Ratio = EntrySettings.fivePercent) {
+    self.maximumAge = maximumAge
+    self.priceBand = priceBand
+  }
+
+  public static let fivePercent: Ratio = {
+    guard let ratio = Ratio(1, 20) else { preconditionFailure("One twentieth is a ratio.") }
+    return ratio
+  }()
+}
+
+/// What happens to lots that the follower has and the leader's cancelled order never got (rule 18).
+public enum TrueUpPolicy: String, Hashable, Sendable, Codable {
+  case trimShorts = "trim_shorts"
+  case trim = "trim"
+  case keep = "keep"
+}

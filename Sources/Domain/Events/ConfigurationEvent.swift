@@ -1,0 +1,130 @@
+public struct ConfigurationApplied: EventPayload {
+  public static let type = EventType.configurationApplied
+  public var settings: CopySettings
+
+  public init(_ settings: CopySettings) { self.settings = settings }
+
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    let entries = try reader.object("entries") {
+      EntrySettings(maximumAge: Microseconds(try $0.int("maximum_age")), priceBand: try $0.ratio("price_band"))
+    }
+    let followers = try reader.list("followers") { try FollowerSettings(reading: &$0) }
+    let leader: ClientID = try reader.name("leader")
+    self.settings = CopySettings(
+      leader: leader, followers: followers, entries: entries, trueUp: try reader.choice("true_up"))
+  }
+
+  public func write(to writer: inout PayloadWriter) {
+    writer.object("entries") {
+      $0.int("maximum_age", settings.entries.maximumAge.count)
+      $0.ratio("price_band", settings.entries.priceBand)
+    }
+    writer.list("followers", settings.followers) { $1.write(to: &$0) }
+    writer.name("leader", settings.leader)
+    writer.choice("true_up", settings.trueUp)
+  }
+}
+
+extension FollowerSettings {
+  init(reading reader: inout PayloadReader) throws {
+    let below: BelowOneLotPolicy = try reader.choice("below_one_lot")
+    let clientID: ClientID = try reader.name("client_id")
+    let mode: CopyMode = try reader.choice("copy")
+    let rounding: ExitRounding = try reader.choice("exit_rounding")
+    let maximumOpen = try reader.optionalInt("maximum_open_lots")
+    let perOrder = try reader.optionalInt("maximum_per_order")
+    let perUnderlying = try reader.optionalInt("maximum_per_underlying")
+    let name: FollowerName = try reader.name("name")
+    let products: [ProductType]? = try reader.optionalList("products") { try $0.choice("product") }
+    let sends = try reader.flag("sends")
+    let strategy = try reader.object("strategy") { try SizingStrategy(reading: &$0) }
+    let underlyings: [Underlying]? = try reader.optionalList("underlyings") { try $0.name("underlying") }
+    self.init(
+      name: name, clientID: clientID, mode: mode,
+      sizing: Sizing(strategy: strategy, belowOneLot: below, exitRounding: rounding),
+      limits: CopyLimits(
+        maximumLotsPerOrder: perOrder.map { Lots($0) }, maximumLotsPerUnderlying: perUnderlying.map { Lots($0) },
+        maximumOpenLots: maximumOpen.map { Lots($0) }),
+      filters: CopyFilters(underlyings: underlyings, products: products), sends: sends)
+  }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.choice("below_one_lot", sizing.belowOneLot)
+    writer.name("client_id", clientID)
+    writer.choice("copy", mode)
+    writer.choice("exit_rounding", sizing.exitRounding)
+    writer.int("maximum_open_lots", limits.maximumOpenLots?.count)
+    writer.int("maximum_per_order", limits.maximumLotsPerOrder?.count)
+    writer.int("maximum_per_underlying", limits.maximumLotsPerUnderlying?.count)
+    writer.name("name", name)
+    if let products = filters.products { writer.list("products", products) { $0.choice("product", $1) } }
+    writer.flag("sends", sends)
+    writer.object("strategy") { sizing.strategy.write(to: &$0) }
+    if let underlyings = filters.underlyings {
+      writer.list("underlyings", underlyings) { $0.name("underlying", $1) }
+    }
+  }
+}
+
+extension SizingStrategy {
+  init(reading reader: inout PayloadReader) throws {
+    let word = try reader.optionalText("basis")
+    let fixedFollower = try reader.optionalInt("fixed_follower")
+    let fixedLeader = try reader.optionalInt("fixed_leader")
+    let lots = try reader.optionalInt("lots")
+    let kind = try reader.text("name")
+    let ratio = try reader.optionalRatio("ratio")
+    let basis: CapitalBasis? =
+      switch word {
+      case "start_of_day": .startOfDay
+      case "equity": .equity
+      case "available": .available
+      case "fixed":
+        if let fixedLeader, let fixedFollower {
+          .fixed(leader: Paise(fixedLeader), follower: Paise(fixedFollower))
+        } else {
+          nil
+        }
+      default: nil
+      }
+    switch (kind, basis, ratio, lots) {
+    case ("capital_proportional", let basis?, nil, nil): self = .capitalProportional(basis)
+    case ("fixed_ratio", nil, let ratio?, nil): self = .fixedRatio(ratio)
+    case ("fixed_lots", nil, nil, let lots?): self = .fixedLots(Lots(lots))
+    case ("risk_based", let basis?, let share?, nil): self = .riskBased(basis, share: share)
+    default: throw reader.fault("a sizing strategy with its numbers")
+    }
+  }
+
+  func write(to writer: inout PayloadWriter) {
+    switch self {
+    case .capitalProportional(let basis):
+      basis.write(to: &writer)
+      writer.string("name", "capital_proportional")
+    case .fixedRatio(let ratio):
+      writer.string("name", "fixed_ratio")
+      writer.ratio("ratio", ratio)
+    case .fixedLots(let lots):
+      writer.int("lots", lots.count)
+      writer.string("name", "fixed_lots")
+    case .riskBased(let basis, let share):
+      basis.write(to: &writer)
+      writer.string("name", "risk_based")
+      writer.ratio("ratio", share)
+    }
+  }
+}
+
+extension CapitalBasis {
+  fileprivate func write(to writer: inout PayloadWriter) {
+    switch self {
+    case .startOfDay: writer.string("basis", "start_of_day")
+    case .equity: writer.string("basis", "equity")
+    case .available: writer.string("basis", "available")
+    case .fixed(let leader, let follower):
+      writer.string("basis", "fixed")
+      writer.int("fixed_follower", follower.count)
+      writer.int("fixed_leader", leader.count)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/// One thing that happened or was decided, as a value.
+public enum Event: Equatable, Sendable {
+  case serviceStarted(ServiceStarted)
+  case serviceStopped(ServiceStopped)
+  case configurationApplied(ConfigurationApplied)
+  case clockObserved(ClockObserved)
+  case instrumentSeen(InstrumentSeen)
+  case marginQuoted(MarginQuoted)
+  case leaderBaseline(LeaderBaseline)
+  case leaderFunds(LeaderFunds)
+  case leaderOrder(LeaderOrderSeen)
+  case followerBaseline(FollowerBaseline)
+  case followerFunds(FollowerFunds)
+  case followerOrder(FollowerOrderSeen)
+  case requestAttempted(RequestAttempted)
+  case requestAccepted(RequestAccepted)
+  case requestRefused(RequestRefused)
+  case requestDoubted(RequestDoubted)
+  case requestWithdrawn(RequestWithdrawn)
+  case placementRequested(PlacementRequested)
+  case modificationRequested(ModificationRequested)
+  case cancellationRequested(CancellationRequested)
+  case episodeOpened(EpisodeOpened)
+  case episodeClosed(EpisodeClosed)
+  case entrySized(EntrySized)
+  case entryForgone(EntryForgone)
+  case linkEnded(LinkEnded)
+  case alertRaised(AlertRaised)
+  case alertCleared(AlertCleared)
+}
+
+extension Event {
+  /// The payload's kind and form.
+  public var type: EventType { content.eventType }
+
+  /// The canonical bytes that the log stores.
+  public var payload: [UInt8] { content.payload }
+
+  private var content: any EventPayload {
+    switch self {
+    case .serviceStarted(let content): content
+    case .serviceStopped(let content): content
+    case .configurationApplied(let content): content
+    case .clockObserved(let content): content
+    case .instrumentSeen(let content): content
+    case .marginQuoted(let content): content
+    case .leaderBaseline(let content): content
+    case .leaderFunds(let content): content
+    case .leaderOrder(let content): content
+    case .followerBaseline(let content): content
+    case .followerFunds(let content): content
+    case .followerOrder(let content): content
+    case .requestAttempted(let content): content
+    case .requestAccepted(let content): content
+    case .requestRefused(let content): content
+    case .requestDoubted(let content): content
+    case .requestWithdrawn(let content): content
+    case .placementRequested(let content): content
+    case .modificationRequested(let content): content
+    case .cancellationRequested(let content): content
+    case .episodeOpened(let content): content
+    case .episodeClosed(let content): content
+    case .entrySized(let content): content
+    case .entryForgone(let content): content
+    case .linkEnded(let content): content
+    case .alertRaised(let content): content
+    case .alertCleared(let content): content
+    }
+  }
+
+  /// Reads an event from the bytes of its payload.
+  ///
+  /// - Throws: ``PayloadFault`` when the payload is not canonical or not of this type; ``UnknownEvent`` when this version of
+  ///   the program does not know the type or its schema version.
+  public init(type: EventType, version: Int, payload: UnsafeRawBufferPointer) throws {
+    guard (1...type.schemaVersion).contains(version) else { throw UnknownEvent(type: type.name, version: version) }
+    self = try PayloadReader.read(payload) { reader in
+      switch type {
+      case .serviceStarted: .serviceStarted(try ServiceStarted(reading: &reader, version: version))
+      case .serviceStopped: .serviceStopped(try ServiceStopped(reading: &reader, version: version))
+      case .configurationApplied: .configurationApplied(try ConfigurationApplied(reading: &reader, version: version))
+      case .clockObserved: .clockObserved(try ClockObserved(reading: &reader, version: version))
+      case .instrumentSeen: .instrumentSeen(try InstrumentSeen(reading: &reader, version: version))
+      case .marginQuoted: .marginQuoted(try MarginQuoted(reading: &reader, version: version))
+      case .leaderBaseline: .leaderBaseline(try LeaderBaseline(reading: &reader, version: version))
+      case .leaderFunds: .leaderFunds(try LeaderFunds(reading: &reader, version: version))
+      case .leaderOrder: .leaderOrder(try LeaderOrderSeen(reading: &reader, version: version))
+      case .followerBaseline: .followerBaseline(try FollowerBaseline(reading: &reader, version: version))
+      case .followerFunds: .followerFunds(try FollowerFunds(reading: &reader, version: version))
+      case .followerOrder: .followerOrder(try FollowerOrderSeen(reading: &reader, version: version))
+      case .requestAttempted: .requestAttempted(try RequestAttempted(reading: &reader, version: version))
+      case .requestAccepted: .requestAccepted(try RequestAccepted(reading: &reader, version: version))
+      case .requestRefused: .requestRefused(try RequestRefused(reading: &reader, version: version))
+      case .requestDoubted: .requestDoubted(try RequestDoubted(reading: &reader, version: version))
+      case .requestWithdrawn: .requestWithdrawn(try RequestWithdrawn(reading: &reader, version: version))
+      case .placementRequested: .placementRequested(try PlacementRequested(reading: &reader, version: version))
+      case .modificationRequested: .modificationRequested(try ModificationRequested(reading: &reader, version: version))
+      case .cancellationRequested: .cancellationRequested(try CancellationRequested(reading: &reader, version: version))
+      case .episodeOpened: .episodeOpened(try EpisodeOpened(reading: &reader, version: version))
+      case .episodeClosed: .episodeClosed(try EpisodeClosed(reading: &reader, version: version))
+      case .entrySized: .entrySized(try EntrySized(reading: &reader, version: version))
+      case .entryForgone: .entryForgone(try EntryForgone(reading: &reader, version: version))
+      case .linkEnded: .linkEnded(try LinkEnded(reading: &reader, version: version))
+      case .alertRaised: .alertRaised(try AlertRaised(reading: &reader, version: version))
+      case .alertCleared: .alertCleared(try AlertCleared(reading: &reader, version: version))
+      }
+    }
+  }
+}
+
+extension EventPayload {
+  fileprivate var eventType: EventType { Self.type }
+}
+
+/// An event of a type or version that this program does not know; a newer program wrote it.
+public struct UnknownEvent: Error, Equatable, CustomStringConvertible {
+  public let type: ShortText
+  public let version: Int
+  public init(type: ShortText, version: Int) {
+    self.type = type
+    self.version = version
+  }
+  public var description: String { "the event \(type), version \(version), is not known to this version of copytrade" }
+}

@@ -1,0 +1,91 @@
+/// The catalogue of everything the log can say. The raw value is the storage format and never changes.
+public enum EventType: String, CaseIterable, Sendable {
+  case serviceStarted = "service.started"
+  case serviceStopped = "service.stopped"
+  case configurationApplied = "configuration.applied"
+  case clockObserved = "clock.observed"
+  case instrumentSeen = "instrument.seen"
+  case marginQuoted = "margin.quoted"
+  case leaderBaseline = "leader.baseline"
+  case leaderFunds = "leader.funds"
+  case leaderOrder = "leader.order"
+  case followerBaseline = "follower.baseline"
+  case followerFunds = "follower.funds"
+  case followerOrder = "follower.order"
+  case requestAttempted = "request.attempted"
+  case requestAccepted = "request.accepted"
+  case requestRefused = "request.refused"
+  case requestDoubted = "request.doubted"
+  case requestWithdrawn = "request.withdrawn"
+  case placementRequested = "placement.requested"
+  case modificationRequested = "modification.requested"
+  case cancellationRequested = "cancellation.requested"
+  case episodeOpened = "episode.opened"
+  case episodeClosed = "episode.closed"
+  case entrySized = "entry.sized"
+  case entryForgone = "entry.forgone"
+  case linkEnded = "link.ended"
+  case alertRaised = "alert.raised"
+  case alertCleared = "alert.cleared"
+
+  /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
+  /// `--verify` makes the decisions again.
+  public var isDecision: Bool {
+    switch self {
+    case .requestWithdrawn, .requestAttempted, .placementRequested, .modificationRequested, .cancellationRequested,
+      .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared:
+      true
+    default: false
+    }
+  }
+
+  /// The version that is written today; every earlier one stays readable.
+  public var schemaVersion: Int { 1 }
+
+  public var name: ShortText { EventType.names[index].name }
+
+  private var index: Int { EventType.indices[self] ?? 0 }
+  private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+  private static let names = allCases.map { (name: ShortText(stringLiteral: $0.rawValue), type: $0) }
+
+  public init?(name: ShortText) {
+    for candidate in EventType.names where candidate.name == name {
+      self = candidate.type
+      return
+    }
+    return nil
+  }
+
+  /// One sentence for docs/events.md.
+  public var summary: String {
+    switch self {
+    case .serviceStarted: "The service started, with the version of its decision code."
+    case .serviceStopped: "The service stopped in order, and how many orders it left resting."
+    case .configurationApplied: "The settings that decisions depend on, without secrets, at start and at each change."
+    case .clockObserved: "The clock was looked at because something was due; now is the event's recorded_at."
+    case .instrumentSeen: "The facts of a contract, at its first use and whenever they change."
+    case .marginQuoted: "The broker's margin for one short lot, as used by a sizing."
+    case .leaderBaseline: "What the leader held before anything was copied (rule 6)."
+    case .leaderFunds: "A reading of the leader's funds."
+    case .leaderOrder: "The merged picture of a leader order after it changed."
+    case .followerBaseline: "What the follower's owner held before anything was copied (rules 6, 32)."
+    case .followerFunds: "A reading of the follower's funds."
+    case .followerOrder: "The merged picture of an order in a follower's account after it changed, ours or the owner's."
+    case .requestAttempted: "A request that had waited leaves the machine now (rule 31)."
+    case .requestAccepted: "The broker took the request; what became of the order is told by stream and book."
+    case .requestRefused: "The broker said no to the request, with proof."
+    case .requestDoubted: "Nobody knows whether the broker took the request (rule 27)."
+    case .requestWithdrawn: "A request that was never attempted is not wanted any more (rule 31)."
+    case .placementRequested: "A durable decision to place a child."
+    case .modificationRequested: "A durable decision to modify a child to a new total quantity and price (rule 25)."
+    case .cancellationRequested: "A durable decision to cancel what is open of a child."
+    case .episodeOpened: "An episode began in a key; its ratio is frozen (rule 3)."
+    case .episodeClosed: "Leader and follower are flat in the key, with nothing working or in doubt."
+    case .entrySized: "The lots of one entry, frozen, where they do not follow from a ratio."
+    case .entryForgone: "Lots that are not entered, and why; forgone until the episode ends (rule 3)."
+    case .linkEnded: "The recorded end of one leader order for one follower (promise 3)."
+    case .alertRaised: "Something needs a person; open until cleared."
+    case .alertCleared: "The cause of an alert is gone."
+    }
+  }
+}

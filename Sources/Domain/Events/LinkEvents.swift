@@ -1,0 +1,260 @@
+public struct EpisodeOpened: EventPayload {
+  public static let type = EventType.episodeOpened
+  public var follower: FollowerName
+  public var key: PositionKey
+  public var side: Side
+  /// Counts from 1 for each key of a follower.
+  public var number: Int64
+  /// Frozen until the episode closes; absent where lots do not follow from a ratio.
+  public var ratio: Ratio?
+  /// The two capitals that made the ratio, where capitals did.
+  public var leaderCapital: Paise?
+  public var followerCapital: Paise?
+
+  public init(
+    follower: FollowerName, key: PositionKey, side: Side, number: Int64, ratio: Ratio?, leaderCapital: Paise? = nil,
+    followerCapital: Paise? = nil
+  ) {
+    self.follower = follower
+    self.key = key
+    self.side = side
+    self.number = number
+    self.ratio = ratio
+    self.leaderCapital = leaderCapital
+    self.followerCapital = followerCapital
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    let contract = try reader.contract()
+    self.number = try reader.int("episode")
+    self.follower = try reader.name("follower")
+    self.followerCapital = try reader.optionalInt("follower_capital").map { Paise($0) }
+    self.leaderCapital = try reader.optionalInt("leader_capital").map { Paise($0) }
+    let product: ProductType = try reader.choice("product")
+    self.ratio = try reader.optionalRatio("ratio")
+    self.side = try reader.choice("side")
+    self.key = PositionKey(contract: contract, product: product)
+  }
+  public func write(to writer: inout PayloadWriter) {
+    writer.contract(key.contract)
+    writer.int("episode", number)
+    writer.name("follower", follower)
+    writer.int("follower_capital", followerCapital?.count)
+    writer.int("leader_capital", leaderCapital?.count)
+    writer.choice("product", key.product)
+    writer.ratio("ratio", ratio)
+    writer.choice("side", side)
+  }
+}
+
+public struct EpisodeClosed: EventPayload {
+  public static let type = EventType.episodeClosed
+  public var follower: FollowerName
+  public var key: PositionKey
+  public var number: Int64
+
+  public init(follower: FollowerName, key: PositionKey, number: Int64) {
+    self.follower = follower
+    self.key = key
+    self.number = number
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    let contract = try reader.contract()
+    self.number = try reader.int("episode")
+    self.follower = try reader.name("follower")
+    let product: ProductType = try reader.choice("product")
+    self.key = PositionKey(contract: contract, product: product)
+  }
+  public func write(to writer: inout PayloadWriter) {
+    writer.contract(key.contract)
+    writer.int("episode", number)
+    writer.name("follower", follower)
+    writer.choice("product", key.product)
+  }
+}
+
+public struct EntrySized: EventPayload {
+  public static let type = EventType.entrySized
+  public var follower: FollowerName
+  public var origin: LinkOrigin
+  public var lots: Lots
+  /// The money that may be put at risk; absent for fixed lots.
+  public var budget: Paise?
+  /// Premium of one lot (long) or margin of one lot (short).
+  public var perLot: Paise?
+
+  public init(follower: FollowerName, origin: LinkOrigin, lots: Lots, budget: Paise? = nil, perLot: Paise? = nil) {
+    self.follower = follower
+    self.origin = origin
+    self.lots = lots
+    self.budget = budget
+    self.perLot = perLot
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    self.budget = try reader.optionalInt("budget").map { Paise($0) }
+    self.follower = try reader.name("follower")
+    self.lots = try reader.lots("lots")
+    self.origin = try reader.name("origin")
+    self.perLot = try reader.optionalInt("per_lot").map { Paise($0) }
+  }
+  public func write(to writer: inout PayloadWriter) {
+    writer.int("budget", budget?.count)
+    writer.name("follower", follower)
+    writer.int("lots", lots.count)
+    writer.name("origin", origin)
+    writer.int("per_lot", perLot?.count)
+  }
+}
+
+public struct EntryForgone: EventPayload {
+  public static let type = EventType.entryForgone
+  public var follower: FollowerName
+  public var origin: LinkOrigin
+  public var lots: Lots
+  public var reason: SkipReason
+
+  public init(follower: FollowerName, origin: LinkOrigin, lots: Lots, reason: SkipReason) {
+    self.follower = follower
+    self.origin = origin
+    self.lots = lots
+    self.reason = reason
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    self.follower = try reader.name("follower")
+    self.lots = try reader.lots("lots")
+    self.origin = try reader.name("origin")
+    self.reason = try reader.choice("reason")
+  }
+  public func write(to writer: inout PayloadWriter) {
+    writer.name("follower", follower)
+    writer.int("lots", lots.count)
+    writer.name("origin", origin)
+    writer.choice("reason", reason)
+  }
+}
+
+public struct LinkEnded: EventPayload {
+  public static let type = EventType.linkEnded
+  public var follower: FollowerName
+  public var origin: LinkOrigin
+  public var end: LinkEnd
+
+  public init(follower: FollowerName, origin: LinkOrigin, end: LinkEnd) {
+    self.follower = follower
+    self.origin = origin
+    self.end = end
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    let word = try reader.text("end")
+    self.follower = try reader.name("follower")
+    switch word {
+    case "copied":
+      let lots = try reader.lots("lots")
+      self.origin = try reader.name("origin")
+      self.end = .copied(lots)
+    case "skipped":
+      self.origin = try reader.name("origin")
+      self.end = .skipped(try reader.choice("reason"))
+    case "too_old":
+      self.origin = try reader.name("origin")
+      self.end = .tooOld
+    case "refused":
+      self.origin = try reader.name("origin")
+      self.end = .refused
+    default: throw reader.fault("copied, skipped, too_old or refused")
+    }
+  }
+  public func write(to writer: inout PayloadWriter) {
+    switch end {
+    case .copied(let lots):
+      writer.string("end", "copied")
+      writer.name("follower", follower)
+      writer.int("lots", lots.count)
+      writer.name("origin", origin)
+    case .skipped(let reason):
+      writer.string("end", "skipped")
+      writer.name("follower", follower)
+      writer.name("origin", origin)
+      writer.choice("reason", reason)
+    case .tooOld:
+      writer.string("end", "too_old")
+      writer.name("follower", follower)
+      writer.name("origin", origin)
+    case .refused:
+      writer.string("end", "refused")
+      writer.name("follower", follower)
+      writer.name("origin", origin)
+    }
+  }
+}
+
+/// What a person has to look at.
+public enum AlertKind: String, Sendable, Codable, CaseIterable {
+  /// An exit was refused; it is not tried again until what is desired changes (rule 5).
+  case exitRefused = "exit_refused"
+  /// The follower keeps lots that the leader never got (rule 18, `keep`).
+  case excessKept = "excess_kept"
+  /// The follower's owner or the broker closed lots of ours (rule 32).
+  case closedByOthers = "closed_by_others"
+  /// A request has no known outcome (rule 30).
+  case inDoubt = "in_doubt"
+  /// The freeze limit is below one lot: nothing can be sent in the contract.
+  case freezeBelowLot = "freeze_below_lot"
+  /// A quantity is not a whole number of lots.
+  case oddLot = "odd_lot"
+  /// Our lots do not fall to zero although the leader is flat (promise 6).
+  case notFlat = "not_flat"
+}
+
+public struct AlertRaised: EventPayload {
+  public static let type = EventType.alertRaised
+  public var kind: AlertKind
+  public var follower: FollowerName
+  public var key: PositionKey
+  public var lots: Lots
+
+  public init(kind: AlertKind, follower: FollowerName, key: PositionKey, lots: Lots) {
+    self.kind = kind
+    self.follower = follower
+    self.key = key
+    self.lots = lots
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    self.kind = try reader.choice("alert")
+    let contract = try reader.contract()
+    self.follower = try reader.name("follower")
+    self.lots = try reader.lots("lots")
+    self.key = PositionKey(contract: contract, product: try reader.choice("product"))
+  }
+  public func write(to writer: inout PayloadWriter) {
+    writer.choice("alert", kind)
+    writer.contract(key.contract)
+    writer.name("follower", follower)
+    writer.int("lots", lots.count)
+    writer.choice("product", key.product)
+  }
+}
+
+public struct AlertCleared: EventPayload {
+  public static let type = EventType.alertCleared
+  public var kind: AlertKind
+  public var follower: FollowerName
+  public var key: PositionKey
+
+  public init(kind: AlertKind, follower: FollowerName, key: PositionKey) {
+    self.kind = kind
+    self.follower = follower
+    self.key = key
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    self.kind = try reader.choice("alert")
+    let contract = try reader.contract()
+    self.follower = try reader.name("follower")
+    self.key = PositionKey(contract: contract, product: try reader.choice("product"))
+  }
+  public func write(to writer: inout PayloadWriter) {
+    writer.choice("alert", kind)
+    writer.contract(key.contract)
+    writer.name("follower", follower)
+    writer.choice("product", key.product)
+  }
+}

@@ -1,0 +1,132 @@
+/// What a link copies: an order of the leader, or, for a link of the engine's own, its purpose and the event that caused it
+/// (rule 1), as in `true_up@1234`.
+public struct LinkOrigin: ShortIdentifier {
+  public let text: ShortText
+  public init(text: ShortText) { self.text = text }
+
+  public init(_ order: OrderID) { self.text = order.text }
+
+  public init(_ purpose: OwnLinkPurpose, causedBy sequence: SequenceNumber) {
+    self.text = ShortText(stringLiteral: "\(purpose.rawValue)@\(sequence.value)")
+  }
+
+  /// The purpose of a link of our own; `nil` for a link that copies an order of the leader.
+  public var ownPurpose: OwnLinkPurpose? {
+    let parts = text.string.split(separator: "@")
+    return parts.count == 2 ? OwnLinkPurpose(rawValue: String(parts[0])) : nil
+  }
+}
+
+/// Why the engine starts a link that copies no order.
+public enum OwnLinkPurpose: String, Sendable, Codable {
+  /// Closes lots that the follower got and the leader's cancelled order did not (rule 18).
+  case trueUp = "true_up"
+}
+
+/// One broker order of a link: its number within the link, and the generation that a policy opened (rule 5).
+public struct ChildID: Hashable, Sendable, Comparable, Codable {
+  public let follower: FollowerName
+  public let origin: LinkOrigin
+  /// Counts from 1 within the link.
+  public let number: Int64
+  public let generation: Int64
+
+  public init(follower: FollowerName, origin: LinkOrigin, number: Int64, generation: Int64 = 0) {
+    self.follower = follower
+    self.origin = origin
+    self.number = number
+    self.generation = generation
+  }
+
+  public static func < (left: ChildID, right: ChildID) -> Bool {
+    if left.follower != right.follower { return left.follower < right.follower }
+    if left.origin != right.origin { return left.origin < right.origin }
+    return left.number != right.number ? left.number < right.number : left.generation < right.generation
+  }
+}
+
+/// What a request does to a child.
+public enum RequestKind: String, Sendable, Codable {
+  case placement = "p"
+  case modification = "m"
+  case cancellation = "c"
+}
+
+extension RequestID {
+  /// The `number`-th request of one kind for the order labelled `label`: the same decision has the same identity.
+  public init(_ label: CorrelationID, _ kind: RequestKind, _ number: Int64) {
+    self.init(text: ShortText(stringLiteral: "\(label).\(kind.rawValue)\(number)"))
+  }
+}
+
+/// What a child does to the follower's position, as decided when it was requested.
+public enum ChildPurpose: String, Sendable, Codable {
+  case entry = "entry"
+  case exit = "exit"
+}
+
+/// Why the engine did not copy, or copied fewer lots.
+public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
+  case notAnOption = "not_an_option"
+  case segmentNotCopied = "segment_not_copied"
+  case productNotCopied = "product_not_copied"
+  case instrumentUnknown = "instrument_unknown"
+  case underlyingFiltered = "underlying_filtered"
+  case productFiltered = "product_filtered"
+  case beforeBaseline = "before_baseline"
+  case belowOneLot = "below_one_lot"
+  case tooOld = "too_old"
+  case ratioUndefined = "ratio_undefined"
+  case ownerHoldsOpposite = "owner_holds_opposite"
+  case lotsPerOrder = "lots_per_order"
+  case lotsPerUnderlying = "lots_per_underlying"
+  case openLots = "open_lots"
+  case premiumBudget = "premium_budget"
+  case insufficientMargin = "insufficient_margin"
+  case marginUnknown = "margin_unknown"
+  case noReferencePrice = "no_reference_price"
+  case refused = "refused"
+  case leaderDecreased = "leader_decreased"
+  case cancelledByOthers = "cancelled_by_others"
+  case freezeBelowLot = "freeze_below_lot"
+  case nothingHeld = "nothing_held"
+  case leaderEndedUnfilled = "leader_ended_unfilled"
+}
+
+/// How a link ended: every leader order comes to one of these per follower (promise 3).
+public enum LinkEnd: Hashable, Sendable {
+  case copied(Lots)
+  case skipped(SkipReason)
+  case tooOld
+  case refused
+}
+
+/// The numbers behind a decision, so that it can be explained and checked years later.
+public struct Arithmetic: Hashable, Sendable, Codable {
+  /// The rule of copying-rules.md that decided.
+  public var rule: Int64
+  /// The leader's cumulative lots that count.
+  public var leaderLots: Lots
+  /// The leader's lots that the decreased ones are a part of; absent for entries.
+  public var leaderWhole: Lots?
+  public var ratio: Ratio?
+  /// The bound for the whole key.
+  public var target: Lots
+  public var filled: Lots
+  public var working: Lots
+  public var forgone: Lots
+
+  public init(
+    rule: Int64, leaderLots: Lots, leaderWhole: Lots? = nil, ratio: Ratio? = nil, target: Lots, filled: Lots,
+    working: Lots, forgone: Lots = .zero
+  ) {
+    self.rule = rule
+    self.leaderLots = leaderLots
+    self.leaderWhole = leaderWhole
+    self.ratio = ratio
+    self.target = target
+    self.filled = filled
+    self.working = working
+    self.forgone = forgone
+  }
+}

@@ -1,0 +1,38 @@
+import Domain
+
+/// An order as it is handed to a broker. Only LIMIT orders leave this program (rule 20).
+public struct OrderTicket: Hashable, Sendable {
+  public var correlationID: CorrelationID
+  public var key: PositionKey
+  public var side: Side
+  public var quantity: Quantity
+  public var price: Paise
+
+  public init(correlationID: CorrelationID, key: PositionKey, side: Side, quantity: Quantity, price: Paise) {
+    self.correlationID = correlationID
+    self.key = key
+    self.side = side
+    self.quantity = quantity
+    self.price = price
+  }
+}
+
+/// One call to the broker, as the dispatcher makes it for a durable request.
+public enum BrokerCall: Hashable, Sendable {
+  case place(OrderTicket)
+  /// The whole order anew: `quantity` is the new total (rule 25).
+  case modify(OrderID, quantity: Quantity, price: Paise)
+  case cancel(OrderID)
+}
+
+/// What came of a call. Only proof makes it accepted or refused; everything else is in doubt (rule 27).
+public enum CallOutcome: Hashable, Sendable {
+  case accepted(OrderID)
+  case refused(RefusalClass, text: String)
+  case inDoubt(text: String)
+}
+
+/// The broker's side of one account: calls go out, outcomes come back.
+public protocol BrokerGateway: Sendable {
+  func perform(_ call: BrokerCall) async -> CallOutcome
+}
