@@ -2,23 +2,46 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "copytrade",
+  products: [
+    .executable(name: "copytrade", targets: ["copytrade"])
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .target(
-      name: "Domain", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
-    .target(
-      name: "EventStore",
-      dependencies: ["Domain", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
+    .target(name: "Domain", dependencies: [crypto], swiftSettings: strict),
+    .target(name: "EventStore", dependencies: ["Domain", "CSQLite", crypto], swiftSettings: strict),
+    .target(name: "Projections", dependencies: ["Domain"], swiftSettings: strict),
+    .target(name: "Reactors", dependencies: ["Domain", "Projections"], swiftSettings: strict),
     .target(name: "Ports", dependencies: ["Domain"], swiftSettings: strict),
+    .target(
+      name: "Engine", dependencies: ["EventStore", "Projections", "Reactors", "Ports"], swiftSettings: strict),
+    .target(name: "PaperExchange", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "Engine", "PaperExchange", "Yams",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "copytrade",
+      dependencies: ["Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+    .testTarget(name: "EventStoreTests", dependencies: ["EventStore"], swiftSettings: strict),
+    .testTarget(name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange"], swiftSettings: strict),
+    .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
+    .testTarget(name: "DaemonTests", dependencies: ["Daemon"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
