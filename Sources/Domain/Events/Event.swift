@@ -12,6 +12,7 @@ public enum Event: Equatable, Sendable {
   case followerBaseline(FollowerBaseline)
   case followerFunds(FollowerFunds)
   case followerOrder(FollowerOrderSeen)
+  case followerBookRead(FollowerBookRead)
   case requestAttempted(RequestAttempted)
   case requestAccepted(RequestAccepted)
   case requestRefused(RequestRefused)
@@ -50,6 +51,7 @@ extension Event {
     case .followerBaseline(let content): content
     case .followerFunds(let content): content
     case .followerOrder(let content): content
+    case .followerBookRead(let content): content
     case .requestAttempted(let content): content
     case .requestAccepted(let content): content
     case .requestRefused(let content): content
@@ -88,6 +90,7 @@ extension Event {
       case .followerBaseline: .followerBaseline(try FollowerBaseline(reading: &reader, version: version))
       case .followerFunds: .followerFunds(try FollowerFunds(reading: &reader, version: version))
       case .followerOrder: .followerOrder(try FollowerOrderSeen(reading: &reader, version: version))
+      case .followerBookRead: .followerBookRead(try FollowerBookRead(reading: &reader, version: version))
       case .requestAttempted: .requestAttempted(try RequestAttempted(reading: &reader, version: version))
       case .requestAccepted: .requestAccepted(try RequestAccepted(reading: &reader, version: version))
       case .requestRefused: .requestRefused(try RequestRefused(reading: &reader, version: version))

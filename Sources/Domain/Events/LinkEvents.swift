@@ -7,14 +7,17 @@ public struct EpisodeOpened: EventPayload {
   public var number: Int64
   /// Frozen until the episode closes; absent where lots do not follow from a ratio.
   public var ratio: Ratio?
+  /// Leader orders first seen from here on count as entries of the episode.
+  public var since: SequenceNumber
   /// The two capitals that made the ratio, where capitals did.
   public var leaderCapital: Paise?
   public var followerCapital: Paise?
 
   public init(
-    follower: FollowerName, key: PositionKey, side: Side, number: Int64, ratio: Ratio?, leaderCapital: Paise? = nil,
-    followerCapital: Paise? = nil
+    follower: FollowerName, key: PositionKey, side: Side, number: Int64, ratio: Ratio?, since: SequenceNumber,
+    leaderCapital: Paise? = nil, followerCapital: Paise? = nil
   ) {
+    self.since = since
     self.follower = follower
     self.key = key
     self.side = side
@@ -32,6 +35,7 @@ public struct EpisodeOpened: EventPayload {
     let product: ProductType = try reader.choice("product")
     self.ratio = try reader.optionalRatio("ratio")
     self.side = try reader.choice("side")
+    self.since = SequenceNumber(try reader.int("since"))
     self.key = PositionKey(contract: contract, product: product)
   }
   public func write(to writer: inout PayloadWriter) {
@@ -43,6 +47,7 @@ public struct EpisodeOpened: EventPayload {
     writer.choice("product", key.product)
     writer.ratio("ratio", ratio)
     writer.choice("side", side)
+    writer.int("since", since.value)
   }
 }
 
@@ -75,6 +80,7 @@ public struct EpisodeClosed: EventPayload {
 public struct EntrySized: EventPayload {
   public static let type = EventType.entrySized
   public var follower: FollowerName
+  public var key: PositionKey
   public var origin: LinkOrigin
   public var lots: Lots
   /// The money that may be put at risk; absent for fixed lots.
@@ -82,8 +88,11 @@ public struct EntrySized: EventPayload {
   /// Premium of one lot (long) or margin of one lot (short).
   public var perLot: Paise?
 
-  public init(follower: FollowerName, origin: LinkOrigin, lots: Lots, budget: Paise? = nil, perLot: Paise? = nil) {
+  public init(
+    follower: FollowerName, key: PositionKey, origin: LinkOrigin, lots: Lots, budget: Paise? = nil, perLot: Paise? = nil
+  ) {
     self.follower = follower
+    self.key = key
     self.origin = origin
     self.lots = lots
     self.budget = budget
@@ -91,43 +100,55 @@ public struct EntrySized: EventPayload {
   }
   public init(reading reader: inout PayloadReader, version: Int) throws {
     self.budget = try reader.optionalInt("budget").map { Paise($0) }
+    let contract = try reader.contract()
     self.follower = try reader.name("follower")
     self.lots = try reader.lots("lots")
     self.origin = try reader.name("origin")
     self.perLot = try reader.optionalInt("per_lot").map { Paise($0) }
+    self.key = PositionKey(contract: contract, product: try reader.choice("product"))
   }
   public func write(to writer: inout PayloadWriter) {
     writer.int("budget", budget?.count)
+    writer.contract(key.contract)
     writer.name("follower", follower)
     writer.int("lots", lots.count)
     writer.name("origin", origin)
     writer.int("per_lot", perLot?.count)
+    writer.choice("product", key.product)
   }
 }
 
 public struct EntryForgone: EventPayload {
   public static let type = EventType.entryForgone
   public var follower: FollowerName
+  public var key: PositionKey
   public var origin: LinkOrigin
+  /// Zero when the whole link may not enter.
   public var lots: Lots
   public var reason: SkipReason
 
-  public init(follower: FollowerName, origin: LinkOrigin, lots: Lots, reason: SkipReason) {
+  public init(follower: FollowerName, key: PositionKey, origin: LinkOrigin, lots: Lots, reason: SkipReason) {
     self.follower = follower
+    self.key = key
     self.origin = origin
     self.lots = lots
     self.reason = reason
   }
   public init(reading reader: inout PayloadReader, version: Int) throws {
+    let contract = try reader.contract()
     self.follower = try reader.name("follower")
     self.lots = try reader.lots("lots")
     self.origin = try reader.name("origin")
+    let product: ProductType = try reader.choice("product")
     self.reason = try reader.choice("reason")
+    self.key = PositionKey(contract: contract, product: product)
   }
   public func write(to writer: inout PayloadWriter) {
+    writer.contract(key.contract)
     writer.name("follower", follower)
     writer.int("lots", lots.count)
     writer.name("origin", origin)
+    writer.choice("product", key.product)
     writer.choice("reason", reason)
   }
 }
@@ -135,55 +156,45 @@ public struct EntryForgone: EventPayload {
 public struct LinkEnded: EventPayload {
   public static let type = EventType.linkEnded
   public var follower: FollowerName
+  public var key: PositionKey
   public var origin: LinkOrigin
   public var end: LinkEnd
 
-  public init(follower: FollowerName, origin: LinkOrigin, end: LinkEnd) {
+  public init(follower: FollowerName, key: PositionKey, origin: LinkOrigin, end: LinkEnd) {
     self.follower = follower
+    self.key = key
     self.origin = origin
     self.end = end
   }
   public init(reading reader: inout PayloadReader, version: Int) throws {
+    let contract = try reader.contract()
     let word = try reader.text("end")
     self.follower = try reader.name("follower")
-    switch word {
-    case "copied":
-      let lots = try reader.lots("lots")
-      self.origin = try reader.name("origin")
-      self.end = .copied(lots)
-    case "skipped":
-      self.origin = try reader.name("origin")
-      self.end = .skipped(try reader.choice("reason"))
-    case "too_old":
-      self.origin = try reader.name("origin")
-      self.end = .tooOld
-    case "refused":
-      self.origin = try reader.name("origin")
-      self.end = .refused
-    default: throw reader.fault("copied, skipped, too_old or refused")
+    let lots = try reader.optionalInt("lots")
+    self.origin = try reader.name("origin")
+    self.key = PositionKey(contract: contract, product: try reader.choice("product"))
+    let reason: SkipReason? = try reader.optionalChoice("reason")
+    switch (word, lots, reason) {
+    case ("copied", let lots?, nil): self.end = .copied(Lots(lots))
+    case ("skipped", nil, let reason?): self.end = .skipped(reason)
+    case ("too_old", nil, nil): self.end = .tooOld
+    case ("refused", nil, nil): self.end = .refused
+    default: throw reader.fault("copied with lots, skipped with a reason, too_old or refused")
     }
   }
   public func write(to writer: inout PayloadWriter) {
+    writer.contract(key.contract)
     switch end {
-    case .copied(let lots):
-      writer.string("end", "copied")
-      writer.name("follower", follower)
-      writer.int("lots", lots.count)
-      writer.name("origin", origin)
-    case .skipped(let reason):
-      writer.string("end", "skipped")
-      writer.name("follower", follower)
-      writer.name("origin", origin)
-      writer.choice("reason", reason)
-    case .tooOld:
-      writer.string("end", "too_old")
-      writer.name("follower", follower)
-      writer.name("origin", origin)
-    case .refused:
-      writer.string("end", "refused")
-      writer.name("follower", follower)
-      writer.name("origin", origin)
+    case .copied: writer.string("end", "copied")
+    case .skipped: writer.string("end", "skipped")
+    case .tooOld: writer.string("end", "too_old")
+    case .refused: writer.string("end", "refused")
     }
+    writer.name("follower", follower)
+    if case .copied(let lots) = end { writer.int("lots", lots.count) }
+    writer.name("origin", origin)
+    writer.choice("product", key.product)
+    if case .skipped(let reason) = end { writer.choice("reason", reason) }
   }
 }
 

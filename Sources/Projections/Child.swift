@@ -1,0 +1,188 @@
+import Domain
+
+/// What we ask the broker for: the total quantity and the limit price of an order.
+public struct AskedTerms: Hashable, Sendable, Codable {
+  public var quantity: Quantity
+  public var price: Paise
+  public init(quantity: Quantity, price: Paise) {
+    self.quantity = quantity
+    self.price = price
+  }
+}
+
+/// How far a call about a child has come.
+public enum CallPhase: String, Hashable, Sendable, Codable {
+  /// Decided, waiting in the account's lane; nothing has left the machine.
+  case queued
+  /// Attempted, without an outcome.
+  case inFlight
+  /// The broker took it; only stream or book tell what became of it (rule 5).
+  case awaitingPicture
+  case inDoubt
+}
+
+/// A change that was requested for a working child and is not yet seen.
+public enum PendingChange: Hashable, Sendable, Codable {
+  case modification(RequestID, AskedTerms, CallPhase)
+  case cancellation(RequestID, CallPhase)
+
+  public var requestID: RequestID {
+    switch self {
+    case .modification(let id, _, _), .cancellation(let id, _): id
+    }
+  }
+  public var phase: CallPhase {
+    get {
+      switch self {
+      case .modification(_, _, let phase), .cancellation(_, let phase): phase
+      }
+    }
+    set {
+      switch self {
+      case .modification(let id, let terms, _): self = .modification(id, terms, newValue)
+      case .cancellation(let id, _): self = .cancellation(id, newValue)
+      }
+    }
+  }
+}
+
+public enum ChildState: Hashable, Sendable, Codable {
+  /// The placement has no outcome yet.
+  case placing(RequestID, CallPhase)
+  /// The broker has it, under this number and in this status.
+  case working(OrderID, OrderStatus, PendingChange?)
+  case ended(OrderID, OrderStatus)
+  case refused(RefusalClass)
+  /// The placement was taken back before it left.
+  case withdrawn
+}
+
+/// One broker order of a link, as far as the log knows it.
+public struct Child: Hashable, Sendable, Codable {
+  public let number: Int64
+  public let generation: Int64
+  public let label: CorrelationID
+  public let side: Side
+  public let purpose: ChildPurpose
+  public let requestedBy: SequenceNumber
+  public let requestedAt: Timestamp
+  /// What we last asked for: the difference to what is desired is measured against this (rule 5).
+  public internal(set) var asked: AskedTerms
+  public internal(set) var filled: Quantity = .zero
+  public internal(set) var averagePrice: Paise = .zero
+  public internal(set) var state: ChildState
+  public internal(set) var modifications: Int64 = 0
+  public internal(set) var cancellations: Int64 = 0
+  /// The order status at which a cancel was refused; asked again when it has moved (dhan-api-v2.md §4.4).
+  public internal(set) var cancelRefusedAt: OrderStatus?
+  /// Terms that the broker refused to modify to; not asked again.
+  public internal(set) var refusedTerms: AskedTerms?
+
+  /// Whether the order can still fill, as far as anybody knows.
+  public var isOpen: Bool {
+    switch state {
+    case .placing, .working: true
+    case .ended, .refused, .withdrawn: false
+    }
+  }
+
+  /// Units that are working, in flight or in doubt. While a reduction is not confirmed the larger quantity counts.
+  public var open: Quantity {
+    switch state {
+    case .placing: max(.zero, asked.quantity - filled)
+    case .working(_, _, let pending):
+      if case .modification(_, let terms, _)? = pending {
+        max(.zero, max(asked.quantity, terms.quantity) - filled)
+      } else {
+        max(.zero, asked.quantity - filled)
+      }
+    case .ended, .refused, .withdrawn: .zero
+    }
+  }
+
+  /// Whether a request of this child waits for something, so that nothing else may be asked (level-triggered looks).
+  public var isBusy: Bool {
+    switch state {
+    case .placing: true
+    case .working(_, _, let pending): pending != nil
+    case .ended, .refused, .withdrawn: false
+    }
+  }
+
+  public var isInDoubt: Bool {
+    switch state {
+    case .placing(_, .inDoubt), .working(_, _, .modification(_, _, .inDoubt)),
+      .working(_, _, .cancellation(_, .inDoubt)):
+      true
+    default: false
+    }
+  }
+
+  public var orderID: OrderID? {
+    switch state {
+    case .working(let id, _, _), .ended(let id, _): id
+    case .placing, .refused, .withdrawn: nil
+    }
+  }
+
+  public var isCancelling: Bool {
+    if case .working(_, _, .cancellation) = state { return true }
+    return false
+  }
+}
+
+/// One leader order for one follower, with the children it sent (or a link of the engine's own, rule 1).
+public struct Link: Hashable, Sendable, Codable {
+  public let origin: LinkOrigin
+  /// `nil` for a link of our own.
+  public let leaderOrder: OrderID?
+  public let firstSeen: SequenceNumber
+  public internal(set) var children: [Child] = []
+  /// Units that this link's children opened and closed for the follower.
+  public internal(set) var opened: Quantity = .zero
+  public internal(set) var closed: Quantity = .zero
+  /// Lots of this link that will not be entered (rule 3).
+  public internal(set) var forgone: Lots = .zero
+  /// Set when the whole link may not enter.
+  public internal(set) var entryBlocked: SkipReason?
+  /// Why lots were last forgone.
+  public internal(set) var lastReason: SkipReason?
+  /// Frozen lots of this entry, where they do not follow from a ratio.
+  public internal(set) var sizedLots: Lots?
+  /// The total of lots to close at which the broker refused an exit; not tried again until another total is desired.
+  public internal(set) var refusedExitTotal: Lots?
+  public internal(set) var end: LinkEnd?
+  /// For a link of our own: how many units it has to close.
+  public internal(set) var ownTarget: Quantity = .zero
+
+  public func open(_ purpose: ChildPurpose) -> Quantity {
+    children.reduce(into: .zero) { if $1.purpose == purpose { $0 += $1.open } }
+  }
+  public var isQuiet: Bool { !children.contains(where: \.isOpen) }
+}
+
+extension LinkEnd: Codable {
+  private enum Keys: String, CodingKey { case end, lots, reason }
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Keys.self)
+    switch try container.decode(String.self, forKey: .end) {
+    case "copied": self = .copied(try container.decode(Lots.self, forKey: .lots))
+    case "skipped": self = .skipped(try container.decode(SkipReason.self, forKey: .reason))
+    case "too_old": self = .tooOld
+    default: self = .refused
+    }
+  }
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Keys.self)
+    switch self {
+    case .copied(let lots):
+      try container.encode("copied", forKey: .end)
+      try container.encode(lots, forKey: .lots)
+    case .skipped(let reason):
+      try container.encode("skipped", forKey: .end)
+      try container.encode(reason, forKey: .reason)
+    case .tooOld: try container.encode("too_old", forKey: .end)
+    case .refused: try container.encode("refused", forKey: .end)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Domain
+
+/// From the first allotment in a key until leader and follower are flat there, with nothing working or in doubt.
+public struct Episode: Hashable, Sendable, Codable {
+  public let number: Int64
+  public let side: Side
+  /// Frozen (rule 3); `nil` where lots do not follow from a ratio.
+  public let ratio: Ratio?
+  /// Leader orders first seen from here on count as entries of the episode.
+  public let since: SequenceNumber
+}
+
+/// What our children opened for the follower within one segment of the leader.
+public struct SegmentOpening: Hashable, Sendable, Codable {
+  public let segment: Int64
+  public var opened: Quantity
+  /// Closed otherwise than by copying an exit: by hand, by the broker, or trimmed.
+  public var removed: Quantity
+  public var remaining: Quantity { opened - removed }
+}
+
+/// The leader's numbers in a key at the moment the follower joined: what stood then is inherited (rule 6).
+public struct JoinMark: Hashable, Sendable, Codable {
+  public let segment: Int64
+  /// What the leader held then, in units.
+  public let held: Quantity
+  /// The segment's totals then.
+  public let whole: Quantity
+  public let closed: Quantity
+}
+
+/// The ledger of one key of a follower: it allots lots to links and bounds them; it never sends (rule 1).
+public struct KeyLedger: Hashable, Sendable, Codable {
+  public internal(set) var episode: Episode?
+  public internal(set) var episodeCount: Int64 = 0
+  /// In the order in which the leader's orders were first seen.
+  public internal(set) var links: [Link] = []
+  /// Signed units that this engine opened and has not closed: *F* of the rules.
+  public internal(set) var held: Quantity = .zero
+  public internal(set) var openings: [SegmentOpening] = []
+  /// Units of true-up: entered once, closed again, and so open to be entered anew.
+  public internal(set) var trimmed: Quantity = .zero
+  /// Units of ours that others closed since the alert about it was last raised.
+  public internal(set) var closedByOthers: Quantity = .zero
+  /// Signed units that the follower's owner holds by hand. Never touched (promise 11).
+  public internal(set) var owner: Quantity = .zero
+  public internal(set) var join: JoinMark?
+  /// When our lots were last reduced; in a reversal the age of the opening part runs from here (rule 17).
+  public internal(set) var lastClosedAt = Timestamp(microseconds: 0)
+  public internal(set) var alerts: Set<AlertKind> = []
+
+  public var side: Side? { Side(holding: held) }
+
+  public func open(_ purpose: ChildPurpose) -> Quantity {
+    links.reduce(into: .zero) { $0 += $1.open(purpose) }
+  }
+  public var isQuiet: Bool { links.allSatisfy(\.isQuiet) }
+
+  func linkIndex(_ origin: LinkOrigin) -> Int? { links.lastIndex { $0.origin == origin } }
+
+  /// Folds a fill of one of our children: towards `held` it opens, against it it closes, and what remains opens anew.
+  mutating func fill(
+    link index: Int, side: Side, by quantity: Quantity, openingSegment: Int64, at now: Timestamp
+  ) {
+    let closes = self.side == side.opposite ? min(quantity, held.magnitude) : .zero
+    let opens = quantity - closes
+    held += Quantity(quantity.units * side.sign)
+    if closes > .zero {
+      lastClosedAt = now
+      links[index].closed += closes
+      if links[index].leaderOrder == nil {
+        remove(closes)
+        trimmed += closes
+      }
+    }
+    if opens > .zero {
+      links[index].opened += opens
+      if let known = openings.firstIndex(where: { $0.segment == openingSegment }) {
+        openings[known].opened += opens
+      } else {
+        openings.append(SegmentOpening(segment: openingSegment, opened: opens, removed: .zero))
+      }
+    }
+  }
+
+  /// Folds a trade that is not ours: it reduces the owner's lots first, then ours (rule 32).
+  mutating func ownerTrade(side: Side, quantity: Quantity) {
+    var rest = quantity
+    if Side(holding: owner) == side.opposite {
+      let taken = min(rest, owner.magnitude)
+      owner += Quantity(taken.units * side.sign)
+      rest -= taken
+    }
+    if rest > .zero, self.side == side.opposite {
+      let taken = min(rest, held.magnitude)
+      held += Quantity(taken.units * side.sign)
+      remove(taken)
+      closedByOthers += taken
+      rest -= taken
+    }
+    owner += Quantity(rest.units * side.sign)
+  }
+
+  /// Takes units out of the newest openings.
+  private mutating func remove(_ quantity: Quantity) {
+    var rest = quantity
+    for index in openings.indices.reversed() where rest > .zero {
+      let taken = min(rest, openings[index].remaining)
+      openings[index].removed += taken
+      rest -= taken
+    }
+  }
+
+  mutating func closeEpisode() {
+    episode = nil
+    openings = []
+    trimmed = .zero
+  }
+}

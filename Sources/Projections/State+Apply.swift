@@ -1,0 +1,76 @@
+import Domain
+
+extension State {
+  /// Folds one event. Events come in the order of their sequences, each once.
+  ///
+  /// - Precondition: `sequence` follows ``lastSequence``; anything else would be a hole in the log.
+  public mutating func apply(_ event: Event, sequence: SequenceNumber, recordedAt: Timestamp) {
+    precondition(sequence == lastSequence.next, "Event \(sequence) does not follow event \(lastSequence).")
+    lastSequence = sequence
+    now = recordedAt
+    switch event {
+    case .serviceStarted(let started):
+      isRunning = true
+      decisionVersion = started.decisionVersion
+    case .serviceStopped: isRunning = false
+    case .configurationApplied(let applied): apply(applied.settings)
+    case .clockObserved: touched.everything = true
+    case .instrumentSeen(let seen): instruments[seen.instrument.contract] = seen.instrument
+    case .marginQuoted(let quoted):
+      if let index = index(of: quoted.follower) { followers[index].marginPerLot[quoted.contract] = quoted.perLot }
+    case .leaderBaseline(let baseline): leader.apply(baseline)
+    case .leaderFunds(let seen): leader.funds = seen.funds
+    case .leaderOrder(let seen): applyLeader(seen.picture)
+    case .followerBaseline(let baseline): apply(baseline)
+    case .followerFunds(let seen):
+      if let index = index(of: seen.follower) { followers[index].funds = seen.funds }
+    case .followerOrder(let seen): apply(seen)
+    case .followerBookRead(let read): apply(read)
+    case .placementRequested, .modificationRequested, .cancellationRequested, .requestAttempted, .requestAccepted,
+      .requestRefused, .requestDoubted, .requestWithdrawn:
+      applyRequest(event)
+    case .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared:
+      applyLedger(event)
+    }
+  }
+
+  private mutating func apply(_ new: CopySettings) {
+    settings = new
+    for index in followers.indices { followers[index].isConfigured = false }
+    for follower in new.followers {
+      if let index = index(of: follower.name) {
+        followers[index].settings = follower
+        followers[index].isConfigured = true
+      } else {
+        followers.append(FollowerAccount(settings: follower))
+      }
+    }
+    touched.everything = true
+  }
+
+  private mutating func apply(_ baseline: FollowerBaseline) {
+    guard let index = index(of: baseline.follower) else { return }
+    followers[index].hasBaseline = true
+    for position in baseline.positions {
+      followers[index].ledgers[position.key, default: KeyLedger()].owner = position.quantity
+    }
+    // What the leader holds now is inherited: the follower owes nothing for it, and leaves with a fraction of the whole.
+    for (key, position) in leader.positions {
+      guard let segment = position.current else { continue }
+      followers[index].ledgers[key, default: KeyLedger()].join = JoinMark(
+        segment: segment.number, held: position.net.magnitude, whole: segment.whole, closed: segment.closed)
+    }
+  }
+
+  private mutating func applyLeader(_ picture: OrderPicture) {
+    let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
+    let key = picture.order.key
+    touched.touch(key)
+    guard isFirst, leader.hasBaseline else { return }
+    let link = Link(
+      origin: LinkOrigin(picture.order.orderID), leaderOrder: picture.order.orderID, firstSeen: lastSequence)
+    for index in followers.indices where followers[index].isConfigured && followers[index].hasBaseline {
+      followers[index].ledgers[key, default: KeyLedger()].links.append(link)
+    }
+  }
+}

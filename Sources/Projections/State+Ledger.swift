@@ -1,0 +1,83 @@
+import Domain
+
+extension State {
+  mutating func applyLedger(_ event: Event) {
+    switch event {
+    case .episodeOpened(let opened):
+      change(opened.follower, opened.key) {
+        $0.episodeCount = opened.number
+        $0.episode = Episode(number: opened.number, side: opened.side, ratio: opened.ratio, since: opened.since)
+      }
+    case .episodeClosed(let closed): close(closed)
+    case .entrySized(let sized): changeLink(sized.follower, sized.key, sized.origin) { $0.sizedLots = sized.lots }
+    case .entryForgone(let forgone):
+      changeLink(forgone.follower, forgone.key, forgone.origin) {
+        $0.lastReason = forgone.reason
+        if forgone.lots == .zero { $0.entryBlocked = forgone.reason } else { $0.forgone += forgone.lots }
+      }
+    case .linkEnded(let ended): changeLink(ended.follower, ended.key, ended.origin) { $0.end = ended.end }
+    case .alertRaised(let alert):
+      change(alert.follower, alert.key) {
+        $0.alerts.insert(alert.kind)
+        if alert.kind == .closedByOthers { $0.closedByOthers = .zero }
+      }
+    case .alertCleared(let alert): change(alert.follower, alert.key) { $0.alerts.remove(alert.kind) }
+    default: break
+    }
+  }
+
+  private mutating func change(_ follower: FollowerName, _ key: PositionKey, _ body: (inout KeyLedger) -> Void) {
+    guard let index = index(of: follower) else { return }
+    body(&followers[index].ledgers[key, default: KeyLedger()])
+    touched.touch(follower: index, key)
+  }
+
+  private mutating func changeLink(
+    _ follower: FollowerName, _ key: PositionKey, _ origin: LinkOrigin, _ body: (inout Link) -> Void
+  ) {
+    change(follower, key) { ledger in
+      guard let link = ledger.linkIndex(origin) else { return }
+      body(&ledger.links[link])
+    }
+  }
+
+  /// Ends the episode and forgets what cannot matter any more: ended links, their children and orders.
+  private mutating func close(_ closed: EpisodeClosed) {
+    guard let index = index(of: closed.follower) else { return }
+    let key = closed.key
+    guard var ledger = followers[index].ledgers[key] else { return }
+    ledger.closeEpisode()
+    ledger.join = ledger.join.flatMap { leader.positions[key]?.current?.number == $0.segment ? $0 : nil }
+    let (kept, gone) = ledger.links.partitioned { $0.end == nil || !$0.isQuiet }
+    ledger.links = kept
+    followers[index].ledgers[key] = ledger
+    for link in gone {
+      for child in link.children {
+        followers[index].childByLabel[child.label] = nil
+        if let order = child.orderID { followers[index].retire(order) }
+      }
+    }
+    let isNeeded = followers.contains { $0.ledgers[key].map { $0.episode != nil || $0.held != .zero } ?? false }
+    if !isNeeded { leader.settle(key) }
+    touched.touch(follower: index, key)
+  }
+}
+
+extension FollowerAccount {
+  /// Keeps the picture of a finished order of ours so that a later reading of the book says nothing new, but without its
+  /// child. Its fills are history: the picture can only repeat them.
+  mutating func retire(_ orderID: OrderID) {
+    orders[orderID]?.owner = .retired
+  }
+}
+
+extension Array {
+  func partitioned(_ belongsToFirst: (Element) -> Bool) -> ([Element], [Element]) {
+    var first: [Element] = []
+    var second: [Element] = []
+    for element in self {
+      if belongsToFirst(element) { first.append(element) } else { second.append(element) }
+    }
+    return (first, second)
+  }
+}

@@ -1,0 +1,194 @@
+import Domain
+
+extension State {
+  mutating func applyRequest(_ event: Event) {
+    switch event {
+    case .placementRequested(let request): apply(request)
+    case .modificationRequested(let request):
+      open(
+        request.requestID, .modification, of: request.child, leavesAtOnce: request.leavesAtOnce
+      ) { child, phase in
+        let terms = AskedTerms(quantity: request.quantity, price: request.price)
+        if case .working(let id, let status, _) = child.state {
+          child.state = .working(id, status, .modification(request.requestID, terms, phase))
+        }
+        child.modifications += 1
+      }
+    case .cancellationRequested(let request):
+      open(
+        request.requestID, .cancellation, of: request.child, leavesAtOnce: request.leavesAtOnce
+      ) { child, phase in
+        if case .working(let id, let status, _) = child.state {
+          child.state = .working(id, status, .cancellation(request.requestID, phase))
+        }
+        child.cancellations += 1
+      }
+    case .requestAttempted(let attempt):
+      guard let index = index(of: attempt.follower), let open = followers[index].outbox[attempt.requestID] else { return }
+      followers[index].budget.spend(at: now)
+      followers[index].outbox.update(attempt.requestID) {
+        $0.attemptedAt = now
+        $0.isInDoubt = false
+        $0.absentReadings = 0
+        $0.firstAbsentAt = nil
+      }
+      followers[index].change(open.child) { $0.setPhase(.inFlight) }
+      touched.touch(follower: index, open.child.key)
+    case .requestAccepted(let accepted): apply(accepted)
+    case .requestRefused(let refused): apply(refused)
+    case .requestDoubted(let doubted):
+      guard let index = index(of: doubted.follower), let open = followers[index].outbox[doubted.requestID] else { return }
+      followers[index].outbox.update(doubted.requestID) { $0.isInDoubt = true }
+      followers[index].change(open.child) { $0.setPhase(.inDoubt) }
+      touched.touch(follower: index, open.child.key)
+    case .requestWithdrawn(let withdrawn):
+      guard let index = index(of: withdrawn.follower), let open = followers[index].outbox.take(withdrawn.requestID)
+      else { return }
+      followers[index].change(open.child) { $0.withdrawRequest() }
+      touched.touch(follower: index, open.child.key)
+    default: break
+    }
+  }
+
+  private mutating func apply(_ request: PlacementRequested) {
+    guard let index = index(of: request.child.follower) else { return }
+    var ledger = followers[index].ledgers[request.key] ?? KeyLedger()
+    if ledger.linkIndex(request.child.origin) == nil {
+      var own = Link(origin: request.child.origin, leaderOrder: nil, firstSeen: lastSequence)
+      own.ownTarget = request.quantity
+      ledger.links.append(own)
+    }
+    guard let link = ledger.linkIndex(request.child.origin) else { return }
+    let phase: CallPhase = request.leavesAtOnce ? .inFlight : .queued
+    ledger.links[link].children.append(
+      Child(
+        number: request.child.number, generation: request.child.generation, label: request.correlationID,
+        side: request.side, purpose: request.purpose, requestedBy: lastSequence, requestedAt: now,
+        asked: AskedTerms(quantity: request.quantity, price: request.price),
+        state: .placing(request.requestID, phase)))
+    let reference = ChildReference(
+      key: request.key, origin: request.child.origin, index: ledger.links[link].children.count - 1)
+    followers[index].ledgers[request.key] = ledger
+    followers[index].childByLabel[request.correlationID] = reference
+    addToOutbox(index, request.requestID, .placement, reference, request.purpose, leavesAtOnce: request.leavesAtOnce)
+  }
+
+  private mutating func addToOutbox(
+    _ index: Int, _ id: RequestID, _ kind: RequestKind, _ reference: ChildReference, _ purpose: ChildPurpose,
+    leavesAtOnce: Bool
+  ) {
+    if leavesAtOnce { followers[index].budget.spend(at: now) }
+    followers[index].outbox.add(
+      OpenRequest(
+        id: id, kind: kind, child: reference, purpose: purpose, requestedBy: lastSequence, requestedAt: now,
+        attemptedAt: leavesAtOnce ? now : nil))
+  }
+
+  private mutating func open(
+    _ id: RequestID, _ kind: RequestKind, of child: ChildID, leavesAtOnce: Bool,
+    _ change: (inout Child, CallPhase) -> Void
+  ) {
+    guard let index = index(of: child.follower), let settings else { return }
+    let label = CorrelationID(leader: settings.leader, child: child)
+    guard let reference = followers[index].childByLabel[label], let known = followers[index].child(reference)
+    else { return }
+    followers[index].change(reference) { change(&$0, leavesAtOnce ? .inFlight : .queued) }
+    addToOutbox(index, id, kind, reference, known.purpose, leavesAtOnce: leavesAtOnce)
+  }
+
+  private mutating func apply(_ accepted: RequestAccepted) {
+    guard let index = index(of: accepted.follower), let open = followers[index].outbox.take(accepted.requestID)
+    else { return }
+    followers[index].change(open.child) { $0.accept(accepted.requestID, orderID: accepted.orderID) }
+    if open.kind == .placement { claim(accepted.orderID, for: open.child, follower: index) }
+    settleUndetermined(follower: index, key: open.child.key)
+    touched.touch(follower: index, open.child.key)
+  }
+
+  private mutating func apply(_ refused: RequestRefused) {
+    guard let index = index(of: refused.follower), let open = followers[index].outbox.take(refused.requestID)
+    else { return }
+    let key = open.child.key
+    followers[index].change(open.child) { $0.refuse(refused.refusal) }
+    if open.kind == .placement { loseLots(of: open.child, follower: index, reason: .refused) }
+    settleUndetermined(follower: index, key: key)
+    touched.touch(follower: index, key)
+  }
+
+  /// A clean reading says of every request in doubt: a change is settled, because the next look measures against what the
+  /// book showed; a placement that it did not show counts as absent once more (rules 28, 29).
+  mutating func apply(_ read: FollowerBookRead) {
+    guard let index = index(of: read.follower) else { return }
+    for request in followers[index].outbox.requests where request.isInDoubt {
+      if request.kind == .placement {
+        followers[index].outbox.update(request.id) {
+          $0.absentReadings += 1
+          if $0.firstAbsentAt == nil { $0.firstAbsentAt = now }
+        }
+      } else {
+        _ = followers[index].outbox.take(request.id)
+        followers[index].change(request.child) { $0.withdrawRequest() }
+      }
+      touched.touch(follower: index, request.child.key)
+    }
+  }
+
+  /// A child ended with lots unfilled that we did not take back ourselves: an entry forgoes them, an exit is not tried
+  /// again until another total is desired (rules 3 and 5).
+  mutating func loseLots(of reference: ChildReference, follower index: Int, reason: SkipReason) {
+    guard let child = followers[index].child(reference), let lot = instruments[reference.key.contract]?.lotSize,
+      let link = followers[index].ledgers[reference.key]?.linkIndex(reference.origin)
+    else { return }
+    let lost = lot.wholeLots(in: child.asked.quantity - child.filled)
+    guard lost > .zero, var entry = followers[index].ledgers[reference.key]?.links[link] else { return }
+    entry.lastReason = reason
+    switch child.purpose {
+    case .entry: entry.forgone += lost
+    case .exit: entry.refusedExitTotal = lot.wholeLots(in: entry.closed + entry.open(.exit)) + lost
+    }
+    followers[index].ledgers[reference.key]?.links[link] = entry
+  }
+}
+
+extension Child {
+  mutating func setPhase(_ phase: CallPhase) {
+    switch state {
+    case .placing(let id, _): state = .placing(id, phase)
+    case .working(let id, let status, var pending?):
+      pending.phase = phase
+      state = .working(id, status, pending)
+    default: break
+    }
+  }
+
+  mutating func withdrawRequest() {
+    switch state {
+    case .placing: state = .withdrawn
+    case .working(let id, let status, _): state = .working(id, status, nil)
+    default: break
+    }
+  }
+
+  mutating func accept(_ request: RequestID, orderID: OrderID) {
+    switch state {
+    case .placing: state = .working(orderID, .transit, nil)
+    case .working(let id, let status, var pending?) where pending.requestID == request:
+      pending.phase = .awaitingPicture
+      state = .working(id, status, pending)
+    default: break
+    }
+  }
+
+  mutating func refuse(_ refusal: RefusalClass) {
+    switch state {
+    case .placing: state = .refused(refusal)
+    case .working(let id, let status, .modification(_, let terms, _)?):
+      refusedTerms = terms
+      state = .working(id, status, nil)
+    case .working(let id, let status, .cancellation?):
+      cancelRefusedAt = status
+      state = .working(id, status, nil)
+    default: break
+    }
+  }
+}
