@@ -152,6 +152,8 @@ public struct Link: Hashable, Sendable, Codable {
   /// The total of lots to close at which the broker refused an exit; not tried again until another total is desired.
   public internal(set) var refusedExitTotal: Lots?
   public internal(set) var end: LinkEnd?
+  /// What the leader order had closed before this follower joined; that is not part of the follower's whole (rule 6).
+  public internal(set) var closedBeforeJoining: Quantity = .zero
   /// For a link of our own: how many units it has to close.
   public internal(set) var ownTarget: Quantity = .zero
 
@@ -185,4 +187,9 @@ extension LinkEnd: Codable {
     case .refused: try container.encode("refused", forKey: .end)
     }
   }
+}
+
+extension Child {
+  /// Makes the child look finished. For plans that must not touch it; never folded into a state.
+  public mutating func hideOpen() { state = .withdrawn }
 }

@@ -21,7 +21,9 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var settings: FollowerSettings
   /// Whether the newest configuration still names the follower.
   public internal(set) var isConfigured = true
-  public internal(set) var hasBaseline = false
+  /// The event of the follower's baseline: leader orders first seen before it are never entered (rule 6).
+  public internal(set) var baselineAt: SequenceNumber?
+  public var hasBaseline: Bool { baselineAt != nil }
   public internal(set) var funds: Funds?
   public internal(set) var ledgers: [PositionKey: KeyLedger] = [:]
   public internal(set) var orders: [OrderID: FollowerOrder] = [:]

@@ -16,8 +16,6 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   /// The newest change that raised what a follower should have: placement, increase, fill (rule 17).
   public var raisedAt: Timestamp
   public var raisedBy: SequenceNumber
-  /// Seen before the leader's baseline: its fills up to then are part of the baseline, and it is never entered.
-  public var isBeforeBaseline: Bool
   public var shares: [SegmentShare] = []
 
   public func opened(side: Side) -> Quantity {
@@ -53,6 +51,8 @@ public struct LeaderPosition: Hashable, Sendable, Codable {
   public internal(set) var lastPrice: Paise?
   /// The orders of this key that may still matter, in the order in which they were first seen.
   public internal(set) var orders: [OrderID] = []
+
+  public init() {}
 
   public var side: Side? { Side(holding: net) }
   public var current: LeaderSegment? { net == .zero ? nil : segments.last }
@@ -104,8 +104,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
     } else {
       isFirst = true
       orders[seen.orderID] = LeaderOrder(
-        order: seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised, raisedBy: sequence,
-        isBeforeBaseline: !hasBaseline)
+        order: seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised, raisedBy: sequence)
       positions[seen.key, default: LeaderPosition()].orders.append(seen.orderID)
     }
     if newlyFilled > .zero, hasBaseline { fill(seen, by: newlyFilled, sequence: sequence, at: now) }

@@ -50,12 +50,18 @@ extension State {
 
   private mutating func apply(_ baseline: FollowerBaseline) {
     guard let index = index(of: baseline.follower) else { return }
-    followers[index].hasBaseline = true
+    followers[index].baselineAt = lastSequence
     for position in baseline.positions {
       followers[index].ledgers[position.key, default: KeyLedger()].owner = position.quantity
     }
     // What the leader holds now is inherited: the follower owes nothing for it, and leaves with a fraction of the whole.
     for (key, position) in leader.positions {
+      for orderID in position.orders {
+        guard let order = leader.orders[orderID], !order.order.status.isFinal else { continue }
+        var link = Link(origin: LinkOrigin(orderID), leaderOrder: orderID, firstSeen: order.firstSeen)
+        link.closedBeforeJoining = order.shares.reduce(into: .zero) { $0 += $1.closed }
+        followers[index].ledgers[key, default: KeyLedger()].links.append(link)
+      }
       guard let segment = position.current else { continue }
       followers[index].ledgers[key, default: KeyLedger()].join = JoinMark(
         segment: segment.number, held: position.net.magnitude, whole: segment.whole, closed: segment.closed)

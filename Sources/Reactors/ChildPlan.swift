@@ -1,0 +1,107 @@
+import Domain
+import Projections
+
+/// The smallest actions that bring the children of a link to a desired total: a pure function (rules 24 and 25).
+struct ChildPlan {
+  enum Action: Equatable {
+    case place(Quantity)
+    /// `quantity` is the new total of the order: filled and wanted remainder.
+    case modify(child: Int, AskedTerms)
+    case cancel(child: Int)
+    case withdraw(child: Int)
+  }
+
+  /// At most this many modifications of one order; the broker's cap is 25 (dhan-api-v2.md §3), and a cancel and a new
+  /// order take over before it bites.
+  static let modificationLimit: Int64 = 20
+
+  let children: [Child]
+  let purpose: ChildPurpose
+  /// Filled and working units that the link shall have through children of this purpose.
+  let desired: Quantity
+  let price: Paise
+  let largest: Quantity?
+
+  func actions() -> [Action] {
+    let ours = children.indices.filter { children[$0].purpose == purpose }
+    let filled = ours.reduce(into: Quantity.zero) { $0 += children[$1].filled }
+    let open = ours.reduce(into: Quantity.zero) { $0 += children[$1].open }
+    let wanted = max(.zero, desired - filled)
+    if wanted < open { return shrink(ours, by: open - wanted) }
+    var actions = ours.compactMap { reprice($0) }
+    if wanted > open, actions.isEmpty { actions = grow(ours, by: wanted - open) }
+    return actions
+  }
+
+  /// The last child shrinks first. One that waits for an answer is waited for; one in doubt stops nobody else.
+  private func shrink(_ ours: [Int], by units: Quantity) -> [Action] {
+    var rest = units
+    var actions: [Action] = []
+    for index in ours.reversed() where rest > .zero {
+      let child = children[index]
+      guard child.open > .zero else { continue }
+      if child.isInDoubt { continue }
+      let taken = min(child.open, rest)
+      rest -= taken
+      if case .placing(_, .queued) = child.state {
+        actions.append(.withdraw(child: index))
+        continue
+      }
+      if child.isBusy { continue }
+      if taken == child.open {
+        if let cancel = cancel(index) { actions.append(cancel) }
+      } else if let change = modify(index, quantity: child.asked.quantity - taken) {
+        actions.append(change)
+      }
+    }
+    return actions
+  }
+
+  private func reprice(_ index: Int) -> Action? {
+    let child = children[index]
+    guard child.open > .zero, child.asked.price != price else { return nil }
+    if case .placing(_, .queued) = child.state { return .withdraw(child: index) }
+    guard !child.isBusy else { return nil }
+    return modify(index, quantity: child.asked.quantity)
+  }
+
+  /// One child that fits grows; beyond that, growth is a new child. While any child waits for an answer nothing grows, so
+  /// that many changes in a second become one.
+  private func grow(_ ours: [Int], by units: Quantity) -> [Action] {
+    let open = ours.filter { children[$0].open > .zero }
+    if open.contains(where: { children[$0].isBusy && !children[$0].isInDoubt }) { return [] }
+    if open.count == 1, let index = open.first, !children[index].isBusy {
+      let total = children[index].asked.quantity + units
+      if largest.map({ total <= $0 }) ?? true, let change = modify(index, quantity: total) { return [change] }
+    }
+    return ChildPlan.split(units, largest: largest).map { .place($0) }
+  }
+
+  private func modify(_ index: Int, quantity: Quantity) -> Action? {
+    let child = children[index]
+    let terms = AskedTerms(quantity: quantity, price: price)
+    guard child.refusedTerms != terms else { return nil }
+    if child.modifications >= ChildPlan.modificationLimit { return cancel(index) }
+    return .modify(child: index, terms)
+  }
+
+  /// A cancel in TRANSIT is refused by the broker, and one that was refused waits for the order to move.
+  private func cancel(_ index: Int) -> Action? {
+    guard case .working(_, let status, nil) = children[index].state, status != .transit,
+      children[index].cancelRefusedAt != status
+    else { return nil }
+    return .cancel(child: index)
+  }
+
+  /// Whole pieces of at most `largest`, largest first (rule 24).
+  static func split(_ units: Quantity, largest: Quantity?) -> [Quantity] {
+    guard let largest, largest > .zero else { return [units] }
+    var pieces: [Quantity] = []
+    var rest = units
+    while rest > .zero {
+      pieces.append(min(rest, largest))
+      rest -= min(rest, largest)
+    }
+    return pieces
+  }
+}

@@ -1,0 +1,136 @@
+import Domain
+import Projections
+
+extension DecisionPass {
+  /// Links that may not enter at all, and why; an exit is never screened (promise 7).
+  mutating func screenLinks(_ key: PositionKey, follower index: Int) {
+    let name = state.followers[index].name
+    guard let links = state.followers[index].ledgers[key]?.links else { return }
+    for link in links where link.entryBlocked == nil && link.end == nil && link.leaderOrder != nil {
+      guard let reason = screen(key, firstSeen: link.firstSeen, state.followers[index]) else { continue }
+      emit(
+        .entryForgone(
+          EntryForgone(follower: name, key: key, origin: link.origin, lots: .zero, reason: reason)))
+      if reason.endsAtOnce {
+        emit(
+          .linkEnded(
+            LinkEnded(follower: name, key: key, origin: link.origin, end: .skipped(reason))))
+      }
+    }
+  }
+
+  private func screen(_ key: PositionKey, firstSeen: SequenceNumber, _ account: FollowerAccount) -> SkipReason? {
+    if key.contract.option == nil { return .notAnOption }
+    if !key.contract.segment.tradesCopiedOptions { return .segmentNotCopied }
+    if !key.product.carriesOptions { return .productNotCopied }
+    guard let instrument = state.instruments[key.contract] else { return .instrumentUnknown }
+    if firstSeen < (account.baselineAt ?? .beforeFirst) { return .beforeBaseline }
+    if let underlyings = account.settings.filters.underlyings, !underlyings.contains(instrument.underlying) {
+      return .underlyingFiltered
+    }
+    if let products = account.settings.filters.products, !products.contains(key.product) { return .productFiltered }
+    if instrument.maximumLotsPerChild == .zero { return .freezeBelowLot }
+    return nil
+  }
+
+  /// Opens the episode of the first link that wants to enter, and freezes its ratio (rule 3).
+  mutating func openEpisodeIfDue(_ key: PositionKey, follower index: Int) {
+    guard let view = KeyView(state, key: key, follower: index), view.ledger.episode == nil, view.ledger.held == .zero,
+      view.ledger.isQuiet
+    else { return }
+    for link in view.ledger.links where link.entryBlocked == nil && link.end == nil {
+      guard let order = view.order(of: link), view.entryUnits(order, side: order.order.side) > .zero,
+        opensNow(order, view)
+      else { continue }
+      switch Sizer.episodeRatio(view) {
+      case .failure(let reason):
+        emit(
+          .entryForgone(EntryForgone(follower: view.name, key: key, origin: link.origin, lots: .zero, reason: reason)))
+      case .success(let basis):
+        emit(
+          .episodeOpened(
+            EpisodeOpened(
+              follower: view.name, key: key, side: order.order.side, number: view.ledger.episodeCount + 1,
+              ratio: basis.ratio, since: order.firstSeen, leaderCapital: basis.leaderCapital,
+              followerCapital: basis.followerCapital)))
+        return
+      }
+    }
+  }
+
+  /// A link opens an episode when the leader holds its side, or nothing, or goes through flat by this very order: lots
+  /// that the leader has left again open nothing.
+  private func opensNow(_ order: LeaderOrder, _ view: KeyView) -> Bool {
+    if view.prospective(order.order).opens > .zero { return true }
+    return view.position.side == order.order.side
+  }
+
+  /// Ends the episode when leader and follower are flat in it, with nothing working or in doubt, or when a reversal has
+  /// closed it and is about to open the other side (rule 9).
+  mutating func closeEpisodeIfDue(_ key: PositionKey, follower index: Int) {
+    guard let view = KeyView(state, key: key, follower: index), let episode = view.ledger.episode,
+      view.ledger.held == .zero, view.ledger.isQuiet
+    else { return }
+    let restsOnOurSide = view.ledger.links.contains { link in
+      guard link.end == nil, let order = view.order(of: link), order.order.side == episode.side else { return false }
+      return !order.order.status.isFinal && view.entryUnits(order, side: episode.side) > .zero
+    }
+    let reverses = view.ledger.links.contains { link in
+      guard link.end == nil, link.entryBlocked == nil, let order = view.order(of: link) else { return false }
+      return order.order.side != episode.side && view.prospective(order.order).opens > .zero
+    }
+    guard !restsOnOurSide, view.position.side != episode.side || reverses else { return }
+    emit(.episodeClosed(EpisodeClosed(follower: view.name, key: key, number: episode.number)))
+  }
+
+  /// Records the end of links whose leader order is over and which have nothing open and nothing left to do (promise 3).
+  mutating func endLinks(_ key: PositionKey, follower index: Int) {
+    guard let view = KeyView(state, key: key, follower: index) else { return }
+    let exits = ExitPlan(view)
+    for (position, link) in view.ledger.links.enumerated() where link.end == nil && link.isQuiet {
+      guard let end = end(of: link, demand: exits.demands[position], view) else { continue }
+      emit(.linkEnded(LinkEnded(follower: view.name, key: key, origin: link.origin, end: end)))
+    }
+  }
+
+  private func end(of link: Link, demand: ExitPlan.Demand, _ view: KeyView) -> LinkEnd? {
+    if link.leaderOrder != nil {
+      guard let order = view.order(of: link), order.order.status.isFinal else { return nil }
+      if opensLater(link, order, view) { return nil }
+    }
+    let closed = view.lot.wholeLots(in: link.closed)
+    if demand.total > closed, link.refusedExitTotal != demand.total { return nil }
+    let copied = view.lot.wholeLots(in: link.opened + link.closed)
+    if copied > .zero { return .copied(copied) }
+    switch link.lastReason ?? link.entryBlocked {
+    case .refused?: return .refused
+    case .tooOld?: return .tooOld
+    case let reason?: return .skipped(reason)
+    case nil: break
+    }
+    guard let order = view.order(of: link) else { return .skipped(.nothingHeld) }
+    if order.order.filled == .zero { return .skipped(.leaderEndedUnfilled) }
+    return .skipped(order.shares.contains { $0.opened > .zero } ? .belowOneLot : .nothingHeld)
+  }
+
+  /// Whether the opening part of the link still waits for the follower to be flat (rule 9), or for a decision.
+  private func opensLater(_ link: Link, _ order: LeaderOrder, _ view: KeyView) -> Bool {
+    guard link.entryBlocked == nil, view.position.side == order.order.side,
+      view.entryUnits(order, side: order.order.side) > .zero
+    else { return false }
+    guard let episode = view.ledger.episode, episode.side == order.order.side else { return true }
+    guard order.firstSeen >= episode.since else { return false }
+    guard let plan = EntryPlan(view), let place = plan.position(of: link.origin) else { return false }
+    return plan.allotted[place].growth > .zero
+  }
+}
+
+extension SkipReason {
+  /// Reasons for which the leader order has no business with the follower at all.
+  var endsAtOnce: Bool {
+    switch self {
+    case .notAnOption, .segmentNotCopied, .productNotCopied, .instrumentUnknown: true
+    default: false
+    }
+  }
+}

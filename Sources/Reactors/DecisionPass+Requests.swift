@@ -1,0 +1,124 @@
+import Domain
+import Projections
+
+extension DecisionPass {
+  /// Turns the actions of a plan into durable requests.
+  mutating func request(
+    _ actions: [ChildPlan.Action], key: PositionKey, follower index: Int, origin: LinkOrigin, side: Side,
+    purpose: ChildPurpose, price: Paise, why: Arithmetic
+  ) {
+    for action in actions {
+      guard let settings = state.settings else { return }
+      let name = state.followers[index].name
+      let children = state.followers[index].ledgers[key]?.links.last { $0.origin == origin }?.children ?? []
+      switch action {
+      case .place(let quantity):
+        let child = ChildID(follower: name, origin: origin, number: Int64(children.count) + 1)
+        let label = CorrelationID(leader: settings.leader, child: child)
+        let leaves = leavesAtOnce(.placement, purpose, follower: index)
+        emit(
+          .placementRequested(
+            PlacementRequested(
+              child: child, correlationID: label, requestID: RequestID(label, .placement, 1), key: key, side: side,
+              purpose: purpose, quantity: quantity, price: price, leavesAtOnce: leaves, why: why)))
+      case .modify(let position, let terms):
+        let known = children[position]
+        let leaves = leavesAtOnce(.modification, purpose, follower: index)
+        emit(
+          .modificationRequested(
+            ModificationRequested(
+              child: known.id(follower: name, origin: origin),
+              requestID: RequestID(known.label, .modification, known.modifications + 1), quantity: terms.quantity,
+              price: terms.price, leavesAtOnce: leaves, why: why)))
+      case .cancel(let position):
+        let known = children[position]
+        let leaves = leavesAtOnce(.cancellation, purpose, follower: index)
+        emit(
+          .cancellationRequested(
+            CancellationRequested(
+              child: known.id(follower: name, origin: origin),
+              requestID: RequestID(known.label, .cancellation, known.cancellations + 1), leavesAtOnce: leaves, why: why)))
+      case .withdraw(let position):
+        guard case .placing(let request, .queued) = children[position].state else { continue }
+        emit(
+          .requestWithdrawn(
+            RequestWithdrawn(follower: name, requestID: request, reason: .desiredChanged)))
+      }
+    }
+  }
+
+  /// Whether the request may leave in the commit that decides it: the budget has room and nothing more urgent waits.
+  private func leavesAtOnce(_ kind: RequestKind, _ purpose: ChildPurpose, follower index: Int) -> Bool {
+    guard state.followers[index].mayCall else { return false }
+    let urgency = Lane.urgency(kind, purpose)
+    let waits = state.followers[index].outbox.requests.contains {
+      $0.attemptedAt == nil && Lane.urgency($0.kind, $0.purpose) <= urgency
+    }
+    return !waits && state.followers[index].budget.roomAt(now, keeping: Lane.reserve(urgency)) <= now
+  }
+}
+
+extension Child {
+  func id(follower: FollowerName, origin: LinkOrigin) -> ChildID {
+    ChildID(follower: follower, origin: origin, number: number, generation: generation)
+  }
+}
+
+/// The order in which the requests of one account leave (rule 39).
+public enum Lane {
+  /// Exits, cancels, modifications, entries: a smaller number leaves first.
+  public static func urgency(_ kind: RequestKind, _ purpose: ChildPurpose) -> Int {
+    switch (kind, purpose) {
+    case (.placement, .exit), (.modification, .exit): 0
+    case (.cancellation, _): 1
+    case (.modification, .entry): 2
+    case (.placement, .entry): 3
+    }
+  }
+
+  /// Tenths of every limit that entries leave to the rest.
+  static func reserve(_ urgency: Int) -> Int { urgency == 3 ? 2 : 0 }
+}
+
+extension DecisionPass {
+  /// Lets queued requests leave, the most urgent first, as far as each account's budget has room.
+  mutating func releaseLanes() {
+    for index in state.followers.indices {
+      guard state.followers[index].mayCall else { continue }
+      let name = state.followers[index].name
+      let queued = state.followers[index].outbox.requests.filter { $0.attemptedAt == nil }
+      if queued.isEmpty { continue }
+      let byUrgency = queued.enumerated().sorted {
+        let (left, right) = (
+          Lane.urgency($0.element.kind, $0.element.purpose), Lane.urgency($1.element.kind, $1.element.purpose)
+        )
+        return left != right ? left < right : $0.offset < $1.offset
+      }
+      for (_, request) in byUrgency {
+        let reserve = Lane.reserve(Lane.urgency(request.kind, request.purpose))
+        guard state.followers[index].budget.roomAt(now, keeping: reserve) <= now else { break }
+        emit(.requestAttempted(RequestAttempted(follower: name, requestID: request.id)))
+      }
+    }
+  }
+}
+
+extension State {
+  /// The moment at which a lane has room again or a doubt can be settled; `nil` when nothing waits for the clock.
+  public var nextDue: Timestamp? {
+    var due: Timestamp?
+    for account in followers where account.mayCall {
+      for request in account.outbox.requests where request.attemptedAt == nil {
+        let reserve = Lane.reserve(Lane.urgency(request.kind, request.purpose))
+        let room = account.budget.roomAt(now, keeping: reserve)
+        due = min(due ?? room, room)
+      }
+    }
+    return due
+  }
+}
+
+extension FollowerAccount {
+  /// Whether anything may be sent for the account at all.
+  public var mayCall: Bool { settings.sends && isConfigured }
+}

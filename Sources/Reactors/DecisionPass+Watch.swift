@@ -1,0 +1,61 @@
+import Domain
+import Projections
+
+extension DecisionPass {
+  /// How far apart two readings of the book must be before absence counts as proof (rule 29).
+  static let settleTime = Microseconds.seconds(5)
+
+  /// A placement in doubt that two clean readings did not show was never placed: it is attempted again under its own label
+  /// while it is fresh, or taken back (rule 29).
+  mutating func settleDoubt(_ key: PositionKey, follower index: Int) {
+    guard let settings = state.settings else { return }
+    let name = state.followers[index].name
+    for request in state.followers[index].outbox.requests where request.isInDoubt && request.child.key == key {
+      guard request.kind == .placement, request.absentReadings >= 2, let first = request.firstAbsentAt,
+        now - first >= DecisionPass.settleTime
+      else { continue }
+      if request.purpose == .entry, now - request.requestedAt > settings.entries.maximumAge {
+        emit(
+          .requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))
+      } else {
+        emit(.requestAttempted(RequestAttempted(follower: name, requestID: request.id)))
+      }
+    }
+  }
+
+  /// Raises and clears the alerts of a key: what a person has to look at (promise 6).
+  mutating func watch(_ key: PositionKey, follower index: Int) {
+    guard let view = KeyView(state, key: key, follower: index) else { return }
+    let ledger = view.ledger
+    let refused = ledger.links.contains { $0.refusedExitTotal != nil && $0.isQuiet } && ledger.held != .zero
+    set(.exitRefused, refused, lots: view.lot.wholeLots(in: ledger.held), view)
+    let doubt = ledger.links.contains { $0.children.contains(where: \.isInDoubt) }
+    set(.inDoubt, doubt, lots: view.lot.wholeLots(in: ledger.open(.entry) + ledger.open(.exit)), view)
+    if ledger.closedByOthers > .zero {
+      let lots = view.lot.wholeLots(in: ledger.closedByOthers)
+      emit(.alertRaised(AlertRaised(kind: .closedByOthers, follower: view.name, key: key, lots: lots)))
+    }
+    let frozen = view.instrument.maximumLotsPerChild == .zero && ledger.links.contains { $0.end == nil }
+    set(.freezeBelowLot, frozen, lots: .zero, view)
+    let odd = view.position.net.units % view.lot.units != 0
+    set(.oddLot, odd, lots: view.lot.wholeLots(in: view.position.net), view)
+    watchExcess(view, refused: refused)
+  }
+
+  private mutating func watchExcess(_ view: KeyView, refused: Bool) {
+    let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
+    let isSettled = view.ledger.isQuiet && !rests && view.ledger.held != .zero
+    let excess = EntryPlan(view)?.excess ?? .zero
+    set(.excessKept, isSettled && excess > .zero, lots: excess, view)
+    let strays = isSettled && !refused && excess == .zero && view.position.side != view.ledger.side
+    set(.notFlat, strays, lots: view.lot.wholeLots(in: view.ledger.held), view)
+  }
+
+  private mutating func set(_ kind: AlertKind, _ holds: Bool, lots: Lots, _ view: KeyView) {
+    if holds, !view.ledger.alerts.contains(kind) {
+      emit(.alertRaised(AlertRaised(kind: kind, follower: view.name, key: view.key, lots: lots)))
+    } else if !holds, view.ledger.alerts.contains(kind), kind != .closedByOthers {
+      emit(.alertCleared(AlertCleared(kind: kind, follower: view.name, key: view.key)))
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Domain
+import Projections
+
+/// The rules that every new lot of an entry passes before it is asked for. Increases only: nothing here ever holds back an
+/// exit, a cancel or a reduction (rules 4 and 16).
+struct EntryGate {
+  enum Verdict: Equatable {
+    /// Lots that may go now, and lots that are given up with the reason.
+    case send(Lots, forgo: Lots, reason: SkipReason?)
+    /// Something of our own has to end first; the next look asks again.
+    case wait
+  }
+
+  let state: State
+  let view: KeyView
+  let now: Timestamp
+
+  func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: Paise?) -> Verdict {
+    if decreasedSince(order, link) { return .send(.zero, forgo: growth, reason: .leaderDecreased) }
+    if now - age(of: order, link) > view.settings.entries.maximumAge {
+      return .send(.zero, forgo: growth, reason: .tooOld)
+    }
+    if Side(holding: view.ledger.owner) == side.opposite {
+      return .send(.zero, forgo: growth, reason: .ownerHoldsOpposite)
+    }
+    guard let price, price > .zero else { return .send(.zero, forgo: growth, reason: .noReferencePrice) }
+    if view.ledger.side == side.opposite || view.crosses(side: side, price: price) { return .wait }
+    let (allowed, reason) = allowed(growth, link: link)
+    return .send(allowed, forgo: growth - allowed, reason: allowed < growth ? reason : nil)
+  }
+
+  /// The leader has become smaller since it last raised this order, and the order is over: what did not fill for the
+  /// follower is not entered any more (rule 11).
+  private func decreasedSince(_ order: LeaderOrder, _ link: Link) -> Bool {
+    guard order.order.status.isFinal else { return false }
+    guard let number = order.openingSegment,
+      let segment = view.position.segments.first(where: { $0.number == number })
+    else { return true }
+    return segment.lastDecrease > order.raisedBy
+  }
+
+  /// Age runs from the newest leader change that raised what is desired; in a reversal from our own close, and for an order
+  /// that still rests at the leader from the decrease that made us take ours back (rules 11 and 17).
+  private func age(of order: LeaderOrder, _ link: Link) -> Timestamp {
+    var from = order.raisedAt
+    if order.shares.contains(where: { $0.closed > .zero }) || link.closed > .zero {
+      from = max(from, view.ledger.lastClosedAt)
+    }
+    if !order.order.status.isFinal, let segment = view.position.current { from = max(from, segment.lastDecreaseAt) }
+    return from
+  }
+
+  /// How many of `growth` the limits leave room for, and the tightest one (rule 4).
+  private func allowed(_ growth: Lots, link: Link) -> (Lots, SkipReason) {
+    let limits = view.follower.limits
+    var allowed = growth
+    var reason = SkipReason.lotsPerOrder
+    func bind(_ limit: Lots?, used: Lots, _ why: SkipReason) {
+      guard let limit else { return }
+      let room = max(.zero, limit - used)
+      if room < allowed {
+        allowed = room
+        reason = why
+      }
+    }
+    bind(
+      limits.maximumLotsPerOrder, used: view.lot.wholeLots(in: link.opened + link.open(.entry)), .lotsPerOrder)
+    bind(
+      limits.maximumLotsPerUnderlying, used: usedLots(of: view.instrument.underlying), .lotsPerUnderlying)
+    bind(limits.maximumOpenLots, used: usedLots(of: nil), .openLots)
+    return (allowed, reason)
+  }
+
+  /// Lots of ours that are held, working or in doubt, in one underlying or in all. A sum: the order of the keys is nothing.
+  private func usedLots(of underlying: Underlying?) -> Lots {
+    state.followers[view.index].ledgers.reduce(into: .zero) { sum, entry in
+      guard let instrument = state.instruments[entry.key.contract],
+        underlying == nil || instrument.underlying == underlying
+      else { return }
+      sum += instrument.lotSize.wholeLots(in: entry.value.held.magnitude + entry.value.open(.entry))
+    }
+  }
+}

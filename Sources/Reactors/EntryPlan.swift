@@ -1,0 +1,69 @@
+import Domain
+import Projections
+
+/// What the links of the open episode may enter: the target from the leader's cumulative entry lots, divided among them.
+struct EntryPlan {
+  let episode: Episode
+  /// Indices into the ledger's links, parallel to `allotted`.
+  let links: [Int]
+  let allotted: [EntryAllotment.Allotted]
+  let target: Lots
+  let leaderLots: Lots
+  let excess: Lots
+  private let origins: [LinkOrigin]
+
+  func position(of origin: LinkOrigin) -> Int? { origins.firstIndex(of: origin) }
+
+  init?(_ view: KeyView) {
+    guard let episode = view.ledger.episode else { return nil }
+    var links: [Int] = []
+    var shares: [EntryAllotment.Share] = []
+    var units = Quantity.zero
+    for (index, link) in view.ledger.links.enumerated() {
+      guard let order = view.order(of: link), order.order.side == episode.side, order.firstSeen >= episode.since
+      else { continue }
+      let counted = link.entryBlocked == nil || link.opened > .zero ? view.entryUnits(order, side: episode.side) : .zero
+      units += counted
+      links.append(index)
+      shares.append(EntryPlan.share(of: link, order: order, leaderUnits: counted, episode: episode, view))
+    }
+    self.episode = episode
+    self.links = links
+    self.origins = links.map { view.ledger.links[$0].origin }
+    self.leaderLots = view.lot.wholeLots(in: units)
+    self.target = EntryPlan.target(units: units, shares: shares, episode: episode, view)
+    // Lots that were trimmed count as filled no longer: a later rise of the target may enter them anew.
+    let allotment = EntryAllotment(target: target + view.lot.wholeLots(in: view.ledger.trimmed), shares: shares)
+    self.allotted = allotment.allotted()
+    self.excess = allotment.excess
+  }
+
+  private static func share(
+    of link: Link, order: LeaderOrder, leaderUnits: Quantity, episode: Episode, _ view: KeyView
+  ) -> EntryAllotment.Share {
+    let maximum: Lots
+    if let ratio = episode.ratio {
+      let exact = ratio.scaled(leaderUnits.units, dividedBy: view.lot.units, rounding: .up)
+      maximum = Lots(exact)
+    } else {
+      maximum = leaderUnits > .zero ? link.sizedLots ?? .zero : .zero
+    }
+    return EntryAllotment.Share(
+      leaderUnits: leaderUnits, filled: view.lot.wholeLots(in: link.opened),
+      open: view.lot.wholeLots(in: link.open(.entry)), forgone: link.forgone,
+      maximum: maximum, raisedBy: order.raisedBy)
+  }
+
+  /// floor(ratio × the leader's cumulative entry lots), raised to one lot where the policy says so; the sum of the frozen
+  /// lots where no ratio decides (rule 3).
+  private static func target(
+    units: Quantity, shares: [EntryAllotment.Share], episode: Episode, _ view: KeyView
+  ) -> Lots {
+    guard let ratio = episode.ratio else { return shares.reduce(into: .zero) { $0 += $1.maximum } }
+    let floor = Lots(ratio.scaled(units.units, dividedBy: view.lot.units))
+    if floor == .zero, view.lot.wholeLots(in: units) > .zero, view.follower.sizing.belowOneLot == .oneLot {
+      return .one
+    }
+    return floor
+  }
+}

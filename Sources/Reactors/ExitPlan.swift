@@ -1,0 +1,109 @@
+import Domain
+import Projections
+
+/// What the links of a key have to close (rule 10): a pure function of the leader's cumulative fractions and of what the
+/// follower opened.
+///
+/// For each segment of the leader, the closing units of its orders are laid end to end: first what is filled, then what
+/// rests. The follower's opened lots are cut at the same fractions, rounded cumulatively, so that both reach zero together
+/// whatever the rounding. The sum over all links never passes what is held.
+struct ExitPlan {
+  struct Demand: Equatable {
+    /// Lots that the link closes in all: closed and working.
+    var total: Lots
+    /// The leader's lots behind it, of the whole, for the explanation.
+    var leaderLots: Lots
+    var leaderWhole: Lots
+  }
+
+  /// Parallel to the links of the ledger.
+  private(set) var demands: [Demand]
+
+  init(_ view: KeyView) {
+    demands = view.ledger.links.map { link in
+      Demand(total: .zero, leaderLots: .zero, leaderWhole: .zero)
+    }
+    guard view.ledger.held != .zero, let side = view.ledger.side else { return }
+    var due = [Lots](repeating: .zero, count: view.ledger.links.count)
+    for opening in view.ledger.openings where opening.remaining > .zero {
+      add(opening, side: side, view, to: &due)
+    }
+    bound(due, view)
+  }
+
+  private mutating func add(_ opening: SegmentOpening, side: Side, _ view: KeyView, to due: inout [Lots]) {
+    guard let segment = view.position.segments.first(where: { $0.number == opening.segment }) else { return }
+    let lots = view.lot.wholeLots(in: opening.remaining)
+    if segment.side != side {
+      // The leader went the other way after we had opened ahead of it: all of it leaves, through the newest order there.
+      let opposite = view.ledger.links.lastIndex { view.order(of: $0)?.order.side == side.opposite }
+      if let opposite { due[opposite] += lots }
+      return
+    }
+    var whole = segment.whole
+    if let join = view.ledger.join, join.segment == segment.number { whole -= join.closed }
+    guard whole > .zero else { return }
+    let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
+    var cumulative = Quantity.zero
+    var cut = Lots.zero
+    func take(_ units: Quantity, link: Int, demands: inout [Demand]) {
+      guard units > .zero else { return }
+      cumulative = min(whole, cumulative + units)
+      let reached = rounding.closed(of: lots, leader: cumulative, whole: whole)
+      due[link] += reached - cut
+      cut = reached
+      demands[link].leaderLots = view.lot.wholeLots(in: cumulative)
+      demands[link].leaderWhole = view.lot.wholeLots(in: whole)
+    }
+    for (index, link) in view.ledger.links.enumerated() {
+      guard let order = view.order(of: link) else { continue }
+      take(order.closed(in: segment.number) - link.closedBeforeJoining, link: index, demands: &demands)
+    }
+    guard view.position.current?.number == segment.number else { return }
+    for (index, link) in view.ledger.links.enumerated() {
+      guard let order = view.order(of: link), order.order.side == side.opposite else { continue }
+      take(view.prospective(order.order).closes, link: index, demands: &demands)
+    }
+  }
+
+  /// Brings the demands below the holding: what is closed already is out of it, and nobody takes another's lots.
+  private mutating func bound(_ due: [Lots], _ view: KeyView) {
+    var available = view.lot.wholeLots(in: view.ledger.held.magnitude)
+    let ownExits = view.ledger.links.filter { $0.leaderOrder == nil }
+    for link in ownExits { available -= view.lot.wholeLots(in: link.open(.exit)) }
+    for (index, link) in view.ledger.links.enumerated() {
+      let closed = view.lot.wholeLots(in: link.closed)
+      let wanted = min(max(.zero, due[index] - closed), max(.zero, available))
+      available -= wanted
+      demands[index].total = closed + wanted
+    }
+  }
+}
+
+/// The policy of a key, resolved by its side.
+enum ResolvedRounding {
+  case lagging, nearest, leading
+
+  /// How many of the follower's `lots` are closed when the leader has closed `leader` of `whole` units.
+  func closed(of lots: Lots, leader: Quantity, whole: Quantity) -> Lots {
+    let part = Int128(lots.count) * Int128(leader.units)
+    let rest = Int128(lots.count) * Int128((whole - leader).units)
+    let divisor = Int128(whole.units)
+    switch self {
+    case .lagging: return Lots(Rounding.down.quotient(part, divisor))
+    case .leading: return Lots(Rounding.up.quotient(part, divisor))
+    case .nearest: return lots - Lots(Rounding.halfUp.quotient(rest, divisor))
+    }
+  }
+}
+
+extension ExitRounding {
+  static func direction(_ policy: ExitRounding, side: Side) -> ResolvedRounding {
+    switch policy {
+    case .byRisk: side == .buy ? .lagging : .leading
+    case .lagging: .lagging
+    case .nearest: .nearest
+    case .leading: .leading
+    }
+  }
+}

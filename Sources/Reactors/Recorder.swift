@@ -1,0 +1,106 @@
+import Domain
+import Projections
+
+/// Something outside that was observed, before it is known whether it says anything new.
+public enum Observation: Equatable, Sendable {
+  case started(version: ShortText)
+  case stopped
+  case configuration(CopySettings)
+  case clock(due: ShortText)
+  case instrument(Instrument)
+  case margin(FollowerName, ContractID, perLot: Paise)
+  case leaderBaseline([BaselinePosition])
+  case leaderFunds(Funds)
+  case leaderOrder(BrokerOrder, OrderSource)
+  case followerBaseline(FollowerName, [BaselinePosition])
+  case followerFunds(FollowerName, Funds)
+  case followerOrder(FollowerName, BrokerOrder, OrderSource)
+  /// A clean reading of the book was folded, order by order, just before (rule 28).
+  case followerBookRead(FollowerName, orders: Int)
+  case accepted(FollowerName, RequestID, OrderID)
+  case refused(FollowerName, RequestID, RefusalClass, text: String)
+  case doubted(FollowerName, RequestID, text: String)
+}
+
+/// Normalises what was observed and drops what the log already knows: what is left is an event.
+public enum Recorder {
+  /// The event that `observation` adds to the log, or `nil` when it says nothing new.
+  public static func event(for observation: Observation, in state: State) -> Event? {
+    switch observation {
+    case .started(let version):
+      .serviceStarted(ServiceStarted(version: version, decisionVersion: decisionVersion))
+    case .stopped: .serviceStopped(ServiceStopped(restingOrders: Int64(state.restingOrders)))
+    case .configuration(let settings):
+      settings == state.settings ? nil : .configurationApplied(ConfigurationApplied(settings))
+    case .clock(let due): .clockObserved(ClockObserved(due: due))
+    case .instrument(let instrument):
+      state.instruments[instrument.contract] == instrument ? nil : .instrumentSeen(InstrumentSeen(instrument))
+    case .margin(let follower, let contract, let perLot):
+      state.account(follower).flatMap { $0.marginPerLot[contract] } == perLot
+        ? nil : .marginQuoted(MarginQuoted(follower: follower, contract: contract, perLot: perLot))
+    case .leaderBaseline(let positions):
+      state.leader.hasBaseline ? nil : .leaderBaseline(LeaderBaseline(positions: positions.sorted { $0.key < $1.key }))
+    case .leaderFunds(let funds): state.leader.funds == funds ? nil : .leaderFunds(LeaderFunds(funds))
+    case .leaderOrder(let order, let source): leaderOrder(order, source, state)
+    case .followerBaseline(let follower, let positions):
+      state.account(follower)?.hasBaseline == false
+        ? .followerBaseline(
+          FollowerBaseline(follower: follower, positions: positions.sorted { $0.key < $1.key })) : nil
+    case .followerFunds(let follower, let funds):
+      state.account(follower).map { $0.funds == funds } ?? true
+        ? nil : .followerFunds(FollowerFunds(follower: follower, funds: funds))
+    case .followerOrder(let follower, let order, let source): followerOrder(follower, order, source, state)
+    case .followerBookRead(let follower, let orders):
+      state.account(follower)?.outbox.requests.contains(where: \.isInDoubt) == true
+        ? .followerBookRead(FollowerBookRead(follower: follower, orders: Int64(orders))) : nil
+    case .accepted(let follower, let request, let order):
+      open(follower, request, state).map { _ in
+        .requestAccepted(RequestAccepted(follower: follower, orderID: order, requestID: request))
+      }
+    case .refused(let follower, let request, let refusal, let text):
+      open(follower, request, state).map { _ in
+        .requestRefused(RequestRefused(follower: follower, requestID: request, refusal: refusal, text: text))
+      }
+    case .doubted(let follower, let request, let text):
+      open(follower, request, state).flatMap {
+        $0.isInDoubt ? nil : .requestDoubted(RequestDoubted(follower: follower, requestID: request, text: text))
+      }
+    }
+  }
+
+  private static func open(_ follower: FollowerName, _ request: RequestID, _ state: State) -> OpenRequest? {
+    state.account(follower)?.outbox[request]
+  }
+
+  private static func leaderOrder(_ order: BrokerOrder, _ source: OrderSource, _ state: State) -> Event? {
+    guard let known = state.leader.orders[order.orderID] else {
+      return .leaderOrder(LeaderOrderSeen(OrderPicture(order: order.normalised, revision: 1, source: source)))
+    }
+    guard let merged = known.order.merged(with: order.normalised, from: source) else { return nil }
+    return .leaderOrder(LeaderOrderSeen(OrderPicture(order: merged, revision: known.revision + 1, source: source)))
+  }
+
+  private static func followerOrder(
+    _ follower: FollowerName, _ order: BrokerOrder, _ source: OrderSource, _ state: State
+  ) -> Event? {
+    guard let account = state.account(follower) else { return nil }
+    guard let known = account.orders[order.orderID] else {
+      let picture = OrderPicture(order: order.normalised, revision: 1, source: source)
+      return .followerOrder(FollowerOrderSeen(follower: follower, picture))
+    }
+    guard let merged = known.order.merged(with: order.normalised, from: source) else { return nil }
+    let picture = OrderPicture(order: merged, revision: known.revision + 1, source: source)
+    return .followerOrder(FollowerOrderSeen(follower: follower, picture))
+  }
+}
+
+extension State {
+  public func account(_ follower: FollowerName) -> FollowerAccount? { index(of: follower).map { followers[$0] } }
+
+  /// Orders of ours that rest at the broker.
+  public var restingOrders: Int {
+    followers.reduce(0) { sum, account in
+      sum + account.ledgers.values.reduce(0) { $0 + $1.links.reduce(0) { $0 + $1.children.count(where: \.isOpen) } }
+    }
+  }
+}
