@@ -49,6 +49,8 @@ public struct KeyLedger: Hashable, Sendable, Codable {
   public internal(set) var lastClosedAt = Timestamp(microseconds: 0)
   public internal(set) var alerts: Set<AlertKind> = []
 
+  public init() {}
+
   public var side: Side? { Side(holding: held) }
 
   public func open(_ purpose: ChildPurpose) -> Quantity {

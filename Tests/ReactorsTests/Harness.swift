@@ -1,0 +1,195 @@
+import Domain
+import Projections
+import Reactors
+
+/// Drives the real recorder, folds and reactors without a store, with a broker that accepts everything and fills when
+/// told to. Virtual time; one follower unless more are given.
+struct Harness {
+  static let lot: Int64 = 65
+  var state = State()
+  /// Every event, observed and decided, in order.
+  var log: [Event] = []
+  var time = Timestamp(microseconds: 1_800_000_000_000_000)
+  /// What was asked of the broker and is not final: by label.
+  var broker: [CorrelationID: BrokerOrder] = [:]
+  var nextOrder = 1
+  /// Whether follower orders fill completely as soon as they are placed or modified.
+  var fillsAtOnce = true
+  var acceptsAtOnce = true
+  var contract: ContractID
+  let product: ProductType
+
+  var key: PositionKey { PositionKey(contract: contract, product: product) }
+
+  static let nifty = ContractID(
+    segment: .nseFNO, securityID: "47317",
+    option: OptionTerms(expiry: Day("2026-12-29")!, strike: .rupees(24_000), type: .call))
+
+  init(
+    _ sizing: Sizing, mode: CopyMode = .placement, limits: CopyLimits = CopyLimits(), trueUp: TrueUpPolicy = .trim,
+    lotSize: Int64 = Harness.lot, freeze: Int64? = nil, product: ProductType = .margin,
+    positions: [BaselinePosition] = [], owner: [BaselinePosition] = [], baseline: Bool = true
+  ) {
+    self.product = product
+    self.contract = Harness.nifty
+    observe(.started(version: "test"))
+    let follower = FollowerSettings(name: "asha", clientID: "1000000002", mode: mode, sizing: sizing, limits: limits)
+    observe(.configuration(CopySettings(leader: "1000000001", followers: [follower], trueUp: trueUp)))
+    observe(
+      .instrument(
+        Instrument(
+          contract: contract, underlying: "NIFTY", displayName: "NIFTY 29 DEC 24000 CALL",
+          lotSize: LotSize(lotSize)!, tickSize: Paise(5), freezeQuantity: freeze.map { Quantity($0) })))
+    if baseline {
+      observe(.leaderBaseline(positions))
+      observe(.followerBaseline("asha", owner))
+    }
+  }
+
+  init(ratio: String, mode: CopyMode = .placement, rounding: ExitRounding = .lagging, freeze: Int64? = nil) {
+    self.init(
+      Sizing(strategy: .fixedRatio(Ratio(ratio)!), exitRounding: rounding), mode: mode, freeze: freeze)
+  }
+
+  var lotSize: LotSize { state.instruments[contract]!.lotSize }
+  var account: FollowerAccount { state.followers[0] }
+  var ledger: KeyLedger { account.ledgers[key] ?? KeyLedger() }
+  /// Signed lots of ours that the follower holds.
+  var held: Int64 { ledger.held.units / lotSize.units }
+
+  /// Records, folds and decides, and lets the broker answer what left.
+  mutating func observe(_ observation: Observation) {
+    time = time + .milliseconds(1)
+    guard let event = Recorder.event(for: observation, in: state) else { return }
+    state.apply(event, sequence: state.lastSequence.next, recordedAt: time)
+    log.append(event)
+    let decided = Decider.decide(&state, now: time)
+    log += decided
+    for decision in decided { answer(decision) }
+  }
+
+  private mutating func answer(_ event: Event) {
+    guard acceptsAtOnce else { return }
+    switch event {
+    case .placementRequested(let request) where request.leavesAtOnce: place(request)
+    case .modificationRequested(let request) where request.leavesAtOnce: modify(request)
+    case .cancellationRequested(let request) where request.leavesAtOnce: cancel(request)
+    default: break
+    }
+  }
+
+  mutating func place(_ request: PlacementRequested) {
+    let id = OrderID(stringLiteral: "2\(100_000_000_000 + nextOrder)")
+    nextOrder += 1
+    observe(.accepted(request.child.follower, request.requestID, id))
+    let order = BrokerOrder(
+      orderID: id, correlationID: request.correlationID, key: request.key, side: request.side, type: .limit,
+      validity: .day, quantity: request.quantity, price: request.price, status: .pending, updatedAt: time)
+    broker[request.correlationID] = order
+    observe(.followerOrder(request.child.follower, order, .stream))
+    if fillsAtOnce { fill(request.correlationID) }
+  }
+
+  mutating func modify(_ request: ModificationRequested) {
+    let label = CorrelationID(leader: "1000000001", child: request.child)
+    guard var order = broker[label] else { return }
+    observe(.accepted(request.child.follower, request.requestID, order.orderID))
+    if order.filled >= request.quantity { return }
+    order.quantity = request.quantity
+    order.price = request.price
+    order.updatedAt = time
+    broker[label] = order
+    observe(.followerOrder(request.child.follower, order, .stream))
+    if fillsAtOnce { fill(label) }
+  }
+
+  mutating func cancel(_ request: CancellationRequested) {
+    let label = CorrelationID(leader: "1000000001", child: request.child)
+    guard var order = broker[label], !order.status.isFinal else { return }
+    observe(.accepted(request.child.follower, request.requestID, order.orderID))
+    order.status = .cancelled
+    order.updatedAt = time
+    broker[label] = order
+    observe(.followerOrder(request.child.follower, order, .stream))
+  }
+
+  /// Fills an order of the follower up to `lots` in all, or completely.
+  mutating func fill(_ label: CorrelationID, lots: Int64? = nil) {
+    guard var order = broker[label], !order.status.isFinal else { return }
+    order.filled = lots.map { lotSize.quantity(of: Lots($0)) } ?? order.quantity
+    order.averagePrice = order.price
+    order.status = order.filled == order.quantity ? .traded : .partTraded
+    order.updatedAt = time
+    broker[label] = order
+    observe(.followerOrder("asha", order, .stream))
+  }
+
+  /// Fills everything of the follower that works.
+  mutating func fillAll() {
+    for label in broker.keys.sorted() { fill(label) }
+  }
+
+  /// The label of the follower's newest order that works.
+  var working: [BrokerOrder] {
+    broker.values.filter { !$0.status.isFinal }.sorted { $0.orderID < $1.orderID }
+  }
+
+  // MARK: - The leader
+
+  /// The leader's order `id`: what the stream would show of it.
+  mutating func leader(
+    _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 10_000, status: OrderStatus? = nil,
+    type: OrderType = .limit, age: Microseconds = Microseconds(0)
+  ) {
+    let quantity = lotSize.quantity(of: Lots(lots))
+    let done = lotSize.quantity(of: Lots(filled))
+    observe(
+      .leaderOrder(
+        BrokerOrder(
+          orderID: id, correlationID: nil, key: key, side: side, type: type, validity: .day, quantity: quantity,
+          price: Paise(price), filled: done, averagePrice: filled > 0 ? Paise(price) : .zero,
+          status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
+          updatedAt: Timestamp(microseconds: time.microseconds - age.count)), .stream))
+  }
+
+  /// One leader order that is at once filled: signed lots.
+  mutating func leaderTrades(_ lots: Int64) {
+    leader(
+      OrderID(stringLiteral: "1\(100_000_000_000 + state.lastSequence.value)"), lots > 0 ? .buy : .sell, lots: abs(lots),
+      filled: abs(lots))
+  }
+
+  /// A trade that the follower's owner (or the broker) makes: signed lots.
+  mutating func ownerTrades(_ lots: Int64) {
+    let quantity = lotSize.quantity(of: Lots(abs(lots)))
+    observe(
+      .followerOrder(
+        "asha",
+        BrokerOrder(
+          orderID: OrderID(stringLiteral: "3\(100_000_000_000 + state.lastSequence.value)"), correlationID: nil, key: key,
+          side: lots > 0 ? .buy : .sell, type: .limit, validity: .day, quantity: quantity, price: Paise(10_000),
+          filled: quantity, averagePrice: Paise(10_000), status: .traded, updatedAt: time), .stream))
+  }
+
+  /// What the engine asked for since `mark`: signed lots of every placement, in order.
+  func placements(since mark: Int = 0) -> [Int64] {
+    log[mark...].compactMap { event in
+      guard case .placementRequested(let request) = event else { return nil }
+      return request.side.sign * request.quantity.units / lotSize.units
+    }
+  }
+
+  /// The follower's actions, one number a step: what was placed in answer to each of the leader's trades.
+  mutating func steps(_ trades: [Int64]) -> [Int64] {
+    trades.map { trade in
+      let mark = log.count
+      leaderTrades(trade)
+      return placements(since: mark).reduce(0, +)
+    }
+  }
+
+  var reasons: [SkipReason] {
+    log.compactMap { if case .entryForgone(let forgone) = $0 { forgone.reason } else { nil } }
+  }
+  var ends: [LinkEnd] { log.compactMap { if case .linkEnded(let ended) = $0 { ended.end } else { nil } } }
+}
