@@ -17,6 +17,9 @@ let package = Package(
       name: "EventStore",
       dependencies: ["Domain", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
+    .testTarget(
+      name: "EventStoreTests", dependencies: ["EventStore", "CSQLite"],
+      exclude: ["recompute_chain.py"], swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
