@@ -1,0 +1,168 @@
+import CSQLite
+import Domain
+
+extension SQLiteEventLog {
+  public func append(_ batches: [AppendBatch]) throws -> [Result<AppendReceipt, EventStoreError>] {
+    try ensureUsable()
+    guard let prepared = statements.all else { throw EventStoreError.closed(path) }
+    if let results = try appendExpectingNoObjection(batches, prepared) { return results }
+    return try appendOneByOne(batches, prepared)
+  }
+
+  /// What a transaction has written so far; becomes the log's state with the commit.
+  private struct Progress {
+    var sequence: SequenceNumber
+    var hash: EventHash
+    var heads: [StreamName: StagedHead] = [:]
+  }
+
+  private struct StagedHead {
+    var version: StreamVersion
+    /// Which batch put it there.
+    var batch: Int
+  }
+
+  /// The common case: every batch may be appended and every event is new, which the index on ids tells for nothing.
+  ///
+  /// - Returns: `nil`, with nothing written, when it is not so.
+  private func appendExpectingNoObjection(_ batches: [AppendBatch], _ prepared: WriterStatements.Prepared) throws
+    -> [Result<AppendReceipt, EventStoreError>]?
+  {
+    var progress = Progress(sequence: lastSequence, hash: lastHash)
+    var results: [Result<AppendReceipt, EventStoreError>] = []
+    results.reserveCapacity(batches.count)
+    var isBegun = false
+    for (index, batch) in batches.enumerated() {
+      var sequences: [SequenceNumber] = []
+      sequences.reserveCapacity(batch.drafts.count)
+      for draft in batch.drafts {
+        let staged = progress.heads[draft.stream]
+        let current = staged?.version ?? head(of: draft.stream)
+        // What a batch expects of a stream holds for its first event there.
+        guard staged?.batch == index || batch.expected[draft.stream] == current,
+          AppendPlanner.objection(to: draft, at: progress.sequence.next) == nil
+        else { return try abandon(isBegun, prepared) }
+        if !isBegun {
+          try prepared.begin.run()
+          isBegun = true
+        }
+        let code = insert(draft, StagedHead(version: current.next, batch: index), &progress, prepared)
+        if code == copytrade_sqlite_constraint_unique { return try abandon(isBegun, prepared) }
+        guard code == SQLITE_OK else { throw rollBack(after: connection.error(code), prepared) }
+        sequences.append(progress.sequence)
+      }
+      results.append(.success(AppendReceipt(sequences: sequences, appended: sequences.count)))
+    }
+    if isBegun { try commit(progress, prepared) }
+    return results
+  }
+
+  private func abandon(_ isBegun: Bool, _ prepared: WriterStatements.Prepared) throws
+    -> [Result<AppendReceipt, EventStoreError>]?
+  {
+    if isBegun { try prepared.rollback.run() }
+    return nil
+  }
+
+  /// The general case: every id is looked up before anything of its batch is written.
+  private func appendOneByOne(_ batches: [AppendBatch], _ prepared: WriterStatements.Prepared) throws
+    -> [Result<AppendReceipt, EventStoreError>]
+  {
+    try prepared.begin.run()
+    do {
+      var progress = Progress(sequence: lastSequence, hash: lastHash)
+      let results = try batches.enumerated().map { index, batch -> Result<AppendReceipt, EventStoreError> in
+        let planner = AppendPlanner(
+          lastSequence: progress.sequence,
+          head: { [heads = progress.heads] in heads[$0]?.version ?? self.head(of: $0) },
+          existing: { try prepared.event($0) })
+        switch try planner.places(of: batch) {
+        case .failure(let objection): return .failure(objection)
+        case .success(let places):
+          return .success(try place(batch.drafts, places, index, &progress, prepared))
+        }
+      }
+      if progress.sequence == lastSequence { try prepared.rollback.run() } else { try commit(progress, prepared) }
+      return results
+    } catch let failure as EventStoreError where failure.code != .poisoned {
+      throw rollBack(after: failure, prepared)
+    }
+  }
+
+  private func place(
+    _ drafts: [EventDraft], _ places: [AppendPlanner.Place], _ batch: Int, _ progress: inout Progress,
+    _ prepared: WriterStatements.Prepared
+  ) throws -> AppendReceipt {
+    let before = progress.sequence
+    var sequences: [SequenceNumber] = []
+    for (draft, place) in zip(drafts, places) {
+      switch place {
+      case .existing(let sequence): sequences.append(sequence)
+      case .new(_, let version):
+        let code = insert(draft, StagedHead(version: version, batch: batch), &progress, prepared)
+        guard code == SQLITE_OK else { throw connection.error(code) }
+        sequences.append(progress.sequence)
+      }
+    }
+    return AppendReceipt(sequences: sequences, appended: Int(progress.sequence.value - before.value))
+  }
+
+  private func insert(
+    _ draft: EventDraft, _ head: StagedHead, _ progress: inout Progress, _ prepared: WriterStatements.Prepared
+  ) -> Int32 {
+    let sequence = progress.sequence.next
+    let previous = progress.hash
+    var hash = EventHash.zero
+    let code = draft.withRow(sequence: sequence.value, streamVersion: head.version.value, previousHash: previous) { row in
+      hash = hasher.hash(row, after: previous)
+      return prepared.insert(row, hash: hash)
+    }
+    guard code == SQLITE_OK else { return code }
+    progress.sequence = sequence
+    progress.hash = hash
+    progress.heads[draft.stream] = head
+    return SQLITE_OK
+  }
+
+  private func commit(_ progress: Progress, _ prepared: WriterStatements.Prepared) throws {
+    let code = prepared.commit.runForCode()
+    guard code == SQLITE_OK else { throw rollBack(after: connection.error(code), whileCommitting: true, prepared) }
+    advance(to: progress.sequence, hash: progress.hash, heads: progress.heads.mapValues(\.version))
+    checkpointIfOverdue()
+  }
+
+  /// Undoes the open transaction and makes sure of it: the log must stand where memory believes it does.
+  ///
+  /// - Returns: the error to throw: `failure`, or that the log is poisoned.
+  private func rollBack(
+    after failure: EventStoreError, whileCommitting: Bool = false, _ prepared: WriterStatements.Prepared
+  ) -> EventStoreError {
+    if connection.isInTransaction { _ = prepared.rollback.runForCode() }
+    if whileCommitting, failure.code == .inputOutput {
+      // The commit may lie whole in the write-ahead log though its fsync failed; a recovery would then find it.
+      return poison(because: "the commit failed with an input/output error")
+    }
+    if connection.isInTransaction { return poison(because: "the failed transaction could not be undone") }
+    do {
+      let last = try connection.lastEvent()
+      guard last.sequence == lastSequence, last.hash == lastHash else {
+        return poison(because: "it does not stand where the last append left it; has another program written to it?")
+      }
+    } catch {
+      return poison(because: "it cannot be read back after a failure")
+    }
+    return failure
+  }
+}
+
+extension SQLiteConnection {
+  func lastEvent() throws -> (sequence: SequenceNumber, hash: EventHash) {
+    let statement = try prepare("SELECT sequence, hash FROM events ORDER BY sequence DESC LIMIT 1")
+    guard try statement.step() else { return (.beforeFirst, .zero) }
+    let sequence = SequenceNumber(statement.integer(0))
+    guard let hash = EventHash(bytes: statement.bytes(1)) else {
+      throw EventStoreError.damaged("event \(sequence) has no hash", at: sequence)
+    }
+    return (sequence, hash)
+  }
+}
