@@ -1,0 +1,95 @@
+import Domain
+import Reactors
+
+/// Frames an event for the log: its stream, its identity, when it happened and what it belongs to.
+enum EventFraming {
+  static func draft(_ event: Event, now: Timestamp, causation: SequenceNumber?) -> EventDraft {
+    let payload = event.payload
+    let stream = stream(of: event)
+    let type = event.type.name
+    let occurred = occurredAt(event) ?? now
+    let growing = causation.map { UInt64($0.value) } ?? UInt64(max(0, occurred.microseconds))
+    return EventDraft(
+      stream: stream, eventID: .derived(growing: growing, stream: stream, type: type, payload: payload), type: type,
+      schemaVersion: event.type.schemaVersion, recordedAt: now, occurredAt: occurred, causation: causation,
+      correlation: correlation(of: event), payload: payload)
+  }
+
+  /// The broker's clock, where an event repeats what the broker timed.
+  private static func occurredAt(_ event: Event) -> Timestamp? {
+    switch event {
+    case .leaderOrder(let seen): seen.picture.order.updatedAt
+    case .followerOrder(let seen): seen.picture.order.updatedAt
+    default: nil
+    }
+  }
+
+  static func stream(of event: Event) -> StreamName {
+    switch event {
+    case .serviceStarted, .serviceStopped, .configurationApplied, .clockObserved: "service"
+    case .instrumentSeen: "market"
+    case .leaderBaseline, .leaderFunds, .leaderOrder: "leader"
+    default: follower(of: event).map(stream(of:)) ?? "service"
+    }
+  }
+
+  /// `follower/NAME`; a name too long for that goes by what fits, and configuration refuses such names.
+  static func stream(of follower: FollowerName) -> StreamName {
+    StreamName(validating: "follower/\(follower)") ?? StreamName(text: follower.text)
+  }
+
+  static func follower(of event: Event) -> FollowerName? {
+    switch event {
+    case .serviceStarted, .serviceStopped, .configurationApplied, .clockObserved, .instrumentSeen, .leaderBaseline,
+      .leaderFunds, .leaderOrder:
+      nil
+    case .marginQuoted(let event): event.follower
+    case .followerBaseline(let event): event.follower
+    case .followerFunds(let event): event.follower
+    case .followerOrder(let event): event.follower
+    case .followerBookRead(let event): event.follower
+    case .requestAttempted(let event): event.follower
+    case .requestAccepted(let event): event.follower
+    case .requestRefused(let event): event.follower
+    case .requestDoubted(let event): event.follower
+    case .requestWithdrawn(let event): event.follower
+    case .placementRequested(let event): event.child.follower
+    case .modificationRequested(let event): event.child.follower
+    case .cancellationRequested(let event): event.child.follower
+    case .episodeOpened(let event): event.follower
+    case .episodeClosed(let event): event.follower
+    case .entrySized(let event): event.follower
+    case .entryForgone(let event): event.follower
+    case .linkEnded(let event): event.follower
+    case .alertRaised(let event): event.follower
+    case .alertCleared(let event): event.follower
+    }
+  }
+
+  /// The leader's order (or our own link) that a chain of events is about; the broker's order for anything else.
+  private static func correlation(of event: Event) -> ShortText? {
+    switch event {
+    case .leaderOrder(let seen): seen.picture.order.orderID.text
+    case .placementRequested(let request): request.child.origin.text
+    case .modificationRequested(let request): request.child.origin.text
+    case .cancellationRequested(let request): request.child.origin.text
+    case .entrySized(let event): event.origin.text
+    case .entryForgone(let event): event.origin.text
+    case .linkEnded(let event): event.origin.text
+    case .followerOrder(let seen): seen.picture.order.correlationID?.text ?? seen.picture.order.orderID.text
+    case .requestAttempted(let event): event.requestID.label
+    case .requestAccepted(let event): event.requestID.label
+    case .requestRefused(let event): event.requestID.label
+    case .requestDoubted(let event): event.requestID.label
+    case .requestWithdrawn(let event): event.requestID.label
+    default: nil
+    }
+  }
+}
+
+extension RequestID {
+  /// The label of the child that the request is about.
+  public var label: ShortText {
+    ShortText(validating: text.string.prefix { $0 != "." }) ?? text
+  }
+}

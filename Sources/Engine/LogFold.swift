@@ -1,0 +1,43 @@
+import Domain
+import EventStore
+import Projections
+
+/// Reads events back into values.
+public enum LogFold {
+  /// The event of a row, decoded.
+  ///
+  /// - Throws: ``EventStoreError`` (damaged, with the sequence) when the payload is not what its type says.
+  public static func decode(_ row: borrowing EventRow) throws -> Event {
+    do {
+      return try decode(type: row.type, version: Int(row.schemaVersion), payload: row.payload)
+    } catch {
+      throw EventStoreError(
+        .damaged, "Event \(row.sequence) cannot be read: \(error). Restore the store from a backup.",
+        sequence: SequenceNumber(row.sequence))
+    }
+  }
+
+  /// Decodes a payload by the name of its type, as ``LogVerifier`` asks for it.
+  public static func decode(
+    type name: UnsafeRawBufferPointer, version: Int, payload: UnsafeRawBufferPointer
+  ) throws -> Event {
+    guard let text = ShortText(utf8: name), let type = EventType(name: text) else {
+      throw UnknownEvent(type: ShortText(utf8: name) ?? .empty, version: version)
+    }
+    return try Event(type: type, version: version, payload: payload)
+  }
+
+  /// The state after the last event of `source`, or after `through`.
+  public static func state(
+    of source: any EventSource, through: SequenceNumber = SequenceNumber(.max), startingAt start: State = State()
+  ) throws -> State {
+    var state = start
+    try source.read(from: start.lastSequence.next, through: through, limit: .max) { row in
+      let event = try decode(row)
+      state.apply(
+        event, sequence: SequenceNumber(row.sequence), recordedAt: Timestamp(microseconds: row.recordedAt))
+    }
+    _ = state.takeTouched()
+    return state
+  }
+}
