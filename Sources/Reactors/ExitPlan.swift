@@ -4,9 +4,11 @@ import Projections
 /// What the links of a key have to close (rule 10): a pure function of the leader's cumulative fractions and of what the
 /// follower opened.
 ///
-/// For each segment of the leader, the closing units of its orders are laid end to end: first what is filled, then what
-/// rests. The follower's opened lots are cut at the same fractions, rounded cumulatively, so that both reach zero together
-/// whatever the rounding. The sum over all links never passes what is held.
+/// For each segment of the leader, the closing units of its orders, filled and resting, are laid end to end in the order in
+/// which they were first seen; what rests counts only as far as the leader's position allows after everything filled. The
+/// follower's opened lots are cut at the same fractions, rounded cumulatively, so that both reach zero together whatever
+/// the rounding, and a fill of the leader moves no lot from one link to another. The sum over all links never passes the
+/// cut for the whole, nor what is held.
 struct ExitPlan {
   struct Demand: Equatable {
     /// Lots that the link closes in all: closed and working.
@@ -44,33 +46,45 @@ struct ExitPlan {
     if let join = view.ledger.join, join.segment == segment.number { whole -= join.closed }
     guard whole > .zero else { return }
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
+    let units = closingUnits(in: segment, side: side, view)
     var cumulative = Quantity.zero
     var cut = Lots.zero
-    func take(_ units: Quantity, link: Int, demands: inout [Demand]) {
-      guard units > .zero else { return }
-      cumulative = min(whole, cumulative + units)
+    for (index, closing) in units.enumerated() where closing > .zero {
+      cumulative = min(whole, cumulative + closing)
       let reached = rounding.closed(of: lots, leader: cumulative, whole: whole)
-      due[link] += reached - cut
+      due[index] += reached - cut
       cut = reached
-      demands[link].leaderLots = view.lot.wholeLots(in: cumulative)
-      demands[link].leaderWhole = view.lot.wholeLots(in: whole)
+      demands[index].leaderLots = view.lot.wholeLots(in: cumulative)
+      demands[index].leaderWhole = view.lot.wholeLots(in: whole)
     }
-    for (index, link) in view.ledger.links.enumerated() {
-      guard let order = view.order(of: link) else { continue }
-      take(order.closed(in: segment.number) - link.closedBeforeJoining, link: index, demands: &demands)
+  }
+
+  /// What each link's leader order closes of the segment: filled, and resting as far as anything is left to close.
+  private func closingUnits(in segment: LeaderSegment, side: Side, _ view: KeyView) -> [Quantity] {
+    var units = view.ledger.links.map { link in
+      (view.order(of: link)?.closed(in: segment.number) ?? .zero) - link.closedBeforeJoining
     }
-    guard view.position.current?.number == segment.number else { return }
+    guard view.position.current?.number == segment.number else { return units }
+    var left = view.position.net.magnitude
     for (index, link) in view.ledger.links.enumerated() {
       guard let order = view.order(of: link), order.order.side == side.opposite else { continue }
-      take(view.prospective(order.order).closes, link: index, demands: &demands)
+      let rests = min(left, view.prospective(order.order).closes)
+      units[index] += rests
+      left -= rests
     }
+    return units
   }
 
   /// Brings the demands below the holding: what is closed already is out of it, and nobody takes another's lots.
   private mutating func bound(_ due: [Lots], _ view: KeyView) {
     var available = view.lot.wholeLots(in: view.ledger.held.magnitude)
-    let ownExits = view.ledger.links.filter { $0.leaderOrder == nil }
-    for link in ownExits { available -= view.lot.wholeLots(in: link.open(.exit)) }
+    var total = Lots.zero
+    for (index, link) in view.ledger.links.enumerated() {
+      if link.leaderOrder == nil { available -= view.lot.wholeLots(in: link.open(.exit)) }
+      total += due[index]
+      if link.leaderOrder != nil { total -= view.lot.wholeLots(in: link.closed) }
+    }
+    available = min(available, total)
     for (index, link) in view.ledger.links.enumerated() {
       let closed = view.lot.wholeLots(in: link.closed)
       let wanted = min(max(.zero, due[index] - closed), max(.zero, available))

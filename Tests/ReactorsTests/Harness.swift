@@ -13,6 +13,8 @@ struct Harness {
   /// What was asked of the broker and is not final: by label.
   var broker: [CorrelationID: BrokerOrder] = [:]
   var nextOrder = 1
+  /// Requests that wait in the lane.
+  var queued: [RequestID: Event] = [:]
   /// Whether follower orders fill completely as soon as they are placed or modified.
   var fillsAtOnce = true
   var acceptsAtOnce = true
@@ -71,10 +73,33 @@ struct Harness {
   private mutating func answer(_ event: Event) {
     guard acceptsAtOnce else { return }
     switch event {
-    case .placementRequested(let request) where request.leavesAtOnce: place(request)
-    case .modificationRequested(let request) where request.leavesAtOnce: modify(request)
-    case .cancellationRequested(let request) where request.leavesAtOnce: cancel(request)
+    case .placementRequested(let request):
+      if request.leavesAtOnce { place(request) } else { queued[request.requestID] = event }
+    case .modificationRequested(let request):
+      if request.leavesAtOnce { modify(request) } else { queued[request.requestID] = event }
+    case .cancellationRequested(let request):
+      if request.leavesAtOnce { cancel(request) } else { queued[request.requestID] = event }
+    case .requestAttempted(let attempt): leave(attempt.requestID)
     default: break
+    }
+  }
+
+  private mutating func leave(_ id: RequestID) {
+    switch queued.removeValue(forKey: id) {
+    case .placementRequested(let request)?: place(request)
+    case .modificationRequested(let request)?: modify(request)
+    case .cancellationRequested(let request)?: cancel(request)
+    default: break
+    }
+  }
+
+  /// Lets the clock run until no lane holds anything back.
+  mutating func runLanes() {
+    var rounds = 0
+    while state.nextDue != nil, rounds < 500 {
+      time = time + .milliseconds(250)
+      observe(.clock(due: "lane"))
+      rounds += 1
     }
   }
 
@@ -127,6 +152,7 @@ struct Harness {
   /// Fills everything of the follower that works.
   mutating func fillAll() {
     for label in broker.keys.sorted() { fill(label) }
+    runLanes()
   }
 
   /// The label of the follower's newest order that works.
