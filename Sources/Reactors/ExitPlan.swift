@@ -78,13 +78,12 @@ struct ExitPlan {
   /// Brings the demands below the holding: what is closed already is out of it, and nobody takes another's lots.
   private mutating func bound(_ due: [Lots], _ view: KeyView) {
     var available = view.lot.wholeLots(in: view.ledger.held.magnitude)
-    var total = Lots.zero
-    for (index, link) in view.ledger.links.enumerated() {
-      if link.leaderOrder == nil { available -= view.lot.wholeLots(in: link.open(.exit)) }
-      total += due[index]
-      if link.leaderOrder != nil { total -= view.lot.wholeLots(in: link.closed) }
+    let remaining = view.ledger.openings.reduce(into: Quantity.zero) { $0 += $1.remaining }
+    let closedSoFar = view.lot.wholeLots(in: remaining - view.ledger.held.magnitude)
+    for link in view.ledger.links where link.leaderOrder == nil {
+      available -= view.lot.wholeLots(in: link.open(.exit))
     }
-    available = min(available, total)
+    available = min(available, due.reduce(into: .zero) { $0 += $1 } - closedSoFar)
     for (index, link) in view.ledger.links.enumerated() {
       let closed = view.lot.wholeLots(in: link.closed)
       let wanted = min(max(.zero, due[index] - closed), max(.zero, available))

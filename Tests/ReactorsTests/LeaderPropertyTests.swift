@@ -226,6 +226,8 @@ struct LeaderWorld {
     var leader: [Quantity] = []
     for phase in phases {
       for picture in phase { harness.observe(.leaderOrder(picture, .stream)) }
+      // What waits in the lane leaves first: a fill that overtakes a reduction is another state, and rightly so.
+      harness.runLanes()
       for _ in 0..<20 where !harness.working.isEmpty { harness.fillAll() }
       held.append(harness.held)
       leader.append(harness.state.leader.positions[harness.key]?.net ?? .zero)
