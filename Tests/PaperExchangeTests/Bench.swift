@@ -56,22 +56,23 @@ struct Bench {
   }
 
   mutating func quote(
-    _ instrument: Instrument = Bench.nifty, _ bid: Paise, _ ask: Paise, size: Int64 = 6_500, askSize: Int64? = nil
+    _ bid: Int64, _ ask: Int64, of instrument: Instrument = Bench.nifty, size: Int64 = 6_500, askSize: Int64? = nil
   ) {
     act(
       .quote(
         PaperQuote(
-          contract: instrument.contract, bid: bid, ask: ask, bidSize: Quantity(size), askSize: Quantity(askSize ?? size))))
+          contract: instrument.contract, bid: Paise(bid), ask: Paise(ask), bidSize: Quantity(size),
+          askSize: Quantity(askSize ?? size))))
   }
 
   static func ticket(
-    _ side: Side, _ units: Int64, at price: Paise, of instrument: Instrument = Bench.nifty,
-    product: ProductType = .margin, type: OrderType = .limit, validity: Validity = .day, trigger: Paise = .zero,
+    _ side: Side, _ units: Int64, at price: Int64, of instrument: Instrument = Bench.nifty,
+    product: ProductType = .margin, type: OrderType = .limit, validity: Validity = .day, trigger: Int64 = 0,
     label: CorrelationID? = nil, name: String? = nil
   ) -> PaperTicket {
     PaperTicket(
       correlationID: label, key: PositionKey(contract: instrument.contract, product: product), side: side, type: type,
-      validity: validity, quantity: Quantity(units), price: price, triggerPrice: trigger, name: name)
+      validity: validity, quantity: Quantity(units), price: Paise(price), triggerPrice: Paise(trigger), name: name)
   }
 
   /// Places by hand and returns the order's number.
