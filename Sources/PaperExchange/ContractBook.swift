@@ -38,7 +38,9 @@ struct ContractBook: Hashable, Sendable {
 
   mutating func add(_ resting: Resting, _ side: Side) {
     func isBehind(_ other: Resting) -> Bool {
-      if other.price != resting.price { return side == .buy ? other.price < resting.price : other.price > resting.price }
+      if other.price != resting.price {
+        return side == .buy ? other.price < resting.price : other.price > resting.price
+      }
       return other.rank > resting.rank
     }
     if side == .buy {

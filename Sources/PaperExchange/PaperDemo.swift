@@ -2,9 +2,9 @@ import Domain
 
 /// The bundled session: contracts, accounts and a script of 50 seconds.
 ///
-/// The leader has Rs 50 lakh, the followers asha and vikram 30 % and 20 % of it. Every leader order of the script is a size that both
-/// can copy in whole lots or whose copies end unfilled, and the quotes carry enough for all three. At its end the leader holds
-/// ten lots of one contract and nothing else.
+/// The leader has Rs 50 lakh, the followers asha and vikram 30 % and 20 % of it. Every leader order of the script is a
+/// size that both can copy in whole lots or whose copies end unfilled, and the quotes carry enough for all three. At
+/// its end the leader holds ten lots of one contract and nothing else.
 public enum PaperDemo {
   /// Wednesday, 25 November 2026, 10:00 in India.
   public static let start = Timestamp(microseconds: 1_795_581_000_000_000)
@@ -18,7 +18,8 @@ public enum PaperDemo {
   ]
 
   public static let instruments = [
-    option("47317", .nseFNO, "NIFTY", "NIFTY 29 DEC 24000 CALL", day: 29, strike: 24_000, .call, lot: 65, freeze: 1_756),
+    option(
+      "47317", .nseFNO, "NIFTY", "NIFTY 29 DEC 24000 CALL", day: 29, strike: 24_000, .call, lot: 65, freeze: 1_756),
     option("47318", .nseFNO, "NIFTY", "NIFTY 29 DEC 24000 PUT", day: 29, strike: 24_000, .put, lot: 65, freeze: 1_756),
     option(
       "52110", .nseFNO, "BANKNIFTY", "BANKNIFTY 29 DEC 52000 PUT", day: 29, strike: 52_000, .put, lot: 30, freeze: 600),
@@ -47,7 +48,7 @@ public enum PaperDemo {
     0s        market  BANKNIFTY29DEC52000PE 310.00/310.60 size 3000
     0s        market  SENSEX31DEC80000CE 455.00/455.80 size 2000
 
-    1s        say     "Entry: ten lots, filled in three parts."
+    1s        say     "Entry: ten lots, filled in parts."
     2s        leader  buy 10 lots NIFTY29DEC24000CE MARGIN at 152.35 as entry
     4s        market  NIFTY29DEC24000CE 152.00/152.35 size 6500/195
     5s        market  NIFTY29DEC24000CE 152.05/152.35 size 6500/6500

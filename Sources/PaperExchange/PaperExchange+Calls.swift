@@ -4,7 +4,7 @@ import Ports
 /// What the broker checks while the caller waits. Everything else comes back later, as a state of the order.
 extension PaperExchange {
   /// Beyond these, amounts are typing mistakes and could leave 64 bits when multiplied.
-  private static let largestQuantity = Quantity(100_000_000)
+  private static let largestQuantity = Quantity(10_000_000)
   private static let largestPrice = Paise.rupees(10_000_000)
 
   /// A call through the API with whatever fault awaits it.
@@ -114,7 +114,9 @@ extension PaperExchange {
     case .market:
       return settings.marketOrders == .refused && !byHand ? "DH-906 Market orders are not allowed" : nil
     case .stopLoss:
-      guard terms.price > .zero, terms.triggerPrice > .zero else { return "DH-905 Price and trigger price are required" }
+      guard terms.price > .zero, terms.triggerPrice > .zero else {
+        return "DH-905 Price and trigger price are required"
+      }
       let isOrdered = side == .buy ? terms.price >= terms.triggerPrice : terms.price <= terms.triggerPrice
       if isOrdered { return nil }
       return side == .buy

@@ -11,7 +11,9 @@ extension PaperExchange {
   ///
   /// - Parameter order: the order as it stands; its own money is free for the new terms.
   func check(_ asked: PaperTerms, of order: PaperOrder) -> Result<PaperTerms, PaperRejection> {
-    guard let instrument = instruments[order.key.contract] else { return .failure("Invalid SecurityId, contract unknown") }
+    guard let instrument = instruments[order.key.contract] else {
+      return .failure("Invalid SecurityId, contract unknown")
+    }
     if let terms = order.key.contract.option {
       if terms.expiry < now.indianDay { return .failure("Contract expired on \(terms.expiry)") }
       if !order.key.product.carriesOptions {

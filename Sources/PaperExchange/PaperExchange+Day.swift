@@ -19,7 +19,8 @@ extension PaperExchange {
   }
 
   /// Yesterday's orders and trades leave the books, as they do at the broker; positions are carried forward.
-  mutating func startDay() {
+  mutating func startDay() -> PaperReply {
+    guard !isOpen else { return .refused("The market is open: the day ends before the next one starts.") }
     isOpen = true
     for account in clientIDs {
       guard let available = funds(of: account)?.available else { continue }
@@ -28,6 +29,7 @@ extension PaperExchange {
       accounts[account]?.trades.removeAll()
       accounts[account]?.names.removeAll()
     }
+    return .done
   }
 
   mutating func convert(_ conversion: PaperConversion, _ account: ClientID) -> PaperReply {
@@ -43,7 +45,8 @@ extension PaperExchange {
     return .done
   }
 
-  /// Market orders in slices below the freeze quantity, for every position; as when a broker's risk desk closes an account.
+  /// Market orders in slices below the freeze quantity, for every position; as when a broker's risk desk closes an
+  /// account.
   mutating func squareOff(_ account: ClientID) -> PaperReply {
     guard let state = accounts[account] else { return unknown(account) }
     guard isOpen else { return .refused("The market is closed.") }

@@ -1,7 +1,7 @@
 import Domain
 
-/// Price–time priority: the best price first, at one price whoever came first, an account or the rest of the market. A trade
-/// is at the price of the order that was there before.
+/// Price–time priority: the best price first, at one price whoever came first, an account or the rest of the market. A
+/// trade is at the price of the order that was there before.
 extension PaperExchange {
   private enum Counterparty {
     case order(Int)
@@ -28,13 +28,17 @@ extension PaperExchange {
   private func best(against order: PaperOrder) -> (Counterparty, price: Paise, size: Quantity)? {
     guard let book = books[order.key.contract] else { return nil }
     let side = order.side.opposite
-    func crosses(_ price: Paise) -> Bool { order.side == .buy ? price <= order.terms.price : price >= order.terms.price }
+    func crosses(_ price: Paise) -> Bool {
+      order.side == .buy ? price <= order.terms.price : price >= order.terms.price
+    }
     let resting = book.resting(side).first.flatMap { crosses($0.price) ? $0 : nil }
     let level = book.level(side).flatMap { crosses($0.price) ? $0 : nil }
     guard let resting else { return level.map { (.market, $0.price, $0.size) } }
     if let level {
       let isBetter = side == .buy ? level.price > resting.price : level.price < resting.price
-      if isBetter || (level.price == resting.price && level.rank < resting.rank) { return (.market, level.price, level.size) }
+      if isBetter || (level.price == resting.price && level.rank < resting.rank) {
+        return (.market, level.price, level.size)
+      }
     }
     return (.order(resting.index), resting.price, orders[resting.index].open)
   }

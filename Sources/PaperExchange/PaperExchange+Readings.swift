@@ -1,6 +1,7 @@
 import Domain
 
-/// What an account says of itself, as of ``now``: call ``advance(to:)`` first. An account that the exchange does not know has nothing.
+/// What an account says of itself, as of ``now``: call ``advance(to:)`` first. An account that the exchange does not
+/// know has nothing.
 extension PaperExchange {
   /// Every order of the account, oldest first, those in TRANSIT included.
   public func orderBook(of account: ClientID) -> [BrokerOrder] {
@@ -42,7 +43,8 @@ extension PaperExchange {
       bidSize: book.marketBid?.size ?? .zero, askSize: book.marketAsk?.size ?? .zero)
   }
 
-  /// The price that the checks measure against: a trade of the last ``PaperSettings/referenceAge``, else the middle of the quote.
+  /// The price that the checks measure against: a trade of the last ``PaperSettings/referenceAge``, else the middle of
+  /// the quote.
   public func referencePrice(of contract: ContractID) -> Paise? { reference(contract) }
 
   /// What the rest of the market holds in a contract, signed: with all accounts it adds up to what they carried in.

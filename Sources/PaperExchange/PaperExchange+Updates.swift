@@ -26,7 +26,9 @@ extension PaperExchange {
   }
 
   private mutating func nextUpdateFault(_ account: ClientID) -> PaperUpdateFault {
-    guard let asked = accounts[account]?.updateFaults.first else { return settings.faults.updateFault(from: &generator) }
+    guard let asked = accounts[account]?.updateFaults.first else {
+      return settings.faults.updateFault(from: &generator)
+    }
     accounts[account]?.updateFaults.removeFirst()
     return asked
   }

@@ -3,9 +3,9 @@ import Ports
 
 /// An options exchange and a broker in memory: a pure state machine with Dhan's manners (dhan-api-v2.md §13).
 ///
-/// Time comes in with every call and never goes back: an earlier time counts as ``now``. Nothing happens by itself. What is
-/// due between two calls is done, in the order of time, at the beginning of the later one, so that it makes no difference
-/// how often ``advance(to:)`` is called in between.
+/// Time comes in with every call and never goes back: an earlier time counts as ``now``. Nothing happens by itself.
+/// What is due between two calls is done, in the order of time, at the beginning of the later one, so that it makes no
+/// difference how often ``advance(to:)`` is called in between.
 ///
 /// ```swift
 /// var exchange = PaperExchange(settings: PaperSettings(seed: 7), instruments: instruments, accounts: accounts)
@@ -83,7 +83,7 @@ public struct PaperExchange: Hashable, Sendable {
       guard accounts[account] != nil else { return unknown(account) }
       accounts[account]?.isSilent = isSilent
     case .endOfDay: endDay()
-    case .startOfDay: startDay()
+    case .startOfDay: return startDay()
     }
     return .done
   }

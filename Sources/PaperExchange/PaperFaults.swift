@@ -16,8 +16,8 @@ public enum PaperCallFault: Hashable, Sendable, Codable {
   case serverError(taken: Bool)
   /// The call is taken; the reply comes this much later.
   case delayReply(Microseconds)
-  /// The call is taken, and the order comes back REJECTED by the broker's risk checks with this text. A modification or a
-  /// cancellation comes back the same way, and leaves the order as it was.
+  /// The call is taken, and the order comes back REJECTED by the broker's risk checks with this text. A modification or
+  /// a cancellation comes back the same way, and leaves the order as it was.
   case rejectLate(text: String)
 }
 

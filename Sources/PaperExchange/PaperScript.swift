@@ -16,23 +16,24 @@ import Domain
 ///
 /// A line begins with the time since the start (`1.5s`, `250ms`, `2m`) and goes on with one of these:
 ///
-/// * `market` contract bid`/`offer `size` units, or `size` units`/`units for the two sides; `-` for a side without a price
-/// * account `buy` or `sell` number `lots` contract [`MARGIN` or `INTRADAY`] `at` price or `at market` [`trigger` price] [`ioc`]
-///   [`as` name]
+/// * `market` contract bid`/`offer `size` units, or `size` units`/`units for the two sides; `-` for a side without a
+///   price
+/// * account `buy` or `sell` number `lots` contract [`MARGIN` or `INTRADAY`] `at` price or `at market` [`trigger`
+///   price] [`ioc`] [`as` name]
 /// * account `modify` name [`price` price] [`quantity` number `lots`] [`trigger` price]
 /// * account `cancel` name
 /// * account `convert` number `lots` contract `from INTRADAY to MARGIN`
 /// * account `square-off`
-/// * `fault` account fault [how many times]; the faults are `lose-request`, `lose-reply`, `take-late 2s`, `delay-reply 2s`,
-///   `server-error`, `server-error-taken`, `refuse "text"`, `reject "text"`, `pass`; and for updates `drop-updates`,
-///   `duplicate-updates`, `delay-updates 2s`, `reorder-updates`, `pass-updates`; and `silence` and `speak`
+/// * `fault` account fault [how many times]. Of calls: `lose-request`, `lose-reply`, `take-late 2s`, `delay-reply 2s`,
+///   `server-error`, `server-error-taken`, `refuse "text"`, `reject "text"`, `pass`. Of updates: `drop-updates`,
+///   `duplicate-updates`, `delay-updates 2s`, `reorder-updates`, `pass-updates`, and `silence` until `speak`
 /// * `end-of-day`, `start-of-day`, `crash`, `say "text"`
 ///
-/// `units` may stand for `lots`. Every account trades by hand here: through the broker's app, without a label, and no fault
-/// touches it. A product that is not said is MARGIN. `#` begins a remark.
+/// `units` may stand for `lots`. Every account trades by hand here: through the broker's app, without a label, and no
+/// fault of calls touches it. A product that is not said is MARGIN. `#` begins a remark.
 ///
-/// Steps are plain actions, so that a journal of a session needs no script. ``Kind/crash`` and ``Kind/say(_:)`` mean nothing
-/// to the exchange: they are for whoever runs the session.
+/// Steps are plain actions, so that a journal of a session needs no script. ``Kind/crash`` and ``Kind/say(_:)`` mean
+/// nothing to the exchange: they are for whoever runs the session.
 public struct PaperScript: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case act(PaperAction)
@@ -57,8 +58,8 @@ public struct PaperScript: Hashable, Sendable {
   /// Reads a script.
   ///
   /// - Parameters:
-  ///   - instruments: what its symbols can mean: the exchange's number of a contract, `NIFTY29DEC24000CE`, or the display name
-  ///     without blanks.
+  ///   - instruments: what its symbols can mean: the exchange's number of a contract, `NIFTY29DEC24000CE`, or the
+  ///     display name without blanks.
   ///   - accounts: what its names can mean, such as `leader` and `asha`.
   /// - Throws: ``PaperScriptError`` with the first line that cannot be read and what to write instead.
   public init(_ text: String, instruments: [Instrument], accounts: [String: ClientID]) throws(PaperScriptError) {
@@ -114,7 +115,8 @@ struct PaperSymbols: Sendable {
       let (_, month, day) = terms.expiry.civil
       let strike = terms.strike.count % 100 == 0 ? "\(terms.strike.count / 100)" : "\(terms.strike)"
       let padded = day < 10 ? "0\(day)" : "\(day)"
-      names.insert("\(instrument.underlying)\(padded)\(months[month - 1])\(strike)\(terms.type.rawValue)".uppercased(), at: 0)
+      names.insert(
+        "\(instrument.underlying)\(padded)\(months[month - 1])\(strike)\(terms.type.rawValue)".uppercased(), at: 0)
     }
     return names
   }

@@ -21,7 +21,8 @@ struct PaperScriptReader {
     if words.isAtEnd { return nil }
     let at = try words.span("The time")
     guard at >= last else {
-      throw Mistake(problem: "The time is before that of the line above.", remedy: "Put the lines in the order of time.")
+      throw Mistake(
+        problem: "The time is before that of the line above.", remedy: "Put the lines in the order of time.")
     }
     last = at
     let kind = try kind(&words)
@@ -58,7 +59,8 @@ struct PaperScriptReader {
       throw Mistake(problem: "No contract is called \"\(symbol)\".", remedy: "Known are \(symbols.examples).")
     }
     guard found.count == 1 else {
-      throw Mistake(problem: "\"\(symbol)\" names \(found.count) contracts.", remedy: "Write the exchange's number of one.")
+      throw Mistake(
+        problem: "\"\(symbol)\" names \(found.count) contracts.", remedy: "Write the exchange's number of one.")
     }
     return instrument
   }
@@ -67,9 +69,11 @@ struct PaperScriptReader {
     let instrument = try instrument(&words)
     let prices = try words.take("Bid and offer", like: "152.00/152.40")
     let parts = prices.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let bid = PaperScriptReader.side(parts[0]), let ask = PaperScriptReader.side(parts[1]) else {
+    guard parts.count == 2, let bid = PaperScriptReader.side(parts[0]), let ask = PaperScriptReader.side(parts[1])
+    else {
       throw Mistake(
-        problem: "\"\(prices)\" is no bid and offer.", remedy: "Write 152.00/152.40, with - for a side without a price.")
+        problem: "\"\(prices)\" is no bid and offer.", remedy: "Write 152.00/152.40, with - for a side without a price."
+      )
     }
     guard bid < ask || bid == .zero || ask == .zero else {
       throw Mistake(problem: "The bid \(bid) is not below the offer \(ask).", remedy: "Write the lower price first.")
@@ -111,7 +115,8 @@ struct PaperScriptReader {
     case "convert": return try convert(&words, account)
     case "square-off": return .squareOff(account: account)
     default:
-      throw Mistake(problem: "Nobody can \"\(verb)\".", remedy: "Write buy, sell, modify, cancel, convert or square-off.")
+      throw Mistake(
+        problem: "Nobody can \"\(verb)\".", remedy: "Write buy, sell, modify, cancel, convert or square-off.")
     }
   }
 
@@ -166,7 +171,8 @@ struct PaperScriptReader {
     let name = try words.take("The order's name", like: "A")
     guard let instrument = named[account]?[name] else {
       throw Mistake(
-        problem: "No order above is called \"\(name)\".", remedy: "Name it where it is placed: buy … at 152.35 as \(name).")
+        problem: "No order above is called \"\(name)\".",
+        remedy: "Name it where it is placed: buy … at 152.35 as \(name).")
     }
     return (name, instrument)
   }
@@ -231,7 +237,9 @@ struct PaperScriptReader {
     default: throw Mistake(problem: "No fault is called \"\(kind)\".", remedy: "Known are \(kinds).")
     }
     let times = words.isAtEnd ? 1 : try words.count("How many times")
-    guard times <= 10_000 else { throw Mistake(problem: "\(times) times is too often.", remedy: "Write at most 10000.") }
+    guard times <= 10_000 else {
+      throw Mistake(problem: "\(times) times is too often.", remedy: "Write at most 10000.")
+    }
     if let call { return .failCalls(call, times: Int(times), account: account) }
     return .failUpdates(update, times: Int(times), account: account)
   }

@@ -17,8 +17,8 @@ public struct PaperUpdate: Hashable, Sendable, Codable {
 
 /// What an action comes back with.
 public enum PaperReply: Hashable, Sendable {
-  /// Of ``PaperAction/call(_:account:)`` and ``PaperAction/phone(_:account:)``: the outcome, and how long after the call it
-  /// reaches the caller. An update of the same order may be visible earlier.
+  /// Of ``PaperAction/call(_:account:)`` and ``PaperAction/phone(_:account:)``: the outcome, and how long after the
+  /// call it reaches the caller. An update of the same order may be visible earlier.
   case call(CallOutcome, after: Microseconds)
   case done
   /// The action makes no sense here; the text says why, and nothing has changed.

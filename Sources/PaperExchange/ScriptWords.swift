@@ -30,7 +30,9 @@ struct ScriptWords {
         hasWord = true
       }
     }
-    if isQuoted { throw Mistake(problem: "A text begins with \" and does not end.", remedy: "Close it with another \".") }
+    if isQuoted {
+      throw Mistake(problem: "A text begins with \" and does not end.", remedy: "Close it with another \".")
+    }
     if hasWord { words.append(word) }
   }
 
@@ -53,7 +55,8 @@ struct ScriptWords {
   mutating func price(_ what: String) throws(Mistake) -> Paise {
     let word = try take(what, like: "152.35")
     guard let price = Paise(rupees: word), price >= .zero else {
-      throw Mistake(problem: "\(what) \"\(word)\" is no price.", remedy: "Write rupees with at most two decimals: 152.35.")
+      throw Mistake(
+        problem: "\(what) \"\(word)\" is no price.", remedy: "Write rupees with at most two decimals: 152.35.")
     }
     return price
   }
@@ -85,7 +88,8 @@ struct ScriptWords {
       guard number.first != "-", let hundredths = Paise(rupees: number), hundredths.count <= 100_000_000 else { break }
       return Microseconds(hundredths.count * (unit.micros / 100))
     }
-    throw Mistake(problem: "\(what) \"\(word)\" is no span of time.", remedy: "Write a number with its unit: 0s, 1.5s, 250ms, 2m.")
+    throw Mistake(
+      problem: "\(what) \"\(word)\" is no span of time.", remedy: "Write a number with its unit: 0s, 1.5s, 250ms, 2m.")
   }
 
   func end() throws(Mistake) {

@@ -21,7 +21,8 @@ struct Bench {
     let terms = OptionTerms(expiry: Day(expiry)!, strike: .rupees(strike), type: type)  // Written here as a day.
     return Instrument(
       contract: ContractID(segment: segment, securityID: id, option: terms), underlying: underlying,
-      displayName: ShortText(stringLiteral: "\(underlying) \(strike) \(type.rawValue)"), lotSize: LotSize(lot)!,  // Positive.
+      displayName: ShortText(stringLiteral: "\(underlying) \(strike) \(type.rawValue)"),
+      lotSize: LotSize(lot)!,  // Positive, as written above.
       tickSize: Paise(5), freezeQuantity: freeze.map { Quantity($0) })
   }
 

@@ -99,11 +99,14 @@ import Testing
     bench.quote(15_200, 15_240)
     let request = PaperRequest.place(Bench.ticket(.buy, 65, at: 0, type: .market))
     guard case .refused = bench.act(.call(request, account: Bench.asha)).outcome else { Issue.record("taken"); return }
-    guard case .accepted = bench.act(.phone(request, account: Bench.asha)).outcome else { Issue.record("refused"); return }
+    guard case .accepted = bench.act(.phone(request, account: Bench.asha)).outcome else {
+      Issue.record("refused"); return
+    }
   }
 
   @Test("the protection follows the slabs of the reference price, and rounds towards it") func slabs() {
-    #expect([5_000, 5_005, 20_000, 20_005, 100_005].map { PaperExchange.protection(at: Paise($0)) } == [20, 10, 10, 5, 2])
+    #expect(
+      [5_000, 5_005, 20_000, 20_005, 100_005].map { PaperExchange.protection(at: Paise($0)) } == [20, 10, 10, 5, 2])
     #expect(PaperExchange.protectedLimit(Paise(15_225), .buy, percent: 10, tick: Paise(5)) == Paise(16_745))
     #expect(PaperExchange.protectedLimit(Paise(15_225), .sell, percent: 10, tick: Paise(5)) == Paise(13_705))
     #expect(PaperExchange.protectedLimit(Paise(5), .sell, percent: 20, tick: Paise(5)) == Paise(5))
@@ -134,6 +137,40 @@ import Testing
     bench.quote(15_000, 15_380, size: 65)
     #expect(bench.order(near, Bench.asha)?.status == .traded)
     #expect(bench.order(far)?.status == .traded)
+  }
+
+  @Test("STOP_LOSS_MARKET becomes a LIMIT five percent beyond its trigger at once, where the setting says so")
+  func stopLossMarket() {
+    var settings = PaperSettings.immediate()
+    settings.stopLossMarketOrders = .limitAtOnce
+    var bench = Bench(settings)
+    bench.quote(27_000, 27_100)
+    let id = bench.place(Bench.ticket(.sell, 65, at: 0, type: .stopLossMarket, trigger: 26_410))
+    #expect(bench.order(id)?.price == Paise(25_090))
+    #expect(bench.order(id)?.type == .limit)
+    #expect(bench.order(id)?.averagePrice == Paise(27_000))
+  }
+
+  @Test("a converted order shows as MARKET without a price where the setting says so") func shownAsMarket() {
+    var settings = PaperSettings.immediate()
+    settings.showsConvertedOrdersAsLimit = false
+    var bench = Bench(settings)
+    bench.quote(15_200, 15_240, askSize: 65)
+    let id = bench.place(Bench.ticket(.buy, 130, at: 0, type: .market))
+    #expect(bench.order(id)?.type == .market)
+    #expect(bench.order(id)?.price == .zero)
+  }
+
+  @Test("a new price turns a converted MARKET order into a LIMIT; a new quantity keeps its price") func modifiedMarket()
+  {
+    var bench = Bench()
+    bench.quote(15_200, 15_240, askSize: 65)
+    let id = bench.place(Bench.ticket(.buy, 130, at: 0, type: .market))
+    bench.act(.phone(.modify(.id(id), PaperChange(quantity: Quantity(195))), account: Bench.leader))
+    #expect(bench.order(id)?.price == Paise(16_740))
+    bench.act(.phone(.modify(.id(id), PaperChange(price: Paise(15_000))), account: Bench.leader))
+    #expect(bench.order(id)?.price == Paise(15_000))
+    #expect(bench.order(id)?.quantity == Quantity(195))
   }
 
   @Test("a quote that is crossed, negative or for an unknown contract is refused") func badQuotes() {

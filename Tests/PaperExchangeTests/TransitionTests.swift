@@ -139,7 +139,8 @@ import Testing
     var bench = Bench(PaperSettings(seed: 11))
     var before = 0
     for _ in 0..<50 {
-      let reply = bench.exchange.act(.phone(.place(Bench.ticket(.buy, 65, at: 15_000)), account: Bench.leader), at: bench.now)
+      let reply = bench.exchange.act(
+        .phone(.place(Bench.ticket(.buy, 65, at: 15_000)), account: Bench.leader), at: bench.now)
       guard case .call(_, after: let delay) = reply, let first = bench.exchange.nextDue else { continue }
       if first - bench.now < delay { before += 1 }
       bench.wait(.seconds(1))
