@@ -1,0 +1,138 @@
+import Domain
+import Ports
+
+/// One thing that somebody does to the exchange. A journal of (time, action) rebuilds the exchange exactly.
+public enum PaperAction: Hashable, Sendable, Codable {
+  /// A call through the API; faults apply.
+  case call(PaperRequest, account: ClientID)
+  /// The same by a person in the broker's app: no label, no faults.
+  case phone(PaperRequest, account: ClientID)
+  /// The rest of the market shows new prices and sizes.
+  case quote(PaperQuote)
+  /// Moves units of a position to another product.
+  case convert(PaperConversion, account: ClientID)
+  /// The broker cancels what rests and closes every position with market orders.
+  case squareOff(account: ClientID)
+  /// The next `times` API calls of the account meet this fault, after those that were asked for before.
+  case failCalls(PaperCallFault, times: Int, account: ClientID)
+  /// The next `times` updates of the account meet this fault, after those that were asked for before.
+  case failUpdates(PaperUpdateFault, times: Int, account: ClientID)
+  /// While silent, updates of the account are lost, as on a socket that is open and dead.
+  case silenceUpdates(Bool, account: ClientID)
+  /// The market closes: resting orders expire, new ones are refused.
+  case endOfDay
+  /// The market opens again after ``endOfDay``: money stands where it stood and is the new start of day.
+  case startOfDay
+}
+
+/// What an account asks the broker for.
+public enum PaperRequest: Hashable, Sendable, Codable {
+  case place(PaperTicket)
+  case modify(PaperOrderReference, PaperChange)
+  case cancel(PaperOrderReference)
+
+  public init(_ call: BrokerCall) {
+    switch call {
+    case .place(let ticket): self = .place(PaperTicket(ticket))
+    case .modify(let orderID, let quantity, let price):
+      self = .modify(.id(orderID), PaperChange(quantity: quantity, price: price))
+    case .cancel(let orderID): self = .cancel(.id(orderID))
+    }
+  }
+}
+
+/// An order as it is handed in.
+public struct PaperTicket: Hashable, Sendable, Codable {
+  /// `nil` from the app. Through the API the broker then makes one up (S5).
+  public var correlationID: CorrelationID?
+  public var key: PositionKey
+  public var side: Side
+  public var type: OrderType
+  public var validity: Validity
+  public var quantity: Quantity
+  /// Zero for MARKET.
+  public var price: Paise
+  public var triggerPrice: Paise
+  /// Under which a later action of the same account finds the order, before anybody knows its number.
+  public var name: String?
+
+  public init(
+    correlationID: CorrelationID? = nil, key: PositionKey, side: Side, type: OrderType = .limit,
+    validity: Validity = .day, quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, name: String? = nil
+  ) {
+    self.correlationID = correlationID
+    self.key = key
+    self.side = side
+    self.type = type
+    self.validity = validity
+    self.quantity = quantity
+    self.price = price
+    self.triggerPrice = triggerPrice
+    self.name = name
+  }
+
+  public init(_ ticket: OrderTicket) {
+    self.init(
+      correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, quantity: ticket.quantity,
+      price: ticket.price)
+  }
+}
+
+/// Which order of an account is meant.
+public enum PaperOrderReference: Hashable, Sendable, Codable {
+  case id(OrderID)
+  /// The account's latest order of that name.
+  case name(String)
+}
+
+/// What a modification changes; `nil` leaves a term as it is. `quantity` is the new total (S8).
+public struct PaperChange: Hashable, Sendable, Codable {
+  public var quantity: Quantity?
+  public var price: Paise?
+  public var triggerPrice: Paise?
+  public var type: OrderType?
+
+  public init(
+    quantity: Quantity? = nil, price: Paise? = nil, triggerPrice: Paise? = nil, type: OrderType? = nil
+  ) {
+    self.quantity = quantity
+    self.price = price
+    self.triggerPrice = triggerPrice
+    self.type = type
+  }
+}
+
+/// What the rest of the market offers in one contract. It replaces what was offered before, on both sides.
+public struct PaperQuote: Hashable, Sendable, Codable {
+  public var contract: ContractID
+  /// Zero is no bid.
+  public var bid: Paise
+  /// Zero is no offer.
+  public var ask: Paise
+  public var bidSize: Quantity
+  public var askSize: Quantity
+
+  public init(contract: ContractID, bid: Paise, ask: Paise, bidSize: Quantity, askSize: Quantity) {
+    self.contract = contract
+    self.bid = bid
+    self.ask = ask
+    self.bidSize = bidSize
+    self.askSize = askSize
+  }
+}
+
+/// Units of a position that move from one product to another.
+public struct PaperConversion: Hashable, Sendable, Codable {
+  public var contract: ContractID
+  public var from: ProductType
+  public var to: ProductType
+  /// Without sign.
+  public var quantity: Quantity
+
+  public init(contract: ContractID, from: ProductType, to: ProductType, quantity: Quantity) {
+    self.contract = contract
+    self.from = from
+    self.to = to
+    self.quantity = quantity
+  }
+}

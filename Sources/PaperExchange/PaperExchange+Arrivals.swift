@@ -1,0 +1,135 @@
+import Domain
+
+/// What happens when a request reaches the risk checks and the exchange.
+extension PaperExchange {
+  mutating func arrive(_ index: Int, rejection: String?) {
+    guard case .transit = orders[index].phase else { return }
+    var order = orders[index]
+    let checked = rejection.map { .failure(PaperRejection($0)) } ?? check(order.terms, of: order)
+    switch checked {
+    case .failure(let why):
+      orders[index].phase = .rejected(reason: "RMS:\(order.id):\(why.text)")
+      emit(index)
+    case .success(let terms):
+      order.terms = terms
+      order.phase = .waiting
+      orders[index] = order
+      accounts[order.account]?.working.append(index)
+      enter(index)
+    }
+  }
+
+  /// The order stays as it was unless the new terms pass every check. A final order stays final, and says nothing.
+  mutating func modify(_ index: Int, _ change: PaperChange, rejection: String?) {
+    let before = orders[index]
+    guard before.phase.isWorking else { return }
+    let wanted = before.terms.applying(change)
+    var checked = rejection.map { .failure(PaperRejection($0)) } ?? check(wanted, of: before)
+    if wanted.quantity < before.filled {
+      checked = .failure(PaperRejection("Quantity \(wanted.quantity) is below filled quantity \(before.filled)"))
+    }
+    switch checked {
+    case .failure(let why):
+      orders[index].note = "RMS:\(before.id):\(why.text)"
+      emit(index)
+    case .success(let terms):
+      orders[index].terms = terms
+      orders[index].note = ""
+      if terms.quantity == before.filled {
+        finish(index, .traded)
+      } else if keepsPriority(before, terms) {
+        emit(index)
+      } else {
+        books[before.key.contract]?.remove(index, before.side)
+        orders[index].phase = .waiting
+        enter(index)
+      }
+    }
+  }
+
+  mutating func cancel(_ index: Int, rejection: String?) {
+    guard orders[index].phase.isWorking else { return }
+    if let rejection {
+      orders[index].note = "RMS:\(orders[index].id):\(rejection)"
+      emit(index)
+    } else {
+      finish(index, .cancelled(reason: ""))
+    }
+  }
+
+  /// Only a smaller quantity keeps an order's place in the queue.
+  private func keepsPriority(_ before: PaperOrder, _ terms: PaperTerms) -> Bool {
+    terms.price == before.terms.price && terms.triggerPrice == before.terms.triggerPrice
+      && terms.type == before.terms.type && terms.quantity <= before.terms.quantity
+  }
+
+  /// Into the book, or to the stop orders that wait for their trigger.
+  private mutating func enter(_ index: Int) {
+    let order = orders[index]
+    let contract = order.key.contract
+    guard order.terms.type == .stopLoss, !order.isTriggered else {
+      emit(index)
+      release(index)
+      return
+    }
+    books[contract, default: ContractBook()].waiting.append(index)
+    emit(index)
+    let reference = books[contract]?.reference(at: now, age: settings.referenceAge)
+    runStops(contract, highest: reference, lowest: reference)
+  }
+
+  /// Lets an accepted order trade, and rest with what is left.
+  private mutating func release(_ index: Int) {
+    let order = orders[index]
+    let rank = takeRank()
+    orders[index].phase = .resting(rank: rank)
+    match(index)
+    guard orders[index].phase.isWorking else { return }
+    if order.terms.validity == .immediateOrCancel {
+      finish(index, .cancelled(reason: ""))
+    } else {
+      let resting = ContractBook.Resting(index: index, price: order.terms.price, rank: rank)
+      books[order.key.contract, default: ContractBook()].add(resting, order.side)
+    }
+    runTradedStops(order.key.contract, since: rank)
+  }
+
+  /// Stop orders whose trigger lies within what the market has just shown. A trade of theirs may trigger the next.
+  mutating func runStops(_ contract: ContractID, highest: Paise?, lowest: Paise?) {
+    guard let waiting = books[contract]?.waiting else { return }
+    for index in waiting {
+      let order = orders[index]
+      // An earlier one of this list may have triggered it already.
+      guard case .waiting = order.phase, books[contract]?.waiting.contains(index) == true else { continue }
+      let isReached =
+        switch order.side {
+        case .buy: highest.map { $0 >= order.terms.triggerPrice } ?? false
+        case .sell: lowest.map { $0 <= order.terms.triggerPrice } ?? false
+        }
+      guard isReached else { continue }
+      books[contract]?.waiting.removeAll { $0 == index }
+      orders[index].isTriggered = true
+      release(index)
+    }
+  }
+
+  private mutating func runTradedStops(_ contract: ContractID, since rank: Int64) {
+    guard let book = books[contract], !book.waiting.isEmpty, let trade = book.lastTrade, trade.at == now else { return }
+    runStops(contract, highest: trade.price, lowest: trade.price)
+  }
+
+  mutating func takeRank() -> Int64 {
+    defer { nextRank += 1 }
+    return nextRank
+  }
+
+  /// Ends an order that was accepted.
+  mutating func finish(_ index: Int, _ phase: PaperOrder.Phase) {
+    let order = orders[index]
+    orders[index].phase = phase
+    orders[index].note = ""
+    books[order.key.contract]?.remove(index, order.side)
+    accounts[order.account]?.working.removeAll { $0 == index }
+    emit(index)
+  }
+}

@@ -1,0 +1,62 @@
+import Domain
+
+/// What an account says of itself, as of ``now``: call ``advance(to:)`` first. An account that the exchange does not
+/// know has nothing.
+extension PaperExchange {
+  /// Every order of the account, oldest first, those in TRANSIT included.
+  public func orderBook(of account: ClientID) -> [BrokerOrder] {
+    accounts[account]?.orders.map { picture(orders[$0]) } ?? []
+  }
+
+  public func order(_ id: OrderID, of account: ClientID) -> BrokerOrder? {
+    find(.id(id), of: account).map { picture(orders[$0]) }
+  }
+
+  /// Every fill of the account, oldest first; the latest may be missing for `tradesLag`.
+  public func trades(of account: ClientID) -> [PaperTrade] {
+    (accounts[account]?.trades ?? []).filter { $0.at + settings.tradesLag <= now }
+  }
+
+  /// Positions that are not flat, in the order of their keys; the latest fills may be missing for `positionsLag`.
+  public func positions(of account: ClientID) -> [BaselinePosition] {
+    guard let state = accounts[account] else { return [] }
+    var held = state.positions.mapValues(\.quantity)
+    for trade in state.trades.reversed() {
+      if trade.at + settings.positionsLag <= now { break }
+      held[trade.key, default: .zero] -= Quantity(trade.side.sign * trade.quantity.units)
+    }
+    return held.filter { $0.value != .zero }.map { BaselinePosition(key: $0.key, quantity: $0.value) }
+      .sorted { $0.key < $1.key }
+  }
+
+  /// The accounts, sorted by number.
+  public var accountIDs: [ClientID] { clientIDs }
+
+  /// The contracts, sorted.
+  public var listed: [Instrument] { instruments.values.sorted { $0.contract < $1.contract } }
+
+  /// What the rest of the market offers in a contract now: what its last quote left.
+  public func quote(of contract: ContractID) -> PaperQuote? {
+    guard let book = books[contract] else { return nil }
+    return PaperQuote(
+      contract: contract, bid: book.marketBid?.price ?? .zero, ask: book.marketAsk?.price ?? .zero,
+      bidSize: book.marketBid?.size ?? .zero, askSize: book.marketAsk?.size ?? .zero)
+  }
+
+  /// The price that the checks measure against: a trade of the last ``PaperSettings/referenceAge``, else the middle of
+  /// the quote.
+  public func referencePrice(of contract: ContractID) -> Paise? { reference(contract) }
+
+  /// What the rest of the market holds in a contract, signed: with all accounts it adds up to what they carried in.
+  public func marketPosition(of contract: ContractID) -> Quantity { books[contract]?.marketPosition ?? .zero }
+
+  /// What the rest of the market has received less what it has paid, over all contracts.
+  public var marketCash: Paise {
+    var total = Paise.zero
+    for contract in books.keys.sorted() { total += books[contract]?.marketCash ?? .zero }
+    return total
+  }
+
+  /// Start of day, less premium paid, plus premium received; nothing is bound here.
+  public func cash(of account: ClientID) -> Paise? { accounts[account]?.cash }
+}
