@@ -138,8 +138,8 @@ public struct Link: Hashable, Sendable, Codable {
   public let leaderOrder: OrderID?
   public let firstSeen: SequenceNumber
   public internal(set) var children: [Child] = []
-  /// Units that this link's children opened and closed for the follower.
-  public internal(set) var opened: Quantity = .zero
+  /// Units that this link's children opened for the follower, by the leader's segment, and closed.
+  public internal(set) var openings: [SegmentOpening] = []
   public internal(set) var closed: Quantity = .zero
   /// Lots of this link that will not be entered (rule 3).
   public internal(set) var forgone: Lots = .zero
@@ -152,11 +152,17 @@ public struct Link: Hashable, Sendable, Codable {
   /// The total of lots to close at which the broker refused an exit; not tried again until another total is desired.
   public internal(set) var refusedExitTotal: Lots?
   public internal(set) var end: LinkEnd?
-  /// What the leader order had closed before this follower joined; that is not part of the follower's whole (rule 6).
-  public internal(set) var closedBeforeJoining: Quantity = .zero
+  /// The part of ``closed`` that belongs to episodes before the open one.
+  public internal(set) var closedInEarlierEpisodes: Quantity = .zero
+  /// What the leader order had closed, of the segment in which the episode began, before it began.
+  public internal(set) var closedBefore: Quantity = .zero
   /// For a link of our own: how many units it has to close.
   public internal(set) var ownTarget: Quantity = .zero
 
+  public var opened: Quantity { openings.reduce(into: .zero) { $0 += $1.opened } }
+  public func opened(in segment: Int64) -> Quantity {
+    openings.reduce(into: .zero) { if $1.segment == segment { $0 += $1.opened } }
+  }
   public func open(_ purpose: ChildPurpose) -> Quantity {
     children.reduce(into: .zero) { if $1.purpose == purpose { $0 += $1.open } }
   }

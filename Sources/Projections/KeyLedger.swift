@@ -15,17 +15,16 @@ public struct SegmentOpening: Hashable, Sendable, Codable {
   public let segment: Int64
   public var opened: Quantity
   /// Closed otherwise than by copying an exit: by hand, by the broker, or trimmed.
-  public var removed: Quantity
+  public var removed: Quantity = .zero
+  /// The part of it that was trimmed: entered once, closed again by us, and so open to be entered anew.
+  public var trimmed: Quantity = .zero
   public var remaining: Quantity { opened - removed }
 }
 
-/// The leader's numbers in a key at the moment the follower joined: what stood then is inherited (rule 6).
-public struct JoinMark: Hashable, Sendable, Codable {
+/// What the leader had already closed of a segment when the episode began: that is not part of the follower's whole, of
+/// which later decreases are fractions. What the leader held then is inherited (rule 6).
+public struct EpisodeStart: Hashable, Sendable, Codable {
   public let segment: Int64
-  /// What the leader held then, in units.
-  public let held: Quantity
-  /// The segment's totals then.
-  public let whole: Quantity
   public let closed: Quantity
 }
 
@@ -38,13 +37,11 @@ public struct KeyLedger: Hashable, Sendable, Codable {
   /// Signed units that this engine opened and has not closed: *F* of the rules.
   public internal(set) var held: Quantity = .zero
   public internal(set) var openings: [SegmentOpening] = []
-  /// Units of true-up: entered once, closed again, and so open to be entered anew.
-  public internal(set) var trimmed: Quantity = .zero
   /// Units of ours that others closed since the alert about it was last raised.
   public internal(set) var closedByOthers: Quantity = .zero
   /// Signed units that the follower's owner holds by hand. Never touched (promise 11).
   public internal(set) var owner: Quantity = .zero
-  public internal(set) var join: JoinMark?
+  public internal(set) var start: EpisodeStart?
   /// When our lots were last reduced; in a reversal the age of the opening part runs from here (rule 17).
   public internal(set) var lastClosedAt = Timestamp(microseconds: 0)
   public internal(set) var alerts: Set<AlertKind> = []
@@ -71,17 +68,12 @@ public struct KeyLedger: Hashable, Sendable, Codable {
       lastClosedAt = now
       links[index].closed += closes
       if links[index].leaderOrder == nil {
-        remove(closes)
-        trimmed += closes
+        remove(closes, isTrim: true)
       }
     }
     if opens > .zero {
-      links[index].opened += opens
-      if let known = openings.firstIndex(where: { $0.segment == openingSegment }) {
-        openings[known].opened += opens
-      } else {
-        openings.append(SegmentOpening(segment: openingSegment, opened: opens, removed: .zero))
-      }
+      links[index].openings.add(opens, to: openingSegment)
+      openings.add(opens, to: openingSegment)
     }
   }
 
@@ -96,7 +88,7 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     if rest > .zero, self.side == side.opposite {
       let taken = min(rest, held.magnitude)
       held += Quantity(taken.units * side.sign)
-      remove(taken)
+      remove(taken, isTrim: false)
       closedByOthers += taken
       rest -= taken
     }
@@ -104,18 +96,29 @@ public struct KeyLedger: Hashable, Sendable, Codable {
   }
 
   /// Takes units out of the newest openings.
-  private mutating func remove(_ quantity: Quantity) {
+  private mutating func remove(_ quantity: Quantity, isTrim: Bool) {
     var rest = quantity
     for index in openings.indices.reversed() where rest > .zero {
       let taken = min(rest, openings[index].remaining)
       openings[index].removed += taken
+      if isTrim { openings[index].trimmed += taken }
       rest -= taken
     }
   }
 
   mutating func closeEpisode() {
     episode = nil
+    start = nil
     openings = []
-    trimmed = .zero
+  }
+}
+
+extension [SegmentOpening] {
+  mutating func add(_ units: Quantity, to segment: Int64) {
+    if let known = firstIndex(where: { $0.segment == segment }) {
+      self[known].opened += units
+    } else {
+      append(SegmentOpening(segment: segment, opened: units))
+    }
   }
 }

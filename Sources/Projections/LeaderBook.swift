@@ -18,9 +18,8 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   public var raisedBy: SequenceNumber
   public var shares: [SegmentShare] = []
 
-  public func opened(side: Side) -> Quantity {
-    guard order.side == side else { return .zero }
-    return shares.reduce(into: .zero) { $0 += $1.opened }
+  public func opened(in segment: Int64) -> Quantity {
+    shares.reduce(into: .zero) { if $1.segment == segment { $0 += $1.opened } }
   }
   public var openingSegment: Int64? { shares.last { $0.opened > .zero }?.segment }
   public func closed(in segment: Int64) -> Quantity {

@@ -54,17 +54,13 @@ extension State {
     for position in baseline.positions {
       followers[index].ledgers[position.key, default: KeyLedger()].owner = position.quantity
     }
-    // What the leader holds now is inherited: the follower owes nothing for it, and leaves with a fraction of the whole.
+    // Orders that rest at the leader are never entered, but what they close later is closed for this follower too.
     for (key, position) in leader.positions {
       for orderID in position.orders {
         guard let order = leader.orders[orderID], !order.order.status.isFinal else { continue }
-        var link = Link(origin: LinkOrigin(orderID), leaderOrder: orderID, firstSeen: order.firstSeen)
-        link.closedBeforeJoining = order.shares.reduce(into: .zero) { $0 += $1.closed }
+        let link = Link(origin: LinkOrigin(orderID), leaderOrder: orderID, firstSeen: order.firstSeen)
         followers[index].ledgers[key, default: KeyLedger()].links.append(link)
       }
-      guard let segment = position.current else { continue }
-      followers[index].ledgers[key, default: KeyLedger()].join = JoinMark(
-        segment: segment.number, held: position.net.magnitude, whole: segment.whole, closed: segment.closed)
     }
   }
 

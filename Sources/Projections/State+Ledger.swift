@@ -4,9 +4,17 @@ extension State {
   mutating func applyLedger(_ event: Event) {
     switch event {
     case .episodeOpened(let opened):
-      change(opened.follower, opened.key) {
-        $0.episodeCount = opened.number
-        $0.episode = Episode(number: opened.number, side: opened.side, ratio: opened.ratio, since: opened.since)
+      let (position, orders) = (leader.positions[opened.key] ?? LeaderPosition(), leader.orders)
+      change(opened.follower, opened.key) { ledger in
+        ledger.episodeCount = opened.number
+        ledger.episode = Episode(number: opened.number, side: opened.side, ratio: opened.ratio, since: opened.since)
+        for index in ledger.links.indices { ledger.links[index].closedInEarlierEpisodes = ledger.links[index].closed }
+        guard let segment = position.current, segment.side == opened.side else { return }
+        ledger.start = EpisodeStart(segment: segment.number, closed: segment.closed)
+        for index in ledger.links.indices {
+          let order = ledger.links[index].leaderOrder.flatMap { orders[$0] }
+          ledger.links[index].closedBefore = order?.closed(in: segment.number) ?? .zero
+        }
       }
     case .episodeClosed(let closed): close(closed)
     case .entrySized(let sized): changeLink(sized.follower, sized.key, sized.origin) { $0.sizedLots = sized.lots }
@@ -47,7 +55,6 @@ extension State {
     let key = closed.key
     guard var ledger = followers[index].ledgers[key] else { return }
     ledger.closeEpisode()
-    ledger.join = ledger.join.flatMap { leader.positions[key]?.current?.number == $0.segment ? $0 : nil }
     let (kept, gone) = ledger.links.partitioned { $0.end == nil || !$0.isQuiet }
     ledger.links = kept
     followers[index].ledgers[key] = ledger

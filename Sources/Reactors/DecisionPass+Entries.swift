@@ -49,7 +49,8 @@ extension DecisionPass {
     guard let first = KeyView(state, key: key, follower: index), let count = EntryPlan(first)?.links.count else { return }
     for place in 0..<count {
       // Each link sees what the ones before it have just asked for, so that limits count it.
-      guard let view = KeyView(state, key: key, follower: index), let plan = EntryPlan(view) else { return }
+      guard let view = KeyView(state, key: key, follower: index), let plan = EntryPlan(view), place < plan.links.count
+      else { return }
       mirrorEntry(plan, place, view)
     }
   }
@@ -78,8 +79,10 @@ extension DecisionPass {
     let resting = link.children.first { $0.purpose == .entry && $0.isOpen }?.asked.price
     // In mode `fill` a resting child keeps its price: what becomes of it is the business of `unfilled`.
     guard let limit = view.mode(for: order.order) == .fill ? resting ?? price : price else { return }
+    let everFilled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
+    let working = view.lot.quantity(of: desired - plan.filled[place])
     let actions = ChildPlan(
-      children: link.children, purpose: .entry, desired: view.lot.quantity(of: desired), price: limit,
+      children: link.children, purpose: .entry, desired: everFilled + working, price: limit,
       largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }
     ).actions()
     request(
@@ -87,8 +90,7 @@ extension DecisionPass {
       price: limit,
       why: Arithmetic(
         rule: 3, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
-        filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry)),
-        forgone: allotted.forgone))
+        filled: plan.filled[place], working: view.lot.wholeLots(in: link.open(.entry)), forgone: allotted.forgone))
   }
 }
 

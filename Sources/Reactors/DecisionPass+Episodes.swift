@@ -119,7 +119,6 @@ extension DecisionPass {
       view.entryUnits(order, side: order.order.side) > .zero
     else { return false }
     guard let episode = view.ledger.episode, episode.side == order.order.side else { return true }
-    guard order.firstSeen >= episode.since else { return false }
     guard let plan = EntryPlan(view), let place = plan.position(of: link.origin) else { return false }
     return plan.allotted[place].growth > .zero
   }

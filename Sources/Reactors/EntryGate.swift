@@ -25,8 +25,22 @@ struct EntryGate {
     }
     guard let price, price > .zero else { return .send(.zero, forgo: growth, reason: .noReferencePrice) }
     if view.ledger.side == side.opposite || view.crosses(side: side, price: price) { return .wait }
+    if crossesWantedExit(side: side, price: price) { return .wait }
     let (allowed, reason) = allowed(growth, link: link)
     return .send(allowed, forgo: growth - allowed, reason: allowed < growth ? reason : nil)
+  }
+
+  /// Whether an exit that is due but not out yet would meet this entry: the exit goes first (rule 11).
+  private func crossesWantedExit(side: Side, price: Paise) -> Bool {
+    let plan = ExitPlan(view)
+    return view.ledger.links.indices.contains { index in
+      let link = view.ledger.links[index]
+      guard let order = view.order(of: link), order.order.side == side.opposite,
+        plan.demands[index].total > view.lot.wholeLots(in: link.closed + link.open(.exit)),
+        let exit = view.price(for: order.order)
+      else { return false }
+      return side == .buy ? price >= exit : price <= exit
+    }
   }
 
   /// The leader has become smaller since it last raised this order, and the order is over: what did not fill for the

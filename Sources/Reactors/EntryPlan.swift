@@ -1,12 +1,15 @@
 import Domain
 import Projections
 
-/// What the links of the open episode may enter: the target from the leader's cumulative entry lots, divided among them.
+/// What the links of the open episode may enter: the target from the leader's cumulative entry lots in the segment that
+/// entries join now, divided among them.
 struct EntryPlan {
   let episode: Episode
   /// Indices into the ledger's links, parallel to `allotted`.
   let links: [Int]
   let allotted: [EntryAllotment.Allotted]
+  /// Lots that each link has filled in the segment.
+  let filled: [Lots]
   let target: Lots
   let leaderLots: Lots
   let excess: Lots
@@ -20,9 +23,10 @@ struct EntryPlan {
     var shares: [EntryAllotment.Share] = []
     var units = Quantity.zero
     for (index, link) in view.ledger.links.enumerated() {
-      guard let order = view.order(of: link), order.order.side == episode.side, order.firstSeen >= episode.since
-      else { continue }
+      guard let order = view.order(of: link), order.order.side == episode.side else { continue }
       let counted = link.entryBlocked == nil || link.opened > .zero ? view.entryUnits(order, side: episode.side) : .zero
+      let segment = view.position.upcomingSegment(for: episode.side)
+      guard counted > .zero || link.open(.entry) > .zero || link.opened(in: segment) > .zero else { continue }
       units += counted
       links.append(index)
       shares.append(EntryPlan.share(of: link, order: order, leaderUnits: counted, episode: episode, view))
@@ -30,10 +34,13 @@ struct EntryPlan {
     self.episode = episode
     self.links = links
     self.origins = links.map { view.ledger.links[$0].origin }
+    self.filled = shares.map(\.filled)
     self.leaderLots = view.lot.wholeLots(in: units)
     self.target = EntryPlan.target(units: units, shares: shares, episode: episode, view)
     // Lots that were trimmed count as filled no longer: a later rise of the target may enter them anew.
-    let allotment = EntryAllotment(target: target + view.lot.wholeLots(in: view.ledger.trimmed), shares: shares)
+    let segment = view.position.upcomingSegment(for: episode.side)
+    let trimmed = view.ledger.openings.first { $0.segment == segment }?.trimmed ?? .zero
+    let allotment = EntryAllotment(target: target + view.lot.wholeLots(in: trimmed), shares: shares)
     self.allotted = allotment.allotted()
     self.excess = allotment.excess
   }
@@ -49,7 +56,8 @@ struct EntryPlan {
       maximum = leaderUnits > .zero ? link.sizedLots ?? .zero : .zero
     }
     return EntryAllotment.Share(
-      leaderUnits: leaderUnits, filled: view.lot.wholeLots(in: link.opened),
+      leaderUnits: leaderUnits,
+      filled: view.lot.wholeLots(in: link.opened(in: view.position.upcomingSegment(for: episode.side))),
       open: view.lot.wholeLots(in: link.open(.entry)), forgone: link.forgone,
       maximum: maximum, raisedBy: order.raisedBy)
   }

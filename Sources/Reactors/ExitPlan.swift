@@ -34,16 +34,17 @@ struct ExitPlan {
   }
 
   private mutating func add(_ opening: SegmentOpening, side: Side, _ view: KeyView, to due: inout [Lots]) {
-    guard let segment = view.position.segments.first(where: { $0.number == opening.segment }) else { return }
+    // What was opened ahead of the leader is not due while the leader may still follow.
+    guard opening.segment <= view.position.lastSegment else { return }
     let lots = view.lot.wholeLots(in: opening.remaining)
-    if segment.side != side {
-      // The leader went the other way after we had opened ahead of it: all of it leaves, through the newest order there.
-      let opposite = view.ledger.links.lastIndex { view.order(of: $0)?.order.side == side.opposite }
-      if let opposite { due[opposite] += lots }
+    guard let segment = view.position.segments.first(where: { $0.number == opening.segment }), segment.side == side else {
+      // The leader went the other way after we had opened ahead of it: all of it leaves.
+      close(lots, side: side, view, &due)
       return
     }
     var whole = segment.whole
-    if let join = view.ledger.join, join.segment == segment.number { whole -= join.closed }
+    let start = view.ledger.start.flatMap { $0.segment == segment.number ? $0 : nil }
+    if let start { whole -= start.closed }
     guard whole > .zero else { return }
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
     let units = closingUnits(in: segment, side: side, view)
@@ -57,12 +58,20 @@ struct ExitPlan {
       demands[index].leaderLots = view.lot.wholeLots(in: cumulative)
       demands[index].leaderWhole = view.lot.wholeLots(in: whole)
     }
+    if view.position.current?.number != segment.number { close(lots - cut, side: side, view, &due) }
+  }
+
+  /// Lots that no fraction covers and the leader has left for good go through its newest order on the closing side.
+  private func close(_ lots: Lots, side: Side, _ view: KeyView, _ due: inout [Lots]) {
+    let newest = view.ledger.links.lastIndex { view.order(of: $0)?.order.side == side.opposite }
+    if let newest, lots > .zero { due[newest] += lots }
   }
 
   /// What each link's leader order closes of the segment: filled, and resting as far as anything is left to close.
   private func closingUnits(in segment: LeaderSegment, side: Side, _ view: KeyView) -> [Quantity] {
     var units = view.ledger.links.map { link in
-      (view.order(of: link)?.closed(in: segment.number) ?? .zero) - link.closedBeforeJoining
+      let closed = view.order(of: link)?.closed(in: segment.number) ?? .zero
+      return view.ledger.start?.segment == segment.number ? closed - link.closedBefore : closed
     }
     guard view.position.current?.number == segment.number else { return units }
     var left = view.position.net.magnitude
@@ -86,7 +95,8 @@ struct ExitPlan {
     available = min(available, due.reduce(into: .zero) { $0 += $1 } - closedSoFar)
     for (index, link) in view.ledger.links.enumerated() {
       let closed = view.lot.wholeLots(in: link.closed)
-      let wanted = min(max(.zero, due[index] - closed), max(.zero, available))
+      let closedInEpisode = closed - view.lot.wholeLots(in: link.closedInEarlierEpisodes)
+      let wanted = min(max(.zero, due[index] - closedInEpisode), max(.zero, available))
       available -= wanted
       demands[index].total = closed + wanted
     }

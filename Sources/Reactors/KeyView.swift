@@ -56,10 +56,11 @@ struct KeyView {
     return (closes, order.open - closes)
   }
 
-  /// The leader's units that count as entered through this order on `side`: filled, and resting where placement counts.
+  /// The leader's units that count as entered through this order on `side`: what it opened in the segment that an entry
+  /// would join now, and what rests where placement counts. What an earlier segment held is the business of exits alone.
   func entryUnits(_ order: LeaderOrder, side: Side) -> Quantity {
     guard order.order.side == side, order.firstSeen > baselineAt else { return .zero }
-    return order.opened(side: side) + prospective(order.order).opens
+    return order.opened(in: position.upcomingSegment(for: side)) + prospective(order.order).opens
   }
 
   /// A price for an order that follows no resting order of the leader: the reference with the configured band on the

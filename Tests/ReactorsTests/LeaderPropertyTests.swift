@@ -7,10 +7,14 @@ import Testing
 /// and cancels orders on both sides of one contract, a seeded market fills the follower's orders in parts, and after every
 /// event the invariants are checked from the state alone.
 @Suite("Properties: rules 2, 3, 10 and 11") struct LeaderProperties {
-  static let seeds = Array(UInt64(1)...1_500)
+  @Test(
+    "no target is passed, no sign changes, nothing crosses, and leader flat ends with follower flat",
+    arguments: UInt64(0)..<15)
+  func histories(hundred: UInt64) {
+    for seed in (hundred * 100 + 1)...(hundred * 100 + 100) { history(seed: seed) }
+  }
 
-  @Test("no target is passed, no sign changes, nothing crosses, and leader flat ends with follower flat", arguments: seeds)
-  func history(seed: UInt64) {
+  private func history(seed: UInt64) {
     var random = SeededRandom(seed)
     let ratio = random.pick(["1/2", "3/10", "2/5", "1", "7/3", "1/7", "5/2"])
     let rounding = random.pick([ExitRounding.byRisk, .lagging, .nearest, .leading])
@@ -23,6 +27,8 @@ import Testing
     for _ in 0..<40 { world.act() }
     world.goFlat()
     let replay = "seed \(seed): swift test --filter LeaderProperties"
+    let settled = world.violations.isEmpty && world.harness.held == 0 && world.harness.ledger.episode == nil
+    if !settled { print("\(replay), \(ratio) \(rounding) \(mode)\n\(world.harness.story)") }
     #expect(world.violations.isEmpty, "\(world.violations.prefix(3)) – \(replay)")
     #expect(world.harness.held == 0, "the leader is flat, the follower holds \(world.harness.held) – \(replay)")
     #expect(world.harness.working.isEmpty, "orders still work – \(replay)")
@@ -172,7 +178,8 @@ struct LeaderWorld {
   private mutating func checkRequest(_ event: Event) {
     guard case .placementRequested(let request) = event, request.purpose == .entry else { return }
     // At the moment of the request: what is filled and works never passes the target that the decision states.
-    if request.why.filled + request.why.working > request.why.target + Lots(harness.ledger.trimmed.units / 65) {
+    let trimmed = harness.ledger.openings.reduce(0) { $0 + $1.trimmed.units } / harness.lotSize.units
+    if request.why.filled + request.why.working > request.why.target + Lots(trimmed) {
       violations.append("an entry was asked for beyond the target: \(request.why)")
     }
   }
@@ -237,8 +244,12 @@ struct LeaderWorld {
 
   @Test(
     "any order and any doubling of the messages that the merge allows ends in the same state",
-    arguments: Array(UInt64(1)...200))
-  func shuffled(seed: UInt64) {
+    arguments: UInt64(0)..<4)
+  func shuffled(hundred: UInt64) {
+    for seed in (hundred * 100 + 1)...(hundred * 100 + 100) { shuffled(seed: seed) }
+  }
+
+  private func shuffled(seed: UInt64) {
     var random = SeededRandom(seed)
     let ratio = random.pick(["1/2", "3/10", "2/5", "1", "7/3"])
     let blank = Harness(ratio: ratio)
