@@ -116,20 +116,21 @@ final class SectionReader {
   func finish() {
     for entry in entries where !known.contains(entry.key.text) {
       let name = YAMLScalar.quoted(entry.key.text)
-      let open = known.filter { !has($0) }
-      let remedy =
-        if entry.key.text == "<<" {
-          "Write the keys out; sections are not merged."
-        } else if let meant = NearestKey.suggestion(for: entry.key.text, among: open) {
-          "Did you mean \"\(meant)\"?"
-        } else if known.isEmpty {
-          "Delete it."
-        } else {
-          "Known here: \(known.sorted().joined(separator: ", "))."
-        }
       report.mistake(
         .unknownKey, at: entry.key.place, key: name.hasPrefix("\"") ? path(of: entry.key.text) : path,
-        "There is no key \(name) here.", remedy: remedy)
+        "There is no key \(name) here.", remedy: remedy(for: entry.key.text))
     }
+  }
+
+  private func remedy(for key: String) -> String {
+    if key == "<<" { return "Write the keys out; sections are not merged." }
+    if key.allSatisfy(\.isNumber) { return "Write numbers without commas: inside { } a comma begins the next key." }
+    if let meant = NearestKey.suggestion(for: key, among: known.filter { !has($0) }) {
+      return "Did you mean \"\(meant)\"?"
+    }
+    if let meant = NearestKey.suggestion(for: key, among: known) {
+      return "Delete the line: \"\(meant)\" is there already."
+    }
+    return known.isEmpty ? "Delete the line." : "Known here: \(Set(known).sorted().joined(separator: ", "))."
   }
 }

@@ -1,7 +1,13 @@
 /// The lines of a file, for what the parser does not tell: tabs, and where a repeated key stands.
 struct SourceLines {
+  /// A key that stood in its section before.
+  struct Repetition {
+    var key: String
+    var firstLine: Int
+  }
+
   private var lines: [[Unicode.Scalar]]
-  private var blankedOut: Set<FilePlace> = []
+  private var blankedOut: [FilePlace: Repetition] = [:]
 
   init(_ text: String) {
     lines = [[]]
@@ -25,7 +31,8 @@ struct SourceLines {
     return String(view)
   }
 
-  func isBlankedOut(_ place: FilePlace) -> Bool { blankedOut.contains(place) }
+  /// The repetition that was blanked out at `place`.
+  func repetition(at place: FilePlace) -> Repetition? { blankedOut[place] }
 
   /// Where a tab stands in the indentation of a line that says something.
   var indentedWithTabs: [FilePlace] {
@@ -40,24 +47,25 @@ struct SourceLines {
   /// Replaces the second key of the same name in the section of the key at `first`, so that the text parses; what is put
   /// there is as long as the key, so that every place stays true.
   ///
-  /// - Returns: the key, and where its repetition stood; `nil` when it was not found.
-  mutating func blankOutRepetition(ofKeyAt first: FilePlace) -> (key: String, second: FilePlace?) {
-    guard lines.indices.contains(first.line - 1), let token = key(at: first) else { return ("", nil) }
-    guard let second = blockRepetition(of: token, after: first) ?? flowRepetition(of: token, after: first),
+  /// - Returns: whether the repetition was found.
+  mutating func blankOutRepetition(ofKeyAt first: FilePlace) -> Bool {
+    guard let token = key(at: first),
+      let second = blockRepetition(of: token, after: first) ?? flowRepetition(of: token, after: first),
       let length = key(at: second)?.length
-    else { return (token.name, nil) }
+    else { return false }
     // One private letter per repetition: the fillers must not repeat each other. 6,400 of them exist.
-    guard let filler = Unicode.Scalar(UInt32(0xE000 + blankedOut.count % 6_400)) else { return (token.name, nil) }
+    guard let filler = Unicode.Scalar(UInt32(0xE000 + blankedOut.count % 6_400)) else { return false }
     let start = second.column - 1
     lines[second.line - 1].replaceSubrange(start..<(start + length), with: repeatElement(filler, count: length))
-    blankedOut.insert(second)
-    return (token.name, second)
+    blankedOut[second] = Repetition(key: token.name, firstLine: first.line)
+    return true
   }
 
   /// The key that begins at `place`: its name, and its length as written, quotes included.
   private func key(at place: FilePlace) -> (name: String, length: Int)? {
+    guard lines.indices.contains(place.line - 1), place.column >= 1 else { return nil }
     let line = lines[place.line - 1]
-    guard place.column >= 1, place.column <= line.count else { return nil }
+    guard place.column <= line.count else { return nil }
     let rest = line[(place.column - 1)...]
     guard let opening = rest.first else { return nil }
     if opening == "\"" || opening == "'" {

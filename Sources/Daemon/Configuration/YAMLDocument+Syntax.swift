@@ -13,12 +13,14 @@ extension YAMLDocument {
       return
     }
     switch error as? YamlError {
-    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
       let place = FilePlace(line: mark.line, column: mark.column)
-      let beginning = context.map { " \($0.text.trimmed) that begins in line \($0.mark.line)" } ?? ""
+      let beginning = context.map { ", \($0.text), begun in line \($0.mark.line)" } ?? ""
       report.mistake(
-        .syntax, at: place, key: "", "This is not YAML: \(problem.trimmed)\(beginning).", remedy: remedy(for: problem))
+        .syntax, at: place, key: "", "This is not YAML: \(problem)\(beginning).", remedy: remedy(for: problem))
+    case .composer(_, let problem, let mark, _):
+      let place = FilePlace(line: mark.line, column: mark.column)
+      report.mistake(.syntax, at: place, key: "", "This is not YAML: \(problem).", remedy: remedy(for: problem))
     case .reader(let problem, _, _, _):
       report.mistake(
         .encoding, at: nil, key: "", "The file cannot be read as text: \(problem).", remedy: "Save it as UTF-8.")
@@ -39,8 +41,4 @@ extension YAMLDocument {
     if problem.contains("cannot start any token") { return "Put the value in quotes." }
     return "Check the indentation, the quotes and the brackets of this line and of the one before it."
   }
-}
-
-extension String {
-  fileprivate var trimmed: String { String(trimmingPrefix(while: \.isWhitespace)) }
 }
