@@ -66,7 +66,7 @@ enum RepresentativeEvents {
           lotSize: LotSize(65) ?? oneUnit, tickSize: Paise(5), freezeQuantity: Quantity(1_800)))),
     .marginQuoted(MarginQuoted(follower: "asha", contract: contract, perLot: .rupees(148_000))),
   ]
-  private static let oneUnit: LotSize = {
+  static let oneUnit: LotSize = {
     guard let size = LotSize(1) else { preconditionFailure("One unit is a lot.") }
     return size
   }()
