@@ -24,9 +24,9 @@ struct SourceLines {
 
   var text: String {
     var view = String.UnicodeScalarView()
-    for line in lines {
+    for (index, line) in lines.enumerated() {
+      if index > 0 { view.append("\n") }
       view.append(contentsOf: line)
-      view.append("\n")
     }
     return String(view)
   }

@@ -14,6 +14,9 @@ extension YAMLDocument {
     }
     switch error as? YamlError {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+      // What is never closed is found at the end of the file, and mended where it begins.
+      let isOpenEnded = problem.contains("end of stream")
+      let mark = isOpenEnded ? context?.mark ?? mark : mark
       let place = FilePlace(line: mark.line, column: mark.column)
       let beginning = context.map { ", \($0.text), begun in line \($0.mark.line)" } ?? ""
       report.mistake(
@@ -37,6 +40,7 @@ extension YAMLDocument {
     }
     if problem.contains("another document") { return "Keep one document; delete the line with --- and what follows." }
     if problem.contains("could not find expected ':'") { return "Write a colon and a blank after the key." }
+    if problem.contains("end of stream") { return "Look for a quote or a bracket that is opened here and never closed." }
     if problem.contains("alias") { return "Write the value itself instead of the alias." }
     if problem.contains("cannot start any token") { return "Put the value in quotes." }
     return "Check the indentation, the quotes and the brackets of this line and of the one before it."
