@@ -54,7 +54,8 @@ enum BuiltProgram {
     let wrong = try call("check", "--config", try folder.file("a.yaml", "stroe: 1\n"))
     #expect(wrong.status == 78)
     #expect(wrong.output.contains("a.yaml:1:1: stroe"))
-    let open = try call("check", "--json", "--config", try folder.file("b.yaml", ConfigurationTemplate.text, mode: 0o666))
+    let open = try call(
+      "check", "--json", "--config", try folder.file("b.yaml", ConfigurationTemplate.text, mode: 0o666))
     #expect(open.status == 77)
     #expect(open.output.contains("\"modes_too_open\""))
     #expect(try call("check").status == 78)

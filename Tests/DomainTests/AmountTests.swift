@@ -61,7 +61,9 @@ import Testing
       tickSize: Paise(5), freezeQuantity: Quantity(freeze))
     #expect(instrument.maximumLotsPerChild == Lots(most))
     guard most > 0 else { return }
-    let sizes = stride(from: Int64(0), to: lots, by: Int(most)).map { size.quantity(of: Lots(min(most, lots - $0))).units }
+    let sizes = stride(from: Int64(0), to: lots, by: Int(most)).map {
+      size.quantity(of: Lots(min(most, lots - $0))).units
+    }
     #expect(sizes == slices)
   }
 

@@ -1,8 +1,8 @@
 import Domain
 import Testing
 
-/// The stream has no sequence numbers, doubles messages and changes their order: pictures of an order must come to the same
-/// end whatever way they arrive.
+/// The stream has no sequence numbers, doubles messages and changes their order: pictures of an order must come to the
+/// same end whatever way they arrive.
 @Suite("Merging pictures of an order") struct OrderMergeTests {
   static func order(
     _ status: OrderStatus, filled: Int64 = 0, quantity: Int64 = 650, price: Int64 = 15_000, at second: Int64? = 0,
@@ -89,7 +89,8 @@ import Testing
 
   @Test("only a newer reading of the book takes a final status back") func takenBack() {
     let ended = OrderMergeTests.order(.cancelled, at: 5)
-    #expect(ended.merged(with: OrderMergeTests.order(.pending, at: 9), from: .stream)?.status ?? .cancelled == .cancelled)
+    #expect(
+      ended.merged(with: OrderMergeTests.order(.pending, at: 9), from: .stream)?.status ?? .cancelled == .cancelled)
     #expect(ended.merged(with: OrderMergeTests.order(.pending, at: 9), from: .book)?.status == .pending)
     #expect(ended.merged(with: OrderMergeTests.order(.pending, at: 4), from: .book)?.status ?? .cancelled == .cancelled)
   }

@@ -2,8 +2,8 @@ import Domain
 
 /// All of `copytrade.yaml`, typed, with its defaults filled in. Made by ``ConfigurationCheck``; holds no secret.
 ///
-/// Paths are resolved: one that is relative in the file is relative to the file's folder, so that every command finds the
-/// same store from wherever it is called.
+/// Paths are resolved: one that is relative in the file is relative to the file's folder, so that every command finds
+/// the same store from wherever it is called.
 public struct Configuration: Hashable, Sendable {
   /// The path of the log.
   public var store: String

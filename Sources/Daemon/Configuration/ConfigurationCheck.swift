@@ -70,6 +70,7 @@ public struct ConfigurationCheck: Sendable {
   }
 
   private static func read(_ text: String, folder: String, report: ConfigurationReport) -> Configuration? {
+    defer { report.tokens(in: text) }
     guard let root = YAMLDocument.root(of: text, report: report) else {
       if report.mistakes.isEmpty { report.empty() }
       return nil
@@ -86,6 +87,16 @@ public struct ConfigurationCheck: Sendable {
 }
 
 extension ConfigurationReport {
+  /// A token in a comment, or where any text will do, is as readable as one in its place.
+  fileprivate func tokens(in text: String) {
+    let told = Set(mistakes.filter { $0.code == .secretInFile }.map(\.line))
+    for place in SourceLines(text).tokens where !told.contains(place.line) {
+      mistake(
+        .secretInFile, at: place, key: "", "An access token stands in this line.",
+        remedy: "Take it out; others may have read it: have a new one issued.")
+    }
+  }
+
   fileprivate func empty() {
     mistake(
       .empty, at: nil, key: "", "The file says nothing.",

@@ -1,5 +1,5 @@
-/// One thing in `copytrade.yaml` that must be changed before the service starts: where it stands, what is wrong, and what
-/// to do about it. Holds no secret: a value that could be one is never repeated.
+/// One thing in `copytrade.yaml` that must be changed before the service starts: where it stands, what is wrong, and
+/// what to do about it. Holds no secret: a value that could be one is never repeated.
 public struct ConfigurationMistake: Error, Hashable, Sendable, Codable {
   /// From 1; `nil` where the file as a whole is meant.
   public let line: Int?

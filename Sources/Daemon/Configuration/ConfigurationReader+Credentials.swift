@@ -71,9 +71,13 @@ extension ScalarKind where Value == String {
         default: false
         }
       }
-      guard isName, (1...64).contains(scalar.text.utf8.count), let first = scalar.text.first, !first.isNumber,
-        !YAMLScalar.looksLikeSecret(scalar.text)
-      else {
+      guard !YAMLScalar.looksLikeSecret(scalar.text) else {
+        throw ScalarFault(
+          code: .secretInFile, message: "This is a token and not the name of a variable that holds it.",
+          remedy:
+            "Write the name, as in { env: DHAN_ASHA_TOKEN }; others may have read the token: have a new one issued.")
+      }
+      guard isName, (1...64).contains(scalar.text.utf8.count), let first = scalar.text.first, !first.isNumber else {
         throw ScalarFault(
           code: .badValue, message: "This is not the name of an environment variable.",
           remedy: "Write the name, not the secret itself: { env: DHAN_ASHA_TOKEN }.")

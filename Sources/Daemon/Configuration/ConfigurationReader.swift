@@ -1,7 +1,7 @@
 import Domain
 
-/// Reads the whole file into a ``Configuration``. Every section is read whatever the others are like; what cannot be read
-/// is reported and leaves a gap, and then there is no configuration.
+/// Reads the whole file into a ``Configuration``. Every section is read whatever the others are like; what cannot be
+/// read is reported and leaves a gap, and then there is no configuration.
 struct ConfigurationReader {
   let report: ConfigurationReport
   /// Makes a path of the file absolute.
@@ -25,7 +25,9 @@ struct ConfigurationReader {
     let log = log(section)
     section.finish()
     noteWhatIsNotInForce(section)
-    if let paper = broker?.paper, !paper.accounts.isEmpty { check(paper, in: section, followers: followers.map(\.name)) }
+    if let paper = broker?.paper, !paper.accounts.isEmpty {
+      check(paper, in: section, followers: followers.map(\.name))
+    }
 
     guard report.mistakes.isEmpty, let store, let broker, let market, let leader, let entries, let unfilled, let exits,
       let reconcile, let log

@@ -8,12 +8,15 @@ final class ConfigurationReport {
   ) {
     mistakes.append(
       ConfigurationMistake(
-        line: place?.line, column: place?.column, key: key, message: message, remedy: remedy, code: code))
+        line: place?.line, column: place?.column, key: harmless(key), message: message, remedy: remedy, code: code))
   }
 
   func note(at place: FilePlace?, key: String, _ message: String) {
-    notes.append(ConfigurationNote(line: place?.line, column: place?.column, key: key, message: message))
+    notes.append(ConfigurationNote(line: place?.line, column: place?.column, key: harmless(key), message: message))
   }
+
+  /// The path of a key, unless somebody put a token where a key belongs.
+  private func harmless(_ key: String) -> String { YAMLScalar.looksLikeSecret(key) ? "" : key }
 
   /// By place; what concerns the whole file first. Of one place the order of finding is kept.
   var sortedMistakes: [ConfigurationMistake] {

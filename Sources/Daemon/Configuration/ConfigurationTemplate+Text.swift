@@ -20,7 +20,7 @@ extension ConfigurationTemplate {
         accounts: { leader: 1000000, asha: 400000 }   # what each account begins with, in rupees
 
     # To trade at Dhan: write kind: dhan above, put your client ids below, and remove the # before each access_token.
-    # The tokens themselves never stand in this file: they are in environment variables or in files that only you can read.
+    # The tokens themselves never stand in this file: they are in environment variables or in files that only you read.
 
     market:
       calendar: nse                   # nse | always_open

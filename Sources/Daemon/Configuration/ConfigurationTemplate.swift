@@ -4,8 +4,8 @@ import Foundation
 public enum ConfigurationTemplate {
   /// Writes ``text`` to a new file that only its owner can read and write.
   ///
-  /// - Throws: ``ConfigurationTemplateFault`` when something is there already or the file cannot be made. Nothing is ever
-  ///   overwritten.
+  /// - Throws: ``ConfigurationTemplateFault`` when something is there already or the file cannot be made. Nothing is
+  ///   ever overwritten.
   public static func write(to path: String) throws(ConfigurationTemplateFault) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw ConfigurationTemplateFault(path: path, errno: errno) }

@@ -17,8 +17,8 @@ struct FileReading {
   var isReadableByAnybody: Bool { mode & 0o004 != 0 }
   var octalMode: String { String(mode & 0o7777, radix: 8) }
 
-  /// Reads at most `limit` bytes of an ordinary file. What was looked at and what is read is one file, whatever happens to
-  /// its name meanwhile. Never waits: a pipe is not an ordinary file.
+  /// Reads at most `limit` bytes of an ordinary file. What was looked at and what is read is one file, whatever
+  /// happens to its name meanwhile. Never waits: a pipe is not an ordinary file.
   static func read(_ path: String, limit: Int) -> Result<FileReading, Fault> {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {

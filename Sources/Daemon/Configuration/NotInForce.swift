@@ -1,4 +1,5 @@
-/// What the file may say and this version does not act upon yet. The one list: a key leaves it when its feature arrives.
+/// What the file may say and this version does not act upon yet. The one list: a key leaves it when its feature
+/// arrives.
 enum NotInForce {
   /// Paths from the top, and below each follower.
   static let keys = ["unfilled", "exits", "baskets", "reconcile", "dashboard"]

@@ -19,8 +19,8 @@ public struct SecretFault: ExitStatusProviding, Equatable, CustomStringConvertib
   public var description: String { "\(message) \(remedy) [\(reason.rawValue)]" }
 }
 
-/// Fetches secrets from where the configuration says they are. A file is read anew each time, so that a token can change
-/// while the service runs.
+/// Fetches secrets from where the configuration says they are. A file is read anew each time, so that a token can
+/// change while the service runs.
 public struct SecretResolver: Sendable {
   private let environment: [String: String]
 

@@ -44,7 +44,9 @@ public struct ListenAddress: Hashable, Sendable {
       host = host.dropFirst().dropLast()
       guard host.contains(":"), host.allSatisfy({ $0 == ":" || $0 == "." || $0.isHexDigit }) else { return nil }
     } else {
-      let isName = host.utf8.allSatisfy { ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || (45...57).contains($0) && $0 != 47 }
+      let isName = host.utf8.allSatisfy {
+        ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || (45...57).contains($0) && $0 != 47
+      }
       guard isName else { return nil }
     }
     guard !host.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(digits),

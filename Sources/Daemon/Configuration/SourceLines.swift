@@ -44,8 +44,28 @@ struct SourceLines {
     }
   }
 
-  /// Replaces the second key of the same name in the section of the key at `first`, so that the text parses; what is put
-  /// there is as long as the key, so that every place stays true.
+  /// Where something stands that has the form of an access token, in comments as well.
+  var tokens: [FilePlace] {
+    lines.enumerated().compactMap { index, line in
+      var column = 0
+      for word in line.split(omittingEmptySubsequences: false, whereSeparator: { !SourceLines.isTokenLetter($0) }) {
+        let isToken = word.count >= 20 && word.starts(with: "eyJ".unicodeScalars) && word.contains(".")
+        if isToken { return FilePlace(line: index + 1, column: column + 1) }
+        column += word.count + 1
+      }
+      return nil
+    }
+  }
+
+  private static func isTokenLetter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
+    default: false
+    }
+  }
+
+  /// Replaces the second key of the same name in the section of the key at `first`, so that the text parses; what is
+  /// put there is as long as the key, so that every place stays true.
   ///
   /// - Returns: whether the repetition was found.
   mutating func blankOutRepetition(ofKeyAt first: FilePlace) -> Bool {

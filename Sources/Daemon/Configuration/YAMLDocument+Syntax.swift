@@ -40,7 +40,9 @@ extension YAMLDocument {
     }
     if problem.contains("another document") { return "Keep one document; delete the line with --- and what follows." }
     if problem.contains("could not find expected ':'") { return "Write a colon and a blank after the key." }
-    if problem.contains("end of stream") { return "Look for a quote or a bracket that is opened here and never closed." }
+    if problem.contains("end of stream") {
+      return "Look for a quote or a bracket that is opened here and never closed."
+    }
     if problem.contains("alias") { return "Write the value itself instead of the alias." }
     if problem.contains("cannot start any token") { return "Put the value in quotes." }
     return "Check the indentation, the quotes and the brackets of this line and of the one before it."

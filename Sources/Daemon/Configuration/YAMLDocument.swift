@@ -8,8 +8,8 @@ enum YAMLDocument {
 
   /// The root of the text's one document, or `nil` after reporting why there is none.
   ///
-  /// The parser stops at a repeated key. So that the rest is checked as well, the repetition is reported, blanked out and
-  /// the text is read again.
+  /// The parser stops at a repeated key. So that the rest is checked as well, the repetition is reported, blanked out
+  /// and the text is read again.
   static func root(of text: String, report: ConfigurationReport) -> YAMLNode? {
     var lines = SourceLines(text)
     for _ in 0..<repetitionLimit {

@@ -6,8 +6,8 @@ struct InitCommand: ParsableCommand {
     commandName: "init",
     abstract: "Writes a commented copytrade.yaml to begin with.",
     discussion: """
-      The file runs as it is, on the built-in paper exchange, and says how to go on to Dhan. Only you can read it. A file \
-      that exists is never overwritten.
+      The file runs as it is, on the built-in paper exchange, and says how to go on to Dhan. Only you can read \
+      it. A file that exists is never overwritten.
       """)
 
   @Option(

@@ -42,7 +42,8 @@ import Testing
     arguments: [
       ([0xFF, 0xFE, 0x61, 0x00], .encoding, nil), (Array("a: 1\nb: ".utf8) + [0xE9, 0x0A], .encoding, 2),
       (Array("a: 1\n\u{0}".utf8), .encoding, 2), (Array("a: \u{1B}[31m".utf8), .encoding, 1), ([], .empty, nil),
-      (Array("# nothing\n\n".utf8), .empty, nil), (Array("---\n...\n".utf8), .empty, nil), ([0xEF, 0xBB, 0xBF], .empty, nil),
+      (Array("# nothing\n\n".utf8), .empty, nil), (Array("---\n...\n".utf8), .empty, nil),
+      ([0xEF, 0xBB, 0xBF], .empty, nil),
       (Array("a: 1\nleader:\n\tclient_id: 1\n".utf8), .syntax, 3), (Array("a: 1\nb: \"open\nc: 1\n".utf8), .syntax, 2),
       (Array("a: b: c\n".utf8), .syntax, 1), (Array("a: [1\nb: 2\n".utf8), .syntax, 2),
       (Array("a: *nowhere\n".utf8), .syntax, 1), (Array("a: 1\n---\nb: 1\n".utf8), .syntax, 2),
@@ -84,7 +85,8 @@ import Testing
     let file = try folder.file("a.yaml", SampleConfiguration.small)
     let checked = check(file)
     #expect(checked.isValid)
-    #expect(checked.notes.map(\.key) == ["leader.access_token", "followers[0].access_token", "followers[1].access_token"])
+    #expect(
+      checked.notes.map(\.key) == ["leader.access_token", "followers[0].access_token", "followers[1].access_token"])
     let run = check(file, purpose: .run)
     #expect(run.mistakes.map(\.code) == [.secretMissing, .secretMissing, .secretMissing])
     #expect(run.exitStatus == .configuration)

@@ -8,9 +8,12 @@ import Testing
   static let rounds = ProcessInfo.processInfo.environment["COPYTRADE_ROUNDS"].flatMap { Int($0) } ?? 1_500
 
   static let tokens = [
-    ":", "- ", "\n", "  ", "{", "}", "[", "]", ",", "#", "\"", "'", "|", ">", "&a ", "*a", "!!int ", "? ", "<<: ", "---\n",
-    "...", "%YAML 1.1\n", "\t", "null", "~", "0", "-1", "1e9", "9999999999999999999", "0.1", "1/0", "true", "off", "é", "₹",
-    "\u{0}", "\u{FEFF}", "\u{2028}", "\r", "name: asha", "client_id: 1", "ratio: 0/0", "@", "`", "\\x00", "\"\\0\"", "''",
+    ":", "- ", "\n", "  ", "{", "}", "[", "]", ",", "#", "\"", "'", "|", ">", "&a ", "*a", "!!int ", "? ", "<<: ",
+    "---\n",
+    "...", "%YAML 1.1\n", "\t", "null", "~", "0", "-1", "1e9", "9999999999999999999", "0.1", "1/0", "true", "off", "é",
+    "₹",
+    "\u{0}", "\u{FEFF}", "\u{2028}", "\r", "name: asha", "client_id: 1", "ratio: 0/0", "@", "`", "\\x00", "\"\\0\"",
+    "''",
   ]
 
   static func mutated(_ text: String, _ random: inout SeededGenerator) -> String {
@@ -41,7 +44,8 @@ import Testing
 
   @Test(
     "a damaged file gives mistakes or a configuration",
-    arguments: [SampleConfiguration.whole, SampleConfiguration.small, ConfigurationTemplate.text].enumerated().map(\.offset))
+    arguments: [SampleConfiguration.whole, SampleConfiguration.small, ConfigurationTemplate.text].enumerated().map(
+      \.offset))
   func fuzz(sample: Int) {
     let text = [SampleConfiguration.whole, SampleConfiguration.small, ConfigurationTemplate.text][sample]
     for round in 0..<ConfigurationFuzzTests.rounds {
@@ -52,7 +56,8 @@ import Testing
       let replay: Comment = "round \(round); COPYTRADE_SEED=\(ConfigurationFuzzTests.seed) swift test --filter Fuzz"
       #expect((configuration != nil) == check.mistakes.isEmpty, replay)
       #expect(check.mistakes.allSatisfy { !$0.message.isEmpty && !$0.remedy.isEmpty }, replay)
-      let lines = damaged.unicodeScalars.count { $0 == "\n" || $0 == "\r" || $0 == "\u{85}" || $0.value >> 1 == 0x1014 } + 2
+      let lines =
+        damaged.unicodeScalars.count { $0 == "\n" || $0 == "\r" || $0 == "\u{85}" || $0.value >> 1 == 0x1014 } + 2
       #expect(check.mistakes.allSatisfy { (1...lines).contains($0.line ?? 1) }, replay)
       let places = check.mistakes.map { [$0.line ?? 0, $0.column ?? 0] }
       #expect(zip(places, places.dropFirst()).allSatisfy { !$1.lexicographicallyPrecedes($0) }, replay)

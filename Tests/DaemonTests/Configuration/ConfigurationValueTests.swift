@@ -94,7 +94,9 @@ import Testing
     #expect(try ConfigurationCheck(text: yaml).configuration().followers[0].sizing.strategy == .fixedRatio(ratio))
   }
 
-  @Test("plain connections are for this machine", arguments: ["127.0.0.1:9010", "localhost:9010", "[::1]:9010", "127.1.2.3"])
+  @Test(
+    "plain connections are for this machine",
+    arguments: ["127.0.0.1:9010", "localhost:9010", "[::1]:9010", "127.1.2.3"])
   func loopback(host: String) throws {
     let yaml = SampleConfiguration.small.replacing(
       "kind: dhan", with: "kind: dhan\n  rest_url: http://\(host)/v2/\n  order_update_url: ws://\(host)")
@@ -120,7 +122,9 @@ import Testing
       .replacing("  access_token: { env: DHAN_LEADER_TOKEN }\n", with: "")
       .replacing(
         "kind: dhan",
-        with: "kind: paper\n  paper: { script: day.yaml, seed: 7, pace: fast, accounts: { asha: 400000, leader: 2000000 } }")
+        with:
+          "kind: paper\n  paper: { script: day.yaml, seed: 7, pace: fast, accounts: { asha: 400000, leader: 2000000 } }"
+      )
     let paper = try ConfigurationCheck(text: yaml, folder: "/srv").configuration().broker.paper
     #expect(paper.script == .file("/srv/day.yaml"))
     #expect(paper.seed == 7)

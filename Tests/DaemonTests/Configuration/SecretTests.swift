@@ -10,7 +10,10 @@ import Testing
     var dumped = ""
     dump(secret, to: &dumped)
     dump([secret], to: &dumped)
-    for text in ["\(secret)", String(reflecting: secret), String(describing: [secret]), String(reflecting: Optional(secret)), dumped] {
+    for text in [
+      "\(secret)", String(reflecting: secret), String(describing: [secret]), String(reflecting: Optional(secret)),
+      dumped,
+    ] {
       #expect(!text.contains("topsecret"))
       #expect(!text.contains("eyJ"))
     }

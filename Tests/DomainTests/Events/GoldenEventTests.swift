@@ -1,8 +1,8 @@
 import Domain
 import Testing
 
-/// Payloads are kept for years: what an event looked like when its version was released stays in a file, and this program
-/// must write and read exactly that.
+/// Payloads are kept for years: what an event looked like when its version was released stays in a file, and this
+/// program must write and read exactly that.
 @Suite("Golden events") struct GoldenEventTests {
   static let regenerate: Comment = "Meant so? Then run: COPYTRADE_UPDATE_GOLDEN=1 swift test --filter Golden"
 

@@ -1,8 +1,8 @@
 import Domain
 import Testing
 
-/// Reading proves that a payload is canonical: bytes that are not exactly what some event would write are refused, so that
-/// one event has one payload, one hash and one identity.
+/// Reading proves that a payload is canonical: bytes that are not exactly what some event would write are refused, so
+/// that one event has one payload, one hash and one identity.
 @Suite("Damaged payloads") struct PayloadMutationTests {
   /// Reads `payload`; what can be read must be written back to the same bytes.
   static func isRefusedOrCanonical(_ payload: [UInt8], type: EventType) -> Bool {
@@ -37,7 +37,8 @@ import Testing
     let replacements = Array("\"\\{}[],:/0159-+ aezZ\u{0}\u{1F}\u{7F}".utf8) + [0x80, 0xC3, 0xFF]
     for index in payload.indices {
       var damaged = payload
-      for replacement in replacements + (0..<8).map({ payload[index] ^ (1 << $0) }) where replacement != payload[index] {
+      for replacement in replacements + (0..<8).map({ payload[index] ^ (1 << $0) }) where replacement != payload[index]
+      {
         damaged[index] = replacement
         guard PayloadMutationTests.isRefusedOrCanonical(damaged, type: type) else {
           Issue.record("not canonical, yet read: \(String(decoding: damaged, as: UTF8.self))")

@@ -119,4 +119,3 @@ extension RandomEvents {
         reason: longText()), revision: integer(), source: random.pick(OrderSource.allCases))
   }
 }
-

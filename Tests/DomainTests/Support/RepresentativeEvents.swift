@@ -49,7 +49,8 @@ enum RepresentativeEvents {
           maximumLotsPerOrder: Lots(20), maximumLotsPerUnderlying: Lots(40), maximumOpenLots: Lots(100)),
         filters: CopyFilters(underlyings: ["NIFTY", "SENSEX"], products: [.intraday, .margin]), sends: true),
       FollowerSettings(
-        name: "ravi", clientID: "1000000003", sizing: Sizing(strategy: .capitalProportional(.startOfDay)), sends: false),
+        name: "ravi", clientID: "1000000003", sizing: Sizing(strategy: .capitalProportional(.startOfDay)),
+        sends: false),
       FollowerSettings(name: "mira", clientID: "1000000004", sizing: Sizing(strategy: .fixedRatio(twoFifths))),
       FollowerSettings(name: "dev", clientID: "1000000005", sizing: Sizing(strategy: .fixedLots(.one))),
     ], entries: EntrySettings(maximumAge: .seconds(10)), trueUp: .trimShorts)
