@@ -28,7 +28,8 @@ extension BrokerOrder {
       result.filled = max(filled, seen.filled)
       if seen.averagePrice != .zero { result.averagePrice = seen.averagePrice }
     }
-    if !seen.reason.isEmpty, isNewer { result.reason = seen.reason }
+    if result.averagePrice == .zero, result.filled > .zero { result.averagePrice = seen.averagePrice }
+    if !seen.reason.isEmpty, isNewer || reason.isEmpty { result.reason = seen.reason }
     result.status = mergedStatus(with: seen, isNewer: isNewer, source: source)
     if result.filled >= result.quantity, !result.status.isFinal, result.filled > .zero { result.status = .traded }
     if result.filled > .zero, result.status == .pending { result.status = .partTraded }
@@ -60,6 +61,6 @@ extension BrokerOrder {
     if seen.status.isFinal { return seen.status }
     if seen.status == .unknown { return status }
     if seen.status == .transit { return status == .unknown ? .transit : status }
-    return isNewer || status == .transit ? seen.status : status
+    return isNewer || status == .transit || status == .unknown ? seen.status : status
   }
 }

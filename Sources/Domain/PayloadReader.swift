@@ -58,7 +58,21 @@ public struct PayloadReader {
   }
 
   public mutating func stringOrEmpty(_ key: StaticString) throws -> String {
-    takeKey(key) ? try longText() : ""
+    guard takeKey(key) else { return "" }
+    let text = try longText()
+    guard !text.isEmpty else { throw fault("no empty text for \"\(key)\"") }
+    return text
+  }
+
+  /// A fraction in a string, `"2/5"`.
+  public mutating func optionalFraction(_ key: StaticString) throws -> (numerator: Int64, denominator: Int64)? {
+    guard takeKey(key) else { return nil }
+    try take(UInt8(ascii: "\""))
+    let numerator = try integer()
+    try take(UInt8(ascii: "/"))
+    let denominator = try integer()
+    try take(UInt8(ascii: "\""))
+    return (numerator, denominator)
   }
 
   public mutating func list<Element>(

@@ -37,10 +37,13 @@ extension Timestamp: CustomStringConvertible {
   }
 
   /// Reads `YYYY-MM-DD`, optionally followed by `T` or a blank and `HH:MM[:SS[.ffffff]]`, optionally followed by `Z`,
-  /// ` IST` or `±HH:MM`. Without a zone the text is UTC, or Indian time when `defaultsToIndia` is true.
+  /// ` IST` or `±HH:MM`. Without a zone the text is UTC, or Indian time when `defaultsToIndia` is true. `nil` when the
+  /// zone moves it out of the years 0001 to 9999, as it does with the broker's `0001-01-01 00:00:00` of India.
   public init?(_ text: some StringProtocol, defaultsToIndia: Bool = false) {
     var scanner = TimestampScanner(Array(text.utf8))
-    guard let value = scanner.timestamp(defaultOffset: defaultsToIndia ? Timestamp.istOffset : 0) else { return nil }
+    guard let value = scanner.timestamp(defaultOffset: defaultsToIndia ? Timestamp.istOffset : 0),
+      Timestamp.earliest <= value, value <= Timestamp.latest
+    else { return nil }
     self = value
   }
 }

@@ -27,6 +27,11 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable {
 
   static let istOffset: Int64 = 19_800_000_000
 
+  /// `0001-01-01T00:00:00.000000Z`: an earlier time cannot be printed, so nothing reads as one.
+  public static let earliest = Timestamp(microseconds: -62_135_596_800_000_000)
+  /// `9999-12-31T23:59:59.999999Z`
+  public static let latest = Timestamp(microseconds: 253_402_300_799_999_999)
+
   /// The trading day in India at this moment.
   public var indianDay: Day { Day(daysSinceEpoch: Int32((microseconds + Timestamp.istOffset).flooredQuotient(86_400_000_000))) }
 }

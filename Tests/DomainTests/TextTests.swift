@@ -28,4 +28,3 @@ import Testing
     #expect(a.description.dropFirst(14).first == "8")
   }
 }
-

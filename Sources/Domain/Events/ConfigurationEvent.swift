@@ -75,17 +75,13 @@ extension SizingStrategy {
     let kind = try reader.text("name")
     let ratio = try reader.optionalRatio("ratio")
     let basis: CapitalBasis? =
-      switch word {
-      case "start_of_day": .startOfDay
-      case "equity": .equity
-      case "available": .available
-      case "fixed":
-        if let fixedLeader, let fixedFollower {
-          .fixed(leader: Paise(fixedLeader), follower: Paise(fixedFollower))
-        } else {
-          nil
-        }
-      default: nil
+      switch (word, fixedLeader, fixedFollower) {
+      case ("start_of_day", nil, nil): .startOfDay
+      case ("equity", nil, nil): .equity
+      case ("available", nil, nil): .available
+      case ("fixed", let leader?, let follower?): .fixed(leader: Paise(leader), follower: Paise(follower))
+      case (nil, nil, nil): nil
+      default: throw reader.fault("a capital basis with its numbers")
       }
     switch (kind, basis, ratio, lots) {
     case ("capital_proportional", let basis?, nil, nil): self = .capitalProportional(basis)

@@ -44,10 +44,8 @@ extension PayloadReader {
   }
 
   mutating func optionalRatio(_ key: StaticString) throws -> Ratio? {
-    guard let text = try optionalText(key) else { return nil }
-    let parts = text.string.split(separator: "/")
-    guard parts.count == 2, let numerator = Int64(parts[0]), let denominator = Int64(parts[1]),
-      let ratio = Ratio(numerator, denominator), ratio.numerator == numerator
+    guard let (numerator, denominator) = try optionalFraction(key) else { return nil }
+    guard let ratio = Ratio(numerator, denominator), ratio.numerator == numerator
     else { throw fault("a ratio in lowest terms for \"\(key)\"") }
     return ratio
   }

@@ -17,7 +17,8 @@ public enum RefusalClass: String, Sendable, Codable, CaseIterable {
 extension Arithmetic {
   init(reading reader: inout PayloadReader) throws {
     let filled = try reader.lots("filled")
-    let forgone = try reader.optionalInt("forgone") ?? 0
+    let forgone = try reader.optionalInt("forgone")
+    guard forgone != 0 else { throw reader.fault("no zero for \"forgone\"") }
     let leaderLots = try reader.lots("leader_lots")
     let whole = try reader.optionalInt("leader_whole")
     let ratio = try reader.optionalRatio("ratio")
@@ -25,7 +26,7 @@ extension Arithmetic {
     let target = try reader.lots("target")
     self.init(
       rule: rule, leaderLots: leaderLots, leaderWhole: whole.map { Lots($0) }, ratio: ratio, target: target,
-      filled: filled, working: try reader.lots("working"), forgone: Lots(forgone))
+      filled: filled, working: try reader.lots("working"), forgone: Lots(forgone ?? 0))
   }
   func write(to writer: inout PayloadWriter) {
     writer.int("filled", filled.count)

@@ -1,0 +1,79 @@
+extension ConfigurationTemplate {
+  /// A whole `copytrade.yaml` with its comments. It passes `copytrade check` without a note.
+  public static let text = """
+    # copytrade.yaml – who is copied, who copies, and how much.
+    #
+    # It runs as it is, on the built-in paper exchange: no account, no network, no money.
+    #   copytrade check      tells every mistake with its line
+    #   copytrade run        starts copying
+    # Paths are relative to the folder of this file. Durations: 500ms, 10s, 5m, 24h. Money: rupees, no commas.
+
+    # The log of everything that was seen and decided. Keep it: it is the memory of the service.
+    store: ./copytrade.db
+
+    broker:
+      kind: paper                     # paper | dhan
+      paper:
+        script: demo                  # the trading session that is played
+        seed: 1                       # the same seed plays the same session
+        pace: live                    # live | fast
+        accounts: { leader: 1000000, asha: 400000 }   # what each account begins with, in rupees
+
+    # To trade at Dhan: write kind: dhan above, put your client ids below, and remove the # before each access_token.
+    # The tokens themselves never stand in this file: they are in environment variables or in files that only you read.
+
+    market:
+      calendar: nse                   # nse | always_open
+      # Announced by circular; keep them up to date.
+      # holidays: [2026-11-24, 2026-12-25]
+      # special_sessions:             # copied only with copy: true
+      #   - { date: 2026-11-08, open: "18:00", close: "19:00", name: Diwali, copy: false }
+      # freeze_limits:                # the most units of one order, from that day on
+      #   - { from: 2026-08-03, units: { NIFTY: 1800, BANKNIFTY: 600, FINNIFTY: 1800, MIDCPNIFTY: 2800 } }
+
+    # The one account that is copied.
+    leader:
+      client_id: "1000000001"
+      # access_token: { env: DHAN_LEADER_TOKEN }       # or { file: /run/credentials/leader-token }
+      # totp: { pin: { file: ./leader-pin }, secret: { file: ./leader-totp } }   # instead: a new token every day
+      blind_after: 60s                # no news of the leader this long: resting entries of followers are cancelled
+
+    # The accounts that copy; one element each.
+    followers:
+      - name: asha                    # letters, digits, - and _; keep it for as long as the account has positions
+        client_id: "1000000002"
+        # access_token: { env: DHAN_ASHA_TOKEN }
+        # local_address: 203.0.113.7  # the address that Dhan knows for this account, where the machine has several
+        copy: placement               # placement: order when the leader orders | fill: when the leader's order fills
+        # send: false                 # decide and record everything, send nothing
+        sizing:
+          strategy: capital_proportional   # capital_proportional | fixed_ratio | fixed_lots | risk_based
+          capital_basis: start_of_day      # start_of_day | equity | available | fixed
+          # fixed_capital: { leader: 1000000, follower: 400000 }   # with capital_basis: fixed
+          # ratio: 1/2                # with fixed_ratio: an integer, a decimal or a fraction
+          # lots: 1                   # with fixed_lots: for every entry, whatever the leader's size
+          # risk_percent: 2           # with risk_based: of the capital, for each entry
+          below_one_lot: skip         # skip | one_lot: what happens when the share comes to less than one lot
+          exit_rounding: by_risk      # by_risk | lagging | nearest | leading: when the leader leaves in parts
+        limits:                       # bind entries only; an exit is never held back
+          max_lots_per_order: 20
+          max_lots_per_underlying: 40
+          max_open_lots: 100
+        filters:                      # leave out to copy everything; an exit is never filtered
+          underlyings: [NIFTY, BANKNIFTY, SENSEX]
+          products: [INTRADAY, MARGIN]
+
+    entries:
+      max_age: 10s                    # an entry older than this is not copied; exits have no age limit
+      price_band_percent: 5           # how far a limit may stand from the leader's price
+      resting: skip                   # a leader's order that still rests after an outage
+
+    # The follower filled, and the leader's order was cancelled: sell off what is too much?
+    true_up: trim_shorts              # trim_shorts | trim | keep
+
+    log:
+      level: info                     # trace | debug | info | notice | warning | error | critical
+      format: text                    # text | json
+
+    """
+}

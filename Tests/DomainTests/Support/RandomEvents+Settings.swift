@@ -1,0 +1,43 @@
+import Domain
+
+extension RandomEvents {
+  mutating func settings() -> CopySettings {
+    CopySettings(
+      leader: name(), followers: (0..<Int.random(in: 0...4, using: &random)).map { _ in follower() },
+      entries: EntrySettings(maximumAge: Microseconds(integer()), priceBand: ratio()),
+      trueUp: random.pick(TrueUpPolicy.allCases))
+  }
+
+  private mutating func follower() -> FollowerSettings {
+    FollowerSettings(
+      name: name(), clientID: name(), mode: random.pick(CopyMode.allCases),
+      sizing: Sizing(
+        strategy: strategy(), belowOneLot: random.pick(BelowOneLotPolicy.allCases),
+        exitRounding: random.pick(ExitRounding.allCases)),
+      limits: CopyLimits(
+        maximumLotsPerOrder: flag() ? lots() : nil, maximumLotsPerUnderlying: flag() ? lots() : nil,
+        maximumOpenLots: flag() ? lots() : nil),
+      filters: CopyFilters(
+        underlyings: flag() ? (0..<Int.random(in: 0...3, using: &random)).map { _ in name() } : nil,
+        products: flag() ? [random.pick(ProductType.allCases)] : nil),
+      sends: flag())
+  }
+
+  private mutating func strategy() -> SizingStrategy {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: .capitalProportional(basis())
+    case 1: .fixedRatio(ratio())
+    case 2: .fixedLots(lots())
+    default: .riskBased(basis(), share: ratio())
+    }
+  }
+
+  private mutating func basis() -> CapitalBasis {
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0: .startOfDay
+    case 1: .equity
+    case 2: .available
+    default: .fixed(leader: paise(), follower: paise())
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Domain
+
+/// Events with any values that their types allow: extremes, control characters, every script, texts of all lengths.
+struct RandomEvents {
+  var random: SeededGenerator
+
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+  mutating func event(of type: EventType) -> Event {
+    switch type {
+    case .serviceStarted: .serviceStarted(ServiceStarted(version: shortText(), decisionVersion: integer()))
+    case .serviceStopped: .serviceStopped(ServiceStopped(restingOrders: integer()))
+    case .configurationApplied: .configurationApplied(ConfigurationApplied(settings()))
+    case .clockObserved: .clockObserved(ClockObserved(due: shortText()))
+    case .instrumentSeen: .instrumentSeen(InstrumentSeen(instrument()))
+    case .marginQuoted: .marginQuoted(MarginQuoted(follower: name(), contract: contract(), perLot: paise()))
+    case .leaderBaseline: .leaderBaseline(LeaderBaseline(positions: positions()))
+    case .leaderFunds: .leaderFunds(LeaderFunds(funds()))
+    case .leaderOrder: .leaderOrder(LeaderOrderSeen(picture()))
+    case .followerBaseline: .followerBaseline(FollowerBaseline(follower: name(), positions: positions()))
+    case .followerFunds: .followerFunds(FollowerFunds(follower: name(), funds: funds()))
+    case .followerOrder: .followerOrder(FollowerOrderSeen(follower: name(), picture()))
+    case .followerBookRead: .followerBookRead(FollowerBookRead(follower: name(), orders: integer()))
+    case .requestAttempted: .requestAttempted(RequestAttempted(follower: name(), requestID: name()))
+    case .requestAccepted: .requestAccepted(RequestAccepted(follower: name(), orderID: name(), requestID: name()))
+    case .requestRefused:
+      .requestRefused(
+        RequestRefused(
+          follower: name(), requestID: name(), refusal: random.pick(RefusalClass.allCases), text: longText()))
+    case .requestDoubted: .requestDoubted(RequestDoubted(follower: name(), requestID: name(), text: longText()))
+    case .requestWithdrawn:
+      .requestWithdrawn(
+        RequestWithdrawn(follower: name(), requestID: name(), reason: random.pick(WithdrawalReason.allCases)))
+    case .placementRequested:
+      .placementRequested(
+        PlacementRequested(
+          child: child(), correlationID: name(), requestID: name(), key: key(), side: side(),
+          purpose: random.pick([.entry, .exit]), quantity: quantity(), price: paise(), leavesAtOnce: flag(),
+          why: arithmetic()))
+    case .modificationRequested:
+      .modificationRequested(
+        ModificationRequested(
+          child: child(), requestID: name(), quantity: quantity(), price: paise(), leavesAtOnce: flag(),
+          why: arithmetic()))
+    case .cancellationRequested:
+      .cancellationRequested(
+        CancellationRequested(child: child(), requestID: name(), leavesAtOnce: flag(), why: arithmetic()))
+    case .episodeOpened:
+      .episodeOpened(
+        EpisodeOpened(
+          follower: name(), key: key(), side: side(), number: integer(), ratio: flag() ? ratio() : nil,
+          since: SequenceNumber(integer()), leaderCapital: flag() ? paise() : nil,
+          followerCapital: flag() ? paise() : nil))
+    case .episodeClosed: .episodeClosed(EpisodeClosed(follower: name(), key: key(), number: integer()))
+    case .entrySized:
+      .entrySized(
+        EntrySized(
+          follower: name(), key: key(), origin: name(), lots: lots(), budget: flag() ? paise() : nil,
+          perLot: flag() ? paise() : nil))
+    case .entryForgone:
+      .entryForgone(
+        EntryForgone(
+          follower: name(), key: key(), origin: name(), lots: lots(), reason: random.pick(SkipReason.allCases)))
+    case .linkEnded: .linkEnded(LinkEnded(follower: name(), key: key(), origin: name(), end: linkEnd()))
+    case .alertRaised:
+      .alertRaised(
+        AlertRaised(kind: random.pick(AlertKind.allCases), follower: name(), key: key(), lots: lots()))
+    case .alertCleared:
+      .alertCleared(AlertCleared(kind: random.pick(AlertKind.allCases), follower: name(), key: key()))
+    }
+  }
+}
