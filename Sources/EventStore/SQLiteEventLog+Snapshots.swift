@@ -27,7 +27,7 @@ extension SQLiteEventLog {
       DELETE FROM snapshots WHERE kind = ?1 AND sequence NOT IN
         (SELECT sequence FROM snapshots WHERE kind = ?1 ORDER BY sequence DESC LIMIT 2)
       """)
-    let heads = StoredSnapshot.text(of: allHeads)
+    let heads = StoredSnapshot.text(of: heads.versions)
     try kind.withBytes { kind in
       try lastHash.withBytes { eventHash in
         try heads.withUnsafeBytes { heads in

@@ -22,7 +22,7 @@ public final class SQLiteEventLog: EventLog {
   public let path: String
   public private(set) var lastSequence: SequenceNumber
   public private(set) var lastHash: EventHash
-  private var heads: [StreamName: StreamVersion]
+  var heads: StreamHeads
 
   let options: Options
   let connection: SQLiteConnection
@@ -47,7 +47,7 @@ public final class SQLiteEventLog: EventLog {
     lock = opened.lock
     lastSequence = opened.state.lastSequence
     lastHash = opened.state.lastHash
-    heads = opened.state.heads
+    heads = StreamHeads(opened.state.heads)
     statements = try WriterStatements(opened.connection)
     walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     walPages.initialize(to: 0)
@@ -65,16 +65,13 @@ public final class SQLiteEventLog: EventLog {
     walPages.deallocate()
   }
 
-  public func head(of stream: StreamName) -> StreamVersion { heads[stream] ?? .empty }
-
-  /// The heads after the last event, for a snapshot.
-  var allHeads: [StreamName: StreamVersion] { heads }
+  public func head(of stream: StreamName) -> StreamVersion { heads.version(of: stream) }
 
   /// Takes note of what has become durable.
-  func advance(to sequence: SequenceNumber, hash: EventHash, heads changed: [StreamName: StreamVersion]) {
+  func advance(to sequence: SequenceNumber, hash: EventHash) {
     lastSequence = sequence
     lastHash = hash
-    heads.merge(changed) { $1 }
+    heads.keep()
   }
 
   func ensureUsable() throws {

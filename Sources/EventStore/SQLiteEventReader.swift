@@ -27,7 +27,7 @@ public final class SQLiteEventReader: EventSource {
     }
     let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READONLY, vfs: vfs)
     let header = try connection.rawHeader()
-    if header.isEmpty {
+    if header.isEmpty, StoreFile.length(path) ?? 0 == 0 {
       throw EventStoreError(.notFound, "\(path) is empty: no store was made there yet.")
     }
     try StoreFile.checkHeader(header, path: path)

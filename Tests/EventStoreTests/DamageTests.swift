@@ -31,6 +31,7 @@ struct DamageTests {
     return nil
   }
 
+  /// A sample of the offsets; all of them, which takes minutes, when `EVENT_STORE_EVERY_BYTE` is set.
   @Test("anywhere in a store is reported, or is in bytes that say nothing", arguments: 0..<4)
   func isReported(part: Int) throws {
     let scratch = try Scratch.made(60)
@@ -39,11 +40,9 @@ struct DamageTests {
     let stride = ProcessInfo.processInfo.environment["EVENT_STORE_EVERY_BYTE"] == nil ? 61 : 1
     var offset = part
     while offset < original.count {
-      let masks: [UInt8] = stride == 1 ? [1, 0x80, 0xFF] : [[1, 0x80, 0xFF][offset % 3]]
-      for mask in masks {
-        let flaw = try DamageTests.flaw(original, offset, mask, export, scratch.store)
-        #expect(flaw == nil)
-      }
+      let mask: UInt8 = [1, 0x80, 0xFF][offset % 3]
+      let flaw = try DamageTests.flaw(original, offset, mask, export, scratch.store)
+      #expect(flaw == nil)
       offset += 4 * stride
     }
   }
