@@ -2,6 +2,8 @@ import CSQLite
 import Domain
 
 /// Reads a store without ever writing to it: beside a live writer, after it, or on a copy.
+///
+/// SQLite may leave an empty `-wal` and a `-shm` file beside a store that was closed; the next writer removes them.
 public final class SQLiteEventReader: EventSource {
   public let path: String
   let connection: SQLiteConnection
@@ -37,7 +39,7 @@ public final class SQLiteEventReader: EventSource {
     } catch let failure as EventStoreError where failure.code == .cannotOpen && vfs == nil {
       // A write-ahead log needs its index beside the store. Where that cannot be made, such as on a read-only disk, and
       // nothing is in the write-ahead log, nobody can be writing: the file alone is the whole store.
-      guard StoreFile.length(path + "-wal") ?? 0 == 0 else { throw failure }
+      guard StoreFile.length(path + "-wal") ?? 0 == 0, StoreFile.length(path + "-journal") == nil else { throw failure }
       connection.close()
       let alone = try SQLiteConnection(path: unchanging(path), flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
       try prepare(alone)

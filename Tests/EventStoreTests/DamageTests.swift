@@ -22,13 +22,12 @@ struct DamageTests {
     if exported == export { return nil }
     if report.isSound { return "offset \(offset) mask \(mask): a changed export verifies" }
     guard let bad = report.firstBadSequence else { return "offset \(offset) mask \(mask): no sequence: \(report.damage)" }
-    // Everything before the event that is named is as it was.
+    // Where every event could still be read, the first one that changed is the one that is named.
+    guard let changed = exported?.split(separator: UInt8(ascii: "\n")) else { return nil }
     let lines = export.split(separator: UInt8(ascii: "\n"))
-    let intact = exported?.split(separator: UInt8(ascii: "\n")).prefix(Int(bad.value) - 1)
-    if let intact, !intact.elementsEqual(lines.prefix(Int(bad.value) - 1)) {
-      return "offset \(offset) mask \(mask): damage before event \(bad)"
-    }
-    return nil
+    let first = zip(lines, changed).enumerated().first { $1.0 != $1.1 }?.offset ?? min(lines.count, changed.count)
+    return bad.value == Int64(first + 1)
+      ? nil : "offset \(offset) mask \(mask): event \(first + 1) changed, and \(bad) was named: \(report.damage)"
   }
 
   /// A sample of the offsets; all of them, which takes minutes, when `EVENT_STORE_EVERY_BYTE` is set.
