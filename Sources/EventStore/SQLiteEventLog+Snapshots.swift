@@ -5,7 +5,8 @@ extension SQLiteEventLog {
   public func saveSnapshot(kind: ShortText, format: Int, state: [UInt8]) throws {
     try ensureUsable()
     guard kind.isPlainName else {
-      throw EventStoreError(.invalidDraft, "A snapshot needs a kind without control characters. This is a fault of ours.")
+      throw EventStoreError(
+        .invalidDraft, "A snapshot needs a kind without control characters. This is a fault of ours.")
     }
     try connection.execute("BEGIN IMMEDIATE")
     do {

@@ -3,8 +3,8 @@ import Domain
 
 /// The log in an SQLite database: one writing process, any number of readers beside it.
 ///
-/// Write-ahead log, `synchronous=FULL`, and one connection that both writes and checkpoints, because SQLite before 3.51.3
-/// can corrupt a write-ahead log when one connection writes while another checkpoints.
+/// Write-ahead log, `synchronous=FULL`, and one connection that both writes and checkpoints, because SQLite before
+/// 3.51.3 can corrupt a write-ahead log when one connection writes while another checkpoints.
 public final class SQLiteEventLog: EventLog {
   /// How a store is opened. The defaults are right outside of tests.
   public struct Options: Sendable {
@@ -82,7 +82,8 @@ public final class SQLiteEventLog: EventLog {
   func poison(because reason: String) -> EventStoreError {
     let error = EventStoreError(
       .poisoned,
-      "It is not known what \(path) holds after event \(lastSequence): \(reason). Nothing more is appended; start again.",
+      "It is not known what \(path) holds after event \(lastSequence): \(reason). "
+        + "Nothing more is appended; start again.",
       sequence: lastSequence)
     failure = error
     return error
@@ -117,7 +118,8 @@ public final class SQLiteEventLog: EventLog {
     guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw connection.error(code) }
   }
 
-  /// Empties the write-ahead log and ends the use of the store; what was appended is durable whether this is called or not.
+  /// Empties the write-ahead log and ends the use of the store; what was appended is durable whether this is called
+  /// or not.
   public func close() throws {
     guard failure?.code != .closed else { return }
     let isClean = failure == nil

@@ -11,7 +11,8 @@ public final class SQLiteEventReader: EventSource {
 
   /// Opens the store at `path` for reading.
   ///
-  /// - Throws: ``EventStoreError`` when there is no store, or it is not ours, newer than this program, or damaged in its
+  /// - Throws: ``EventStoreError`` when there is no store, or it is not ours, newer than this program, or damaged in
+  /// its
   ///   header or schema. Damage among the events shows when they are read.
   public convenience init(path: String, vfs: String? = nil) throws {
     try self.init(path: path, vfs: vfs, checksSchema: true)

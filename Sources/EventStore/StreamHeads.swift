@@ -22,8 +22,8 @@ struct StreamHeads {
   /// Begins a batch: what it expects of a stream holds for its first event there.
   mutating func beginBatch() { batch += 1 }
 
-  /// Moves a stream to its next version and returns that; `nil`, with nothing moved, when this is the first event of the
-  /// batch there and the stream does not stand where `expected` says.
+  /// Moves a stream to its next version and returns that; `nil`, with nothing moved, when this is the first event of
+  /// the batch there and the stream does not stand where `expected` says.
   @inline(__always)
   mutating func advance(_ stream: StreamName, expected: [StreamName: StreamVersion]) -> StreamVersion? {
     let batch = self.batch

@@ -21,7 +21,9 @@ struct DamageTests {
     let exported = try? Scratch.export(path)
     if exported == export { return nil }
     if report.isSound { return "offset \(offset) mask \(mask): a changed export verifies" }
-    guard let bad = report.firstBadSequence else { return "offset \(offset) mask \(mask): no sequence: \(report.damage)" }
+    guard let bad = report.firstBadSequence else {
+      return "offset \(offset) mask \(mask): no sequence: \(report.damage)"
+    }
     // Where every event could still be read, the first one that changed is the one that is named.
     guard let changed = exported?.split(separator: UInt8(ascii: "\n")) else { return nil }
     let lines = export.split(separator: UInt8(ascii: "\n"))

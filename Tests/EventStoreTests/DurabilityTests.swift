@@ -128,7 +128,10 @@ struct DurabilityTests {
     try Scratch.fill(log, 5)
     let raw = try SQLiteConnection(path: scratch.store, flags: SQLITE_OPEN_READWRITE)
     try raw.execute(
-      "INSERT INTO events SELECT 6, 'x', 1, randomblob(16), type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events LIMIT 1")
+      """
+      INSERT INTO events SELECT 6, 'x', 1, randomblob(16), type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events
+      LIMIT 1
+      """)
     raw.close()
     #expect(storeError { try Scratch.fill(log, 1) }?.code == .poisoned)
     #expect(log.lastSequence.value == 5)
