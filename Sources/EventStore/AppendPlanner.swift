@@ -59,7 +59,9 @@ struct AppendPlanner {
       return invalid(draft, "its stream or type is empty or holds a control character")
     }
     if draft.schemaVersion < 1 { return invalid(draft, "its schema version is below 1") }
-    if !storableTimes.contains(draft.recordedAt.microseconds) || !storableTimes.contains(draft.occurredAt.microseconds) {
+    if !storableTimes.contains(draft.recordedAt.microseconds)
+      || !storableTimes.contains(draft.occurredAt.microseconds)
+    {
       return invalid(draft, "a time of it lies outside the years 0001 to 9999")
     }
     if let causation = draft.causation, causation < .first || causation >= sequence {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Recognises the payloads of the log: one object in canonical JSON (RFC 8785), with integers as its only numbers.
 ///
 /// No white space, keys in the order of their UTF-16 code units and each once, the shortest escapes, valid UTF-8, and
@@ -14,6 +16,7 @@ enum CanonicalJSON {
     let end: Int
     var place = 0
     var isASCII = true
+    var hasEscapes = false
 
     init(start: UnsafePointer<UInt8>, end: Int) {
       self.start = start
@@ -106,6 +109,7 @@ enum CanonicalJSON {
     }
 
     mutating func escape() -> Bool {
+      hasEscapes = true
       let byte = peek
       place += 1
       switch byte {
@@ -129,8 +133,10 @@ enum CanonicalJSON {
     func isOrdered(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
       let leftBytes = UnsafeBufferPointer(start: start + left.lowerBound, count: left.count)
       let rightBytes = UnsafeBufferPointer(start: start + right.lowerBound, count: right.count)
-      if isASCII, !leftBytes.contains(UInt8(ascii: "\\")), !rightBytes.contains(UInt8(ascii: "\\")) {
-        return leftBytes.lexicographicallyPrecedes(rightBytes)
+      // Bytes have the order of code units while there are no escapes and nothing beyond ASCII so far.
+      if isASCII && !hasEscapes {
+        let order = memcmp(start + left.lowerBound, start + right.lowerBound, min(left.count, right.count))
+        return order < 0 || (order == 0 && left.count < right.count)
       }
       return CanonicalJSON.codeUnits(leftBytes).lexicographicallyPrecedes(CanonicalJSON.codeUnits(rightBytes))
     }

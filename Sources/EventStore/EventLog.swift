@@ -14,7 +14,8 @@ public protocol EventSource: AnyObject {
   ///   - through: the last event to read; it need not exist yet.
   ///   - limit: the most events to read.
   /// - Returns: how many events were read.
-  /// - Throws: ``EventStoreError`` with the sequence when the log is not dense or cannot be read; whatever `body` throws.
+  /// - Throws: ``EventStoreError`` with the sequence when the log is not dense or cannot be read; whatever
+  ///   `body` throws.
   @discardableResult
   func read(
     from: SequenceNumber, through: SequenceNumber, limit: Int, _ body: (borrowing EventRow) throws -> Void
@@ -38,23 +39,24 @@ public protocol EventLog: EventSource {
 
   /// Appends batches, each all or none, and makes all that succeed durable together.
   ///
-  /// When this returns, every event with a receipt survives a crash and a power cut; a batch with an error left no trace.
-  /// Batches are taken in order, each expecting the versions that the ones before it lead to.
+  /// When this returns, every event with a receipt survives a crash and a power cut; a batch with an error left no
+  /// trace. Batches are taken in order, each expecting the versions that the ones before it lead to.
   ///
-  /// A draft whose event id exists with the same content is not appended again: its receipt names the existing sequence.
-  /// The same content means all of it but `recordedAt`, because who meets a statement again meets it later. Versions are
-  /// expected only of streams that get new events, so a batch that was appended before can be appended again as it was.
+  /// A draft whose event id exists with the same content is not appended again: its receipt names the existing
+  /// sequence. The same content means all of it but `recordedAt`, because who meets a statement again meets it later.
+  /// Versions are expected only of streams that get new events, so a batch that was appended before can be appended
+  /// again as it was.
   ///
   /// - Returns: for each batch its receipt, or ``EventStoreError/Code/versionConflict``,
   ///   ``EventStoreError/Code/eventIDReused`` or ``EventStoreError/Code/invalidDraft``.
-  /// - Throws: ``EventStoreError`` when nothing could be made durable. No batch was appended then and the log stands where
-  ///   it stood, or it is ``EventStoreError/Code/poisoned``: what is on disk is known only after opening it anew.
+  /// - Throws: ``EventStoreError`` when nothing could be made durable. No batch was appended then and the log stands
+  ///   where it stood, or it is ``EventStoreError/Code/poisoned``: what is on disk is known only after opening it anew.
   func append(_ batches: [AppendBatch]) throws -> [Result<AppendReceipt, EventStoreError>]
 
   /// Keeps the state folded from all events so far, and drops all but the newest two of its kind.
   func saveSnapshot(kind: ShortText, format: Int, state: [UInt8]) throws
 
-  /// Does upkeep that would cost latency later. To be called when nothing is waiting; costs nothing when nothing is due.
+  /// Does upkeep that would cost latency later. To be called when nothing is waiting; it is free when nothing is due.
   func checkpointWhenIdle() throws
 
   /// Ends the use of the log. Everything else throws afterwards; closing again does nothing.

@@ -30,19 +30,18 @@ extension EventRow {
 extension SQLiteStatement {
   /// Whether every column of ``EventRow/columns`` has the storage class it was declared with: a flipped bit can turn a
   /// text into a blob of the same bytes.
+  @inline(__always)
   var hasDeclaredTypes: Bool {
-    for (column, declared) in SQLiteStatement.declaredTypes.enumerated() {
-      let found = sqlite3_column_type(handle, Int32(column))
-      if found != declared && !(found == SQLITE_NULL && (column == 8 || column == 9)) { return false }
-    }
-    // Null and the number 0 differ by a bit as well; no event is caused by event 0.
-    return isNull(8) || integer(8) > 0
+    isType(0, SQLITE_INTEGER) && isType(1, SQLITE_TEXT) && isType(2, SQLITE_INTEGER) && isType(3, SQLITE_BLOB)
+      && isType(4, SQLITE_TEXT) && isType(5, SQLITE_INTEGER) && isType(6, SQLITE_INTEGER) && isType(7, SQLITE_INTEGER)
+      // Null and the number 0 differ by a bit as well; no event is caused by event 0.
+      && (isNull(8) || (isType(8, SQLITE_INTEGER) && integer(8) > 0))
+      && (isType(9, SQLITE_TEXT) || isNull(9)) && isType(10, SQLITE_TEXT) && isType(11, SQLITE_BLOB)
+      && isType(12, SQLITE_BLOB)
   }
 
-  private static let declaredTypes: [Int32] = [
-    SQLITE_INTEGER, SQLITE_TEXT, SQLITE_INTEGER, SQLITE_BLOB, SQLITE_TEXT, SQLITE_INTEGER, SQLITE_INTEGER,
-    SQLITE_INTEGER, SQLITE_INTEGER, SQLITE_TEXT, SQLITE_TEXT, SQLITE_BLOB, SQLITE_BLOB,
-  ]
+  @inline(__always)
+  private func isType(_ column: Int32, _ type: Int32) -> Bool { sqlite3_column_type(handle, column) == type }
 }
 
 extension SQLiteConnection {

@@ -117,7 +117,8 @@ extension EventStoreError {
         .cannotOpen, "\(path) cannot be opened: \(detail). Look at the path and its permissions.", sequence: sequence,
         sqliteCode: code)
     default:
-      return EventStoreError(.internalFault, "SQLite failed on \(path): \(detail).", sequence: sequence, sqliteCode: code)
+      return EventStoreError(
+        .internalFault, "SQLite failed on \(path): \(detail).", sequence: sequence, sqliteCode: code)
     }
   }
 }

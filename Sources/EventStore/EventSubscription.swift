@@ -3,8 +3,8 @@ import Domain
 /// Follows a log from a sequence on: what is there already, then what is appended.
 ///
 /// Works on a log that is written in this thread and on a reader beside a writer in another process. It never waits:
-/// ``next(limit:_:)`` returns what is there, and when to ask again is up to the caller. Asking in vain costs one look at
-/// the end of the log, about ten microseconds.
+/// ``next(limit:_:)`` returns what is there, and when to ask again is up to the caller. Asking in vain costs one look
+/// at the end of the log, about ten microseconds.
 public final class EventSubscription {
   private let source: any EventSource
   /// The last event that was delivered.

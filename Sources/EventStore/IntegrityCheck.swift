@@ -4,17 +4,19 @@ import Domain
 /// What SQLite knows about the soundness of a database beyond its rows.
 enum IntegrityCheck {
   /// Whether pages, cells and free lists are sound; the messages of what is not.
-  static func structure(_ path: String) -> [String] {
+  static func structure(_ place: LogVerifier.StorePlace) -> [String] {
     // The rows' constraints are implied by what the ranges check, and evaluating them again would take the longest.
-    messages(path, "PRAGMA ignore_check_constraints = ON", "PRAGMA quick_check(100)")
+    messages(place, "PRAGMA ignore_check_constraints = ON", "PRAGMA quick_check(100)")
   }
 
   /// The messages of the full check, which names the rows that an index lacks. Slow; for stores known to be damaged.
-  static func full(_ path: String) -> [String] { messages(path, "PRAGMA cell_size_check = ON", "PRAGMA integrity_check(1000)") }
+  static func full(_ place: LogVerifier.StorePlace) -> [String] {
+    messages(place, "PRAGMA cell_size_check = ON", "PRAGMA integrity_check(1000)")
+  }
 
-  private static func messages(_ path: String, _ setting: String, _ check: String) -> [String] {
+  private static func messages(_ place: LogVerifier.StorePlace, _ setting: String, _ check: String) -> [String] {
     do {
-      let reader = try SQLiteEventReader(path: path, checksSchema: false)
+      let reader = try place.reader(checksSchema: false)
       try reader.connection.execute(setting)
       return try reader.connection.texts(check).filter { $0 != "ok" }
     } catch let failure as EventStoreError {
@@ -25,9 +27,9 @@ enum IntegrityCheck {
   }
 
   /// The sum over the index on event ids, read in its order, which must grow.
-  static func identities(_ path: String, through last: Int64) -> Result<IdentitySum, EventStoreError> {
+  static func identities(_ place: LogVerifier.StorePlace, through last: Int64) -> Result<IdentitySum, EventStoreError> {
     do {
-      let reader = try SQLiteEventReader(path: path, checksSchema: false)
+      let reader = try place.reader(checksSchema: false)
       let statement = try reader.connection.prepare(
         "SELECT event_id, sequence FROM events INDEXED BY sqlite_autoindex_events_1 ORDER BY event_id")
       var sum = IdentitySum()

@@ -17,18 +17,19 @@ public enum LogVerifier {
   /// revealed only by an anchor.
   ///
   /// - Parameters:
+  ///   - vfs: the name of a registered SQLite file system, or `nil` for the default one.
   ///   - anchors: places of the chain known from elsewhere.
   ///   - decode: see ``Decode``.
   ///   - progress: told now and then how many more events are done, from several threads.
   /// - Returns: what was found; damage is a finding, not an error.
   /// - Throws: ``EventStoreError`` when there is no store, or it is not ours or newer than this program.
   public static func verify(
-    path: String, anchors: [Anchor] = [], decode: @escaping Decode = { _, _, _ in },
+    path: String, vfs: String? = nil, anchors: [Anchor] = [], decode: @escaping Decode = { _, _, _ in },
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws -> VerifyReport {
     let plan: Plan
     do {
-      plan = try Plan(path)
+      plan = try Plan(StorePlace(path: path, vfs: vfs))
     } catch let failure as EventStoreError where failure.code == .damaged {
       // Nothing can be read, so the first event is the first that cannot.
       return VerifyReport(
@@ -48,10 +49,10 @@ public enum LogVerifier {
         let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
         switch piece {
         case 0:
-          let messages = IntegrityCheck.structure(path)
+          let messages = IntegrityCheck.structure(plan.place)
           structure.withLock { $0 = messages }
         case 1:
-          let sum = IntegrityCheck.identities(path, through: plan.last)
+          let sum = IntegrityCheck.identities(plan.place, through: plan.last)
           index.withLock { $0 = sum }
         case 2..<pieces:
           let number = piece - 2
@@ -65,26 +66,36 @@ public enum LogVerifier {
     for findings in ranges.withLock({ $0 }) {
       if let findings { summary.join(findings) }
     }
-    summary.take(structure: structure.withLock { $0 }, index: index.withLock { $0 }, path: path, plan: plan)
+    summary.take(structure: structure.withLock { $0 }, index: index.withLock { $0 }, place: plan.place)
     return summary.report(anchors: anchors)
   }
 
   /// The stretches of the log that are verified side by side.
   struct Plan: Sendable {
-    let path: String
+    let place: StorePlace
     let last: Int64
     let starts: [Int64]
     let cores: Int
 
-    init(_ path: String) throws {
-      self.path = path
-      let reader = try SQLiteEventReader(path: path)
+    init(_ place: StorePlace) throws {
+      self.place = place
+      let reader = try place.reader(checksSchema: true)
       cores = ProcessorCount.online
       // Where the end cannot be found, one stretch from the start meets what is in the way.
       let last = (try? reader.connection.lastEvent().sequence.value) ?? 0
       self.last = last
       let count = last < 20_000 ? 1 : Int64(cores * 8)
       starts = (0..<count).map { 1 + last / count * $0 }
+    }
+  }
+
+  /// Where a store lies; every thread opens its own reader there.
+  struct StorePlace: Sendable {
+    let path: String
+    let vfs: String?
+
+    func reader(checksSchema: Bool) throws -> SQLiteEventReader {
+      try SQLiteEventReader(path: path, vfs: vfs, checksSchema: checksSchema)
     }
   }
 
@@ -96,7 +107,7 @@ public enum LogVerifier {
     let isLast = number == plan.starts.count - 1
     let through = isLast ? plan.last : plan.starts[number + 1] - 1
     do {
-      let reader = try SQLiteEventReader(path: plan.path, checksSchema: false)
+      let reader = try plan.place.reader(checksSchema: false)
       return RangeVerifier(from: from, identitiesThrough: plan.last, anchors: anchors, decode: decode)
         .verify(reader.connection, through: through, isLast: isLast, progress: progress)
     } catch {

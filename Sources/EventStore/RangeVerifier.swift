@@ -88,9 +88,9 @@ struct RangeVerifier: ~Copyable {
     }
     guard statement.hasDeclaredTypes, row.isWellFormed, let stored = EventHash(bytes: row.previousHash),
       let hash = EventHash(bytes: row.hash), let stream = ShortText(utf8: row.stream), stream.isPlainName,
-      ShortText(utf8: row.type)?.isPlainName == true, row.schemaVersion > 0, row.causation < expected
+      RangeVerifier.isName(row.type), row.schemaVersion > 0, row.causation < expected
     else { return "event \(expected) holds a column that no event of ours holds" }
-    if let correlation = row.correlation, ShortText(utf8: correlation) == nil {
+    if let correlation = row.correlation, !RangeVerifier.isName(correlation), ShortText(utf8: correlation) == nil {
       return "event \(expected) holds a correlation that no event of ours holds"
     }
     if expected == findings.from, expected > 1 {
@@ -108,6 +108,15 @@ struct RangeVerifier: ~Copyable {
     previous = hash
     if !anchors.isEmpty, anchors.contains(expected) { findings.anchored[expected] = hash }
     return nil
+  }
+
+  /// Whether a ``ShortText`` can hold the bytes, and they are a plain name.
+  @inline(__always)
+  private static func isName(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard 1...ShortText.capacity ~= bytes.count else { return false }
+    var isASCII = true
+    for byte in bytes { isASCII = isASCII && byte >= 0x20 && byte < 0x7F }
+    return isASCII || ShortText(utf8: bytes)?.isPlainName == true
   }
 
   @inline(__always)

@@ -9,17 +9,10 @@ extension SQLiteEventLog {
     return try appendOneByOne(batches, prepared)
   }
 
-  /// What a transaction has written so far; becomes the log's state with the commit.
+  /// Where the chain stands within a transaction; becomes the log's state with the commit.
   private struct Progress {
     var sequence: SequenceNumber
     var hash: EventHash
-    var heads: [StreamName: StagedHead] = [:]
-  }
-
-  private struct StagedHead {
-    var version: StreamVersion
-    /// Which batch put it there.
-    var batch: Int
   }
 
   /// The common case: every batch may be appended and every event is new, which the index on ids tells for nothing.
@@ -32,21 +25,19 @@ extension SQLiteEventLog {
     var results: [Result<AppendReceipt, EventStoreError>] = []
     results.reserveCapacity(batches.count)
     var isBegun = false
-    for (index, batch) in batches.enumerated() {
+    for batch in batches {
+      heads.beginBatch()
       var sequences: [SequenceNumber] = []
       sequences.reserveCapacity(batch.drafts.count)
       for draft in batch.drafts {
-        let staged = progress.heads[draft.stream]
-        let current = staged?.version ?? head(of: draft.stream)
-        // What a batch expects of a stream holds for its first event there.
-        guard staged?.batch == index || batch.expected[draft.stream] == current,
+        guard let version = heads.advance(draft.stream, expected: batch.expected),
           AppendPlanner.objection(to: draft, at: progress.sequence.next) == nil
         else { return try abandon(isBegun, prepared) }
         if !isBegun {
-          try prepared.begin.run()
+          try begin(prepared)
           isBegun = true
         }
-        let code = insert(draft, StagedHead(version: current.next, batch: index), &progress, prepared)
+        let code = insert(draft, version, &progress, prepared)
         if code == copytrade_sqlite_constraint_unique { return try abandon(isBegun, prepared) }
         guard code == SQLITE_OK else { throw rollBack(after: connection.error(code), prepared) }
         sequences.append(progress.sequence)
@@ -57,9 +48,17 @@ extension SQLiteEventLog {
     return results
   }
 
+  private func begin(_ prepared: WriterStatements.Prepared) throws {
+    let code = prepared.begin.runForCode()
+    guard code != SQLITE_OK else { return }
+    heads.undo()
+    throw connection.error(code)
+  }
+
   private func abandon(_ isBegun: Bool, _ prepared: WriterStatements.Prepared) throws
     -> [Result<AppendReceipt, EventStoreError>]?
   {
+    heads.undo()
     if isBegun { try prepared.rollback.run() }
     return nil
   }
@@ -68,18 +67,16 @@ extension SQLiteEventLog {
   private func appendOneByOne(_ batches: [AppendBatch], _ prepared: WriterStatements.Prepared) throws
     -> [Result<AppendReceipt, EventStoreError>]
   {
-    try prepared.begin.run()
+    try begin(prepared)
     do {
       var progress = Progress(sequence: lastSequence, hash: lastHash)
-      let results = try batches.enumerated().map { index, batch -> Result<AppendReceipt, EventStoreError> in
+      let results = try batches.map { batch -> Result<AppendReceipt, EventStoreError> in
         let planner = AppendPlanner(
-          lastSequence: progress.sequence,
-          head: { [heads = progress.heads] in heads[$0]?.version ?? self.head(of: $0) },
-          existing: { try prepared.event($0) })
+          lastSequence: progress.sequence, head: { self.heads.version(of: $0) }, existing: { try prepared.event($0) })
         switch try planner.places(of: batch) {
         case .failure(let objection): return .failure(objection)
         case .success(let places):
-          return .success(try place(batch.drafts, places, index, &progress, prepared))
+          return .success(try place(batch.drafts, places, batch.expected, &progress, prepared))
         }
       }
       if progress.sequence == lastSequence { try prepared.rollback.run() } else { try commit(progress, prepared) }
@@ -90,16 +87,20 @@ extension SQLiteEventLog {
   }
 
   private func place(
-    _ drafts: [EventDraft], _ places: [AppendPlanner.Place], _ batch: Int, _ progress: inout Progress,
-    _ prepared: WriterStatements.Prepared
+    _ drafts: [EventDraft], _ places: [AppendPlanner.Place], _ expected: [StreamName: StreamVersion],
+    _ progress: inout Progress, _ prepared: WriterStatements.Prepared
   ) throws -> AppendReceipt {
+    heads.beginBatch()
     let before = progress.sequence
     var sequences: [SequenceNumber] = []
     for (draft, place) in zip(drafts, places) {
       switch place {
       case .existing(let sequence): sequences.append(sequence)
       case .new(_, let version):
-        let code = insert(draft, StagedHead(version: version, batch: batch), &progress, prepared)
+        guard heads.advance(draft.stream, expected: expected) == version else {
+          throw EventStoreError(.internalFault, "Stream \(draft.stream) moved while a batch was appended.")
+        }
+        let code = insert(draft, version, &progress, prepared)
         guard code == SQLITE_OK else { throw connection.error(code) }
         sequences.append(progress.sequence)
       }
@@ -108,26 +109,25 @@ extension SQLiteEventLog {
   }
 
   private func insert(
-    _ draft: EventDraft, _ head: StagedHead, _ progress: inout Progress, _ prepared: WriterStatements.Prepared
+    _ draft: EventDraft, _ version: StreamVersion, _ progress: inout Progress, _ prepared: WriterStatements.Prepared
   ) -> Int32 {
     let sequence = progress.sequence.next
     let previous = progress.hash
     var hash = EventHash.zero
-    let code = draft.withRow(sequence: sequence.value, streamVersion: head.version.value, previousHash: previous) { row in
+    let code = draft.withRow(sequence: sequence.value, streamVersion: version.value, previousHash: previous) { row in
       hash = hasher.hash(row, after: previous)
       return prepared.insert(row, hash: hash)
     }
     guard code == SQLITE_OK else { return code }
     progress.sequence = sequence
     progress.hash = hash
-    progress.heads[draft.stream] = head
     return SQLITE_OK
   }
 
   private func commit(_ progress: Progress, _ prepared: WriterStatements.Prepared) throws {
     let code = prepared.commit.runForCode()
     guard code == SQLITE_OK else { throw rollBack(after: connection.error(code), whileCommitting: true, prepared) }
-    advance(to: progress.sequence, hash: progress.hash, heads: progress.heads.mapValues(\.version))
+    advance(to: progress.sequence, hash: progress.hash)
     checkpointIfOverdue()
   }
 
@@ -137,6 +137,7 @@ extension SQLiteEventLog {
   private func rollBack(
     after failure: EventStoreError, whileCommitting: Bool = false, _ prepared: WriterStatements.Prepared
   ) -> EventStoreError {
+    heads.undo()
     if connection.isInTransaction { _ = prepared.rollback.runForCode() }
     if whileCommitting, failure.code == .inputOutput {
       // The commit may lie whole in the write-ahead log though its fsync failed; a recovery would then find it.

@@ -5,7 +5,8 @@ extension SQLiteEventLog {
   public func saveSnapshot(kind: ShortText, format: Int, state: [UInt8]) throws {
     try ensureUsable()
     guard kind.isPlainName else {
-      throw EventStoreError(.invalidDraft, "A snapshot needs a kind without control characters. This is a fault of ours.")
+      throw EventStoreError(
+        .invalidDraft, "A snapshot needs a kind without control characters. This is a fault of ours.")
     }
     try connection.execute("BEGIN IMMEDIATE")
     do {
@@ -27,7 +28,7 @@ extension SQLiteEventLog {
       DELETE FROM snapshots WHERE kind = ?1 AND sequence NOT IN
         (SELECT sequence FROM snapshots WHERE kind = ?1 ORDER BY sequence DESC LIMIT 2)
       """)
-    let heads = StoredSnapshot.text(of: allHeads)
+    let heads = StoredSnapshot.text(of: heads.versions)
     try kind.withBytes { kind in
       try lastHash.withBytes { eventHash in
         try heads.withUnsafeBytes { heads in

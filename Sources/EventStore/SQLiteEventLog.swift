@@ -3,8 +3,8 @@ import Domain
 
 /// The log in an SQLite database: one writing process, any number of readers beside it.
 ///
-/// Write-ahead log, `synchronous=FULL`, and one connection that both writes and checkpoints, because SQLite before 3.51.3
-/// can corrupt a write-ahead log when one connection writes while another checkpoints.
+/// Write-ahead log, `synchronous=FULL`, and one connection that both writes and checkpoints, because SQLite before
+/// 3.51.3 can corrupt a write-ahead log when one connection writes while another checkpoints.
 public final class SQLiteEventLog: EventLog {
   /// How a store is opened. The defaults are right outside of tests.
   public struct Options: Sendable {
@@ -22,7 +22,7 @@ public final class SQLiteEventLog: EventLog {
   public let path: String
   public private(set) var lastSequence: SequenceNumber
   public private(set) var lastHash: EventHash
-  private var heads: [StreamName: StreamVersion]
+  var heads: StreamHeads
 
   let options: Options
   let connection: SQLiteConnection
@@ -47,7 +47,7 @@ public final class SQLiteEventLog: EventLog {
     lock = opened.lock
     lastSequence = opened.state.lastSequence
     lastHash = opened.state.lastHash
-    heads = opened.state.heads
+    heads = StreamHeads(opened.state.heads)
     statements = try WriterStatements(opened.connection)
     walPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     walPages.initialize(to: 0)
@@ -65,16 +65,13 @@ public final class SQLiteEventLog: EventLog {
     walPages.deallocate()
   }
 
-  public func head(of stream: StreamName) -> StreamVersion { heads[stream] ?? .empty }
-
-  /// The heads after the last event, for a snapshot.
-  var allHeads: [StreamName: StreamVersion] { heads }
+  public func head(of stream: StreamName) -> StreamVersion { heads.version(of: stream) }
 
   /// Takes note of what has become durable.
-  func advance(to sequence: SequenceNumber, hash: EventHash, heads changed: [StreamName: StreamVersion]) {
+  func advance(to sequence: SequenceNumber, hash: EventHash) {
     lastSequence = sequence
     lastHash = hash
-    heads.merge(changed) { $1 }
+    heads.keep()
   }
 
   func ensureUsable() throws {
@@ -85,7 +82,8 @@ public final class SQLiteEventLog: EventLog {
   func poison(because reason: String) -> EventStoreError {
     let error = EventStoreError(
       .poisoned,
-      "It is not known what \(path) holds after event \(lastSequence): \(reason). Nothing more is appended; start again.",
+      "It is not known what \(path) holds after event \(lastSequence): \(reason). "
+        + "Nothing more is appended; start again.",
       sequence: lastSequence)
     failure = error
     return error
@@ -120,7 +118,8 @@ public final class SQLiteEventLog: EventLog {
     guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw connection.error(code) }
   }
 
-  /// Empties the write-ahead log and ends the use of the store; what was appended is durable whether this is called or not.
+  /// Empties the write-ahead log and ends the use of the store; what was appended is durable whether this is called
+  /// or not.
   public func close() throws {
     guard failure?.code != .closed else { return }
     let isClean = failure == nil

@@ -2,6 +2,8 @@ import CSQLite
 import Domain
 
 /// Reads a store without ever writing to it: beside a live writer, after it, or on a copy.
+///
+/// SQLite may leave an empty `-wal` and a `-shm` file beside a store that was closed; the next writer removes them.
 public final class SQLiteEventReader: EventSource {
   public let path: String
   let connection: SQLiteConnection
@@ -9,7 +11,8 @@ public final class SQLiteEventReader: EventSource {
 
   /// Opens the store at `path` for reading.
   ///
-  /// - Throws: ``EventStoreError`` when there is no store, or it is not ours, newer than this program, or damaged in its
+  /// - Throws: ``EventStoreError`` when there is no store, or it is not ours, newer than this program, or damaged in
+  /// its
   ///   header or schema. Damage among the events shows when they are read.
   public convenience init(path: String, vfs: String? = nil) throws {
     try self.init(path: path, vfs: vfs, checksSchema: true)
@@ -27,7 +30,7 @@ public final class SQLiteEventReader: EventSource {
     }
     let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READONLY, vfs: vfs)
     let header = try connection.rawHeader()
-    if header.isEmpty {
+    if header.isEmpty, StoreFile.length(path) ?? 0 == 0 {
       throw EventStoreError(.notFound, "\(path) is empty: no store was made there yet.")
     }
     try StoreFile.checkHeader(header, path: path)
@@ -37,7 +40,7 @@ public final class SQLiteEventReader: EventSource {
     } catch let failure as EventStoreError where failure.code == .cannotOpen && vfs == nil {
       // A write-ahead log needs its index beside the store. Where that cannot be made, such as on a read-only disk, and
       // nothing is in the write-ahead log, nobody can be writing: the file alone is the whole store.
-      guard StoreFile.length(path + "-wal") ?? 0 == 0 else { throw failure }
+      guard StoreFile.length(path + "-wal") ?? 0 == 0, StoreFile.length(path + "-journal") == nil else { throw failure }
       connection.close()
       let alone = try SQLiteConnection(path: unchanging(path), flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
       try prepare(alone)

@@ -45,18 +45,21 @@ final class SQLiteStatement {
 
   /// Binds bytes without copying them: they must live until the statement has been stepped and reset.
   func bindText(_ column: Int32, _ bytes: UnsafeRawBufferPointer) {
-    // A null pointer would bind NULL; an empty text has an address as well.
-    let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
-    if let start { sqlite3_bind_text(handle, column, start, Int32(bytes.count), nil) } else {
+    // A null pointer would bind NULL, and an empty text is not that.
+    guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self) else {
       sqlite3_bind_text(handle, column, "", 0, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+      return
     }
+    sqlite3_bind_text(handle, column, start, Int32(bytes.count), nil)
   }
 
   /// As ``bindText(_:_:)``.
   func bindBlob(_ column: Int32, _ bytes: UnsafeRawBufferPointer) {
-    if bytes.isEmpty { sqlite3_bind_zeroblob(handle, column, 0) } else {
-      sqlite3_bind_blob(handle, column, bytes.baseAddress, Int32(bytes.count), nil)
+    guard !bytes.isEmpty else {
+      sqlite3_bind_zeroblob(handle, column, 0)
+      return
     }
+    sqlite3_bind_blob(handle, column, bytes.baseAddress, Int32(bytes.count), nil)
   }
 
   @inline(__always) func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }

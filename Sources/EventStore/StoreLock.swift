@@ -53,7 +53,8 @@ final class StoreLock {
   private static var ownText: String {
     var name = [CChar](repeating: 0, count: 256)
     let isKnown = gethostname(&name, name.count - 1) == 0
-    let host = isKnown ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown host"
+    let letters = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    let host = isKnown ? String(decoding: letters, as: UTF8.self) : "unknown host"
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let started = Timestamp(microseconds: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000)

@@ -31,7 +31,7 @@ struct VerifySummary {
 
   /// Adds what SQLite found, and whether the index on ids agrees with the events.
   mutating func take(
-    structure: [String], index: Result<IdentitySum, EventStoreError>?, path: String, plan: LogVerifier.Plan
+    structure: [String], index: Result<IdentitySum, EventStoreError>?, place: LogVerifier.StorePlace
   ) {
     var messages = structure
     var indexAgrees = false
@@ -44,7 +44,7 @@ struct VerifySummary {
     guard !messages.isEmpty || (eventsAreSound && !indexAgrees) else { return }
     if eventsAreSound {
       // Only now is the slow check worth its time: it names the rows.
-      messages += IntegrityCheck.full(path)
+      messages += IntegrityCheck.full(place)
       if messages.isEmpty { messages = ["the index on event ids does not agree with the events"] }
     }
     for message in messages {

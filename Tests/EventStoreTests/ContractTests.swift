@@ -94,13 +94,15 @@ struct ContractTests {
     #expect(log.lastHash == before)
     // Met again later, together with something new.
     let mixed = [Scratch.draft(2, recordedAt: 1), Scratch.draft(3), Scratch.draft(3)]
-    let receipt = try #require(try log.append([AppendBatch(mixed, expecting: ["leader": StreamVersion(2)])]).first).get()
+    let batch = AppendBatch(mixed, expecting: ["leader": StreamVersion(2)])
+    let receipt = try #require(try log.append([batch]).first).get()
     #expect(receipt.sequences.map(\.value) == [2, 3, 3])
     #expect(receipt.appended == 1)
     #expect(log.lastSequence.value == 3)
   }
 
-  @Test("refuses an id that exists with other content, in the log, the commit or the batch", arguments: LogKind.allCases)
+  @Test(
+    "refuses an id that exists with other content, in the log, the commit or the batch", arguments: LogKind.allCases)
   func refusesReusedID(kind: LogKind) throws {
     let log = try kind.make(in: scratch)
     _ = try log.append([Scratch.draft(1)], expecting: ["leader": .empty])
@@ -208,7 +210,12 @@ struct ContractTests {
     try Scratch.fill(log, 10)
     #expect(try subscription.next(limit: 5) { seen.append($0.sequence) } == 5)
     struct Refusal: Error {}
-    #expect(throws: Refusal.self) { try subscription.next { if $0.sequence == 9 { throw Refusal() } else { seen.append($0.sequence) } } }
+    #expect(throws: Refusal.self) {
+      try subscription.next { row in
+        if row.sequence == 9 { throw Refusal() }
+        seen.append(row.sequence)
+      }
+    }
     try subscription.next { seen.append($0.sequence) }
     #expect(seen == Array(3...10))
     #expect(try subscription.next { _ in } == 0)

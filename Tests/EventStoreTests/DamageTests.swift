@@ -21,16 +21,18 @@ struct DamageTests {
     let exported = try? Scratch.export(path)
     if exported == export { return nil }
     if report.isSound { return "offset \(offset) mask \(mask): a changed export verifies" }
-    guard let bad = report.firstBadSequence else { return "offset \(offset) mask \(mask): no sequence: \(report.damage)" }
-    // Everything before the event that is named is as it was.
-    let lines = export.split(separator: UInt8(ascii: "\n"))
-    let intact = exported?.split(separator: UInt8(ascii: "\n")).prefix(Int(bad.value) - 1)
-    if let intact, !intact.elementsEqual(lines.prefix(Int(bad.value) - 1)) {
-      return "offset \(offset) mask \(mask): damage before event \(bad)"
+    guard let bad = report.firstBadSequence else {
+      return "offset \(offset) mask \(mask): no sequence: \(report.damage)"
     }
-    return nil
+    // Where every event could still be read, the first one that changed is the one that is named.
+    guard let changed = exported?.split(separator: UInt8(ascii: "\n")) else { return nil }
+    let lines = export.split(separator: UInt8(ascii: "\n"))
+    let first = zip(lines, changed).enumerated().first { $1.0 != $1.1 }?.offset ?? min(lines.count, changed.count)
+    return bad.value == Int64(first + 1)
+      ? nil : "offset \(offset) mask \(mask): event \(first + 1) changed, and \(bad) was named: \(report.damage)"
   }
 
+  /// A sample of the offsets; all of them, which takes minutes, when `EVENT_STORE_EVERY_BYTE` is set.
   @Test("anywhere in a store is reported, or is in bytes that say nothing", arguments: 0..<4)
   func isReported(part: Int) throws {
     let scratch = try Scratch.made(60)
@@ -39,11 +41,9 @@ struct DamageTests {
     let stride = ProcessInfo.processInfo.environment["EVENT_STORE_EVERY_BYTE"] == nil ? 61 : 1
     var offset = part
     while offset < original.count {
-      let masks: [UInt8] = stride == 1 ? [1, 0x80, 0xFF] : [[1, 0x80, 0xFF][offset % 3]]
-      for mask in masks {
-        let flaw = try DamageTests.flaw(original, offset, mask, export, scratch.store)
-        #expect(flaw == nil)
-      }
+      let mask: UInt8 = [1, 0x80, 0xFF][offset % 3]
+      let flaw = try DamageTests.flaw(original, offset, mask, export, scratch.store)
+      #expect(flaw == nil)
       offset += 4 * stride
     }
   }

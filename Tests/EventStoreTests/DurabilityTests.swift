@@ -105,13 +105,33 @@ struct DurabilityTests {
     #expect(try LogVerifier.verify(path: scratch.store).events == 15)
   }
 
+  @Test("whose making was cut short is made anew")
+  func remakesUnfinished() throws {
+    let scratch = try Scratch.made(0)
+    // The rollback journal of a transaction that began with an empty file.
+    let header: [UInt8] = [
+      0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0x10, 0,
+    ]
+    let journal = Data(header + [UInt8](repeating: 0, count: 512 - header.count))
+    try journal.write(to: URL(fileURLWithPath: scratch.store + "-journal"))
+    #expect(storeError { _ = try SQLiteEventReader(path: scratch.store) }?.code == .cannotOpen)
+    let log = try SQLiteEventLog(path: scratch.store)
+    try Scratch.fill(log, 3)
+    try log.close()
+    #expect(!Scratch.exists(scratch.store + "-journal"))
+    #expect(try LogVerifier.verify(path: scratch.store).events == 3)
+  }
+
   @Test("is poisoned when another program appended to it")
   func poisonedByForeignWriter() throws {
     let log = try SQLiteEventLog(path: scratch.store)
     try Scratch.fill(log, 5)
     let raw = try SQLiteConnection(path: scratch.store, flags: SQLITE_OPEN_READWRITE)
     try raw.execute(
-      "INSERT INTO events SELECT 6, 'x', 1, randomblob(16), type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events LIMIT 1")
+      """
+      INSERT INTO events SELECT 6, 'x', 1, randomblob(16), type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events
+      LIMIT 1
+      """)
     raw.close()
     #expect(storeError { try Scratch.fill(log, 1) }?.code == .poisoned)
     #expect(log.lastSequence.value == 5)

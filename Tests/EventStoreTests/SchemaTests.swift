@@ -35,10 +35,10 @@ struct SchemaTests {
     "DELETE FROM events WHERE sequence = 5",
     "DELETE FROM events",
     "INSERT OR REPLACE INTO events SELECT * FROM events WHERE sequence = 2",
-    "REPLACE INTO events SELECT 6, stream, 9, event_id, type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events LIMIT 1",
-    "INSERT INTO events SELECT 7, stream, 9, randomblob(16), type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events LIMIT 1",
+    "REPLACE INTO events SELECT 6, stream, 9, event_id, type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events",
+    "INSERT INTO events SELECT 7, stream, 9, randomblob(16), type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events",
     "INSERT INTO events(sequence, stream) VALUES (6, 'x')",
-    "INSERT INTO events SELECT 6, stream, 9, 'short', type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events LIMIT 1",
+    "INSERT INTO events SELECT 6, stream, 9, 'short', type, 1, 1, 1, NULL, NULL, '{}', hash, hash FROM events",
   ]
 
   @Test("refuses to change, delete or replace an event, on any connection", arguments: attacks)
@@ -74,7 +74,11 @@ struct SchemaTests {
     let events = try log.events()
     try log.close()
     let shown = try run(
-      "sqlite3", [scratch.store, "SELECT sequence, recorded_at, occurred_at, event_id, previous_hash, hash FROM readable_events"])
+      "sqlite3",
+      [
+        scratch.store,
+        "SELECT sequence, recorded_at, occurred_at, event_id, previous_hash, hash FROM readable_events",
+      ])
     let expected = events.map {
       "\($0.sequence)|\($0.draft.recordedAt)|\($0.draft.occurredAt)|\($0.draft.eventID)|\($0.previousHash)|\($0.hash)\n"
     }

@@ -51,7 +51,8 @@ extension Scratch {
           payloadLength == 0 ? nil : "{\"a\":\(number),\"b\":\"\(String(repeating: "x", count: payloadLength - 20))\"}"
         drafts.append(
           draft(
-            number, stream: stream, payload: payload, causation: number % 2 == 0 ? SequenceNumber(Int64(number / 2)) : nil,
+            number, stream: stream, payload: payload,
+            causation: number % 2 == 0 ? SequenceNumber(Int64(number / 2)) : nil,
             correlation: number % 5 == 0 ? nil : "chain-1"))
       }
       _ = try log.append(drafts, expecting: expected)

@@ -56,7 +56,8 @@ struct VerifyTests {
   @Test("finds a cut tail only by an anchor")
   func anchorFindsCutTail() throws {
     let scratch = try Scratch.made(30)
-    let anchors = try SQLiteEventReader(path: scratch.store).events().map { Anchor(sequence: $0.sequence, hash: $0.hash) }
+    let events = try SQLiteEventReader(path: scratch.store).events()
+    let anchors = events.map { Anchor(sequence: $0.sequence, hash: $0.hash) }
     let raw = try SQLiteConnection(path: scratch.store, flags: SQLITE_OPEN_READWRITE)
     try raw.configure(SQLITE_DBCONFIG_ENABLE_TRIGGER, false)
     try raw.execute("DELETE FROM events WHERE sequence > 20")
