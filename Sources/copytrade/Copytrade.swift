@@ -17,5 +17,6 @@ struct Copytrade: AsyncParsableCommand {
     subcommands: [
       InitCommand.self,
       CheckCommand.self,
+      DemoCommand.self,
     ])
 }
