@@ -35,7 +35,12 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "copytrade",
-      dependencies: ["Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Daemon",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(

@@ -97,6 +97,11 @@ public enum Recorder {
 extension State {
   public func account(_ follower: FollowerName) -> FollowerAccount? { index(of: follower).map { followers[$0] } }
 
+  /// Positions of ours that are not flat.
+  public var openPositions: Int {
+    followers.reduce(0) { $0 + $1.ledgers.values.count { $0.held != .zero } }
+  }
+
   /// Orders of ours that rest at the broker.
   public var restingOrders: Int {
     followers.reduce(0) { sum, account in

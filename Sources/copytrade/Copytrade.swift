@@ -18,5 +18,6 @@ struct Copytrade: AsyncParsableCommand {
       InitCommand.self,
       CheckCommand.self,
       DemoCommand.self,
+      RunCommand.self,
     ])
 }
