@@ -24,7 +24,9 @@ extension State {
         child.cancellations += 1
       }
     case .requestAttempted(let attempt):
-      guard let index = index(of: attempt.follower), let open = followers[index].outbox[attempt.requestID] else { return }
+      guard let index = index(of: attempt.follower), let open = followers[index].outbox[attempt.requestID] else {
+        return
+      }
       followers[index].budget.spend(at: now)
       followers[index].outbox.update(attempt.requestID) {
         $0.attemptedAt = now
@@ -37,7 +39,9 @@ extension State {
     case .requestAccepted(let accepted): apply(accepted)
     case .requestRefused(let refused): apply(refused)
     case .requestDoubted(let doubted):
-      guard let index = index(of: doubted.follower), let open = followers[index].outbox[doubted.requestID] else { return }
+      guard let index = index(of: doubted.follower), let open = followers[index].outbox[doubted.requestID] else {
+        return
+      }
       followers[index].outbox.update(doubted.requestID) { $0.isInDoubt = true }
       followers[index].change(open.child) { $0.setPhase(.inDoubt) }
       touched.touch(follower: index, open.child.key)

@@ -45,8 +45,10 @@ import Testing
     for account in state.followers {
       #expect(account.outbox.requests.isEmpty, "\(what): requests without an outcome: \(account.outbox.requests)")
       for (key, ledger) in account.ledgers {
-        let actual = outcome.exchange.positions(of: account.settings.clientID).first { $0.key == key }?.quantity ?? .zero
-        #expect(ledger.held + ledger.owner == actual, "\(what): the ledger of \(account.name) differs from the exchange")
+        let actual =
+          outcome.exchange.positions(of: account.settings.clientID).first { $0.key == key }?.quantity ?? .zero
+        #expect(
+          ledger.held + ledger.owner == actual, "\(what): the ledger of \(account.name) differs from the exchange")
       }
       let labels = outcome.exchange.orderBook(of: account.settings.clientID).compactMap(\.correlationID)
       #expect(labels.count == Set(labels).count, "\(what): a child was placed twice")
@@ -60,7 +62,9 @@ import Testing
     var folded = State()
     for event in try log.events() {
       let decoded = try event.draft.payload.withUnsafeBytes { bytes in
-        try event.draft.type.withBytes { try LogFold.decode(type: $0, version: event.draft.schemaVersion, payload: bytes) }
+        try event.draft.type.withBytes {
+          try LogFold.decode(type: $0, version: event.draft.schemaVersion, payload: bytes)
+        }
       }
       folded.apply(decoded, sequence: event.sequence, recordedAt: event.draft.recordedAt)
       verifier.take(
@@ -78,7 +82,8 @@ import Testing
     try PaperSessionTests.expectSync(try PaperSessionTests.play(seed: seed), "seed \(seed)")
   }
 
-  @Test("promise 1: dropped at any moment, the engine goes on from the log and places nothing twice", arguments: 0..<100)
+  @Test(
+    "promise 1: dropped at any moment, the engine goes on from the log and places nothing twice", arguments: 0..<100)
   func crashAnywhere(half: Int) throws {
     for offset in [0, 37, 131, 290] {
       let moment = Microseconds.milliseconds(Int64(half * 500 + offset))

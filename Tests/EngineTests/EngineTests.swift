@@ -54,7 +54,8 @@ private final class FailingLog: EventLog {
 
   static func order(_ id: OrderID, at time: Timestamp, lots: Int64 = 4, filled: Int64 = 0) -> BrokerOrder {
     BrokerOrder(
-      orderID: id, correlationID: nil, key: key, side: .buy, type: .limit, validity: .day, quantity: Quantity(lots * 65),
+      orderID: id, correlationID: nil, key: key, side: .buy, type: .limit, validity: .day,
+      quantity: Quantity(lots * 65),
       price: Paise(10_000), filled: Quantity(filled * 65), status: .pending, updatedAt: time)
   }
 
@@ -122,7 +123,8 @@ private final class FailingLog: EventLog {
     _ = try engine.start(version: "test", settings: EngineTests.settings)
     #expect(try engine.observe([.followerBookRead("asha", orders: 0)]).isEmpty)
     clock.advance(.seconds(2))
-    #expect(try engine.observe([.followerBookRead("asha", orders: 0)]).isEmpty, "two readings, but not a settle time apart")
+    #expect(
+      try engine.observe([.followerBookRead("asha", orders: 0)]).isEmpty, "two readings, but not a settle time apart")
     clock.advance(.seconds(4))
     let again = try engine.observe([.followerBookRead("asha", orders: 0)])
     #expect(again == sent)

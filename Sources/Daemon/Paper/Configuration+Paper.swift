@@ -33,7 +33,8 @@ extension Configuration {
       switch broker.paper.script {
       case .demo: return try PaperScript(PaperDemo.text, instruments: PaperDemo.instruments, accounts: names)
       case .file(let path):
-        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8)
+        else {
           throw PaperFault("The script \(path) cannot be read. Name an existing text file, or write script: demo.")
         }
         return try PaperScript(text, instruments: PaperDemo.instruments, accounts: names)

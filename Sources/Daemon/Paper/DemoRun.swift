@@ -103,7 +103,8 @@ public struct DemoRun {
     let state = try LogFold.state(of: reader)
     let table = HoldingsTable(state: state, exchange: exchange)
     out("\n\(table.text)")
-    let report = try LogVerifier.verify(path: path, decode: { _ = try LogFold.decode(type: $0, version: $1, payload: $2) })
+    let report = try LogVerifier.verify(
+      path: path, decode: { _ = try LogFold.decode(type: $0, version: $1, payload: $2) })
     var verifier = ReplayVerifier()
     try reader.read(from: .first) { row in
       verifier.take(

@@ -13,7 +13,9 @@ struct Narrator {
 
   mutating func line(for stored: StoredEvent) throws -> String? {
     let event = try stored.draft.payload.withUnsafeBytes { bytes in
-      try stored.draft.type.withBytes { try LogFold.decode(type: $0, version: stored.draft.schemaVersion, payload: bytes) }
+      try stored.draft.type.withBytes {
+        try LogFold.decode(type: $0, version: stored.draft.schemaVersion, payload: bytes)
+      }
     }
     guard let text = text(of: event) else { return nil }
     let time = stored.draft.recordedAt.indianDescription.dropFirst(11).prefix(12)
@@ -38,7 +40,11 @@ struct Narrator {
     case .entryForgone(let forgone):
       "\(pad(forgone.follower))skips \(forgone.lots == .zero ? "the order" : "\(forgone.lots) lots"): \(forgone.reason.rawValue)"
     case .linkEnded(let ended):
-      if case .skipped(let reason) = ended.end { "\(pad(ended.follower))order not copied: \(reason.rawValue)" } else { nil }
+      if case .skipped(let reason) = ended.end {
+        "\(pad(ended.follower))order not copied: \(reason.rawValue)"
+      } else {
+        nil
+      }
     case .alertRaised(let alert): "\(pad(alert.follower))ALERT \(alert.kind.rawValue) \(name(alert.key))"
     case .alertCleared(let alert): "\(pad(alert.follower))alert over: \(alert.kind.rawValue)"
     default: nil
@@ -58,7 +64,8 @@ struct Narrator {
     let before = orders.updateValue(order, forKey: order.orderID)?.filled ?? .zero
     if order.status == .rejected { return "rejected: \(order.reason)" }
     guard order.filled > before else { return order.status == .cancelled ? "cancelled \(name(order.key))" : nil }
-    return "filled \(lots(order.filled, order.key)) of \(lots(order.quantity, order.key)) \(name(order.key)) at \(order.averagePrice)"
+    return
+      "filled \(lots(order.filled, order.key)) of \(lots(order.quantity, order.key)) \(name(order.key)) at \(order.averagePrice)"
   }
 
   private func arithmetic(_ why: Arithmetic) -> String {

@@ -28,7 +28,9 @@ struct RunCommand: AsyncParsableCommand {
     }
     let group = ServiceGroup(
       configuration: .init(
-        services: [.init(service: PaperService(settings, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup)],
+        services: [
+          .init(service: PaperService(settings, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup)
+        ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
   }
