@@ -22,7 +22,11 @@ extension State {
   }
 
   private func ownerOf(_ order: BrokerOrder, follower index: Int) -> OrderOwner {
-    if let label = order.correlationID, let reference = followers[index].childByLabel[label] { return .ours(reference) }
+    if let label = order.correlationID, let reference = followers[index].childByLabel[label] {
+      // A second order under one label is a surplus; it is never mixed with the first.
+      let known = followers[index].child(reference)?.orderID
+      return known == nil || known == order.orderID ? .ours(reference) : .owner
+    }
     if order.correlationID?.isOurs != true, couldBeOurs(order, follower: index) { return .undetermined }
     return .owner
   }

@@ -91,6 +91,33 @@ import Testing
     }
   }
 
+  @Test(
+    "with frames lost, doubled and out of order, and calls and replies lost, the ledger still agrees with the exchange",
+    arguments: UInt64(1)...60)
+  func faults(seed: UInt64) throws {
+    var faults = PaperFaultPlan()
+    (faults.updatesDropped, faults.updatesDuplicated, faults.updatesReordered) = (80, 80, 80)
+    (faults.requestsLost, faults.repliesLost, faults.serverErrorsTaken, faults.serverErrorsNotTaken) = (30, 30, 20, 20)
+    let outcome = try PaperSessionTests.play(
+      crashes: seed % 2 == 0 ? [.milliseconds(Int64(seed) * 700)] : [], seed: seed, faults: faults)
+    let state = try LogFold.state(of: outcome.log)
+    for account in state.followers {
+      let labels = outcome.exchange.orderBook(of: account.settings.clientID).compactMap(\.correlationID)
+      #expect(labels.count == Set(labels).count, "seed \(seed): a child was placed twice")
+      for (key, ledger) in account.ledgers {
+        let actual =
+          outcome.exchange.positions(of: account.settings.clientID).first { $0.key == key }?.quantity ?? .zero
+        #expect(
+          ledger.held + ledger.owner == actual,
+          "seed \(seed): \(account.name) \(key) holds \(actual), log \(ledger.held)")
+        let leaderIsFlat = (state.leader.positions[key]?.net ?? .zero) == .zero
+        #expect(
+          !leaderIsFlat || ledger.held == .zero || !ledger.isQuiet || !ledger.alerts.isEmpty,
+          "seed \(seed): the leader is flat, \(account.name) holds \(ledger.held)")
+      }
+    }
+  }
+
   @Test("dropped again and again, every two seconds, it still ends in sync") func crashOften() throws {
     let moments = (1...24).map { Microseconds.milliseconds(Int64($0) * 2_017) }
     try PaperSessionTests.expectSync(try PaperSessionTests.play(crashes: moments), "24 crashes")
