@@ -18,5 +18,12 @@ struct Copytrade: AsyncParsableCommand {
       InitCommand.self,
       CheckCommand.self,
       DemoCommand.self,
+      StatusCommand.self,
+      OrdersCommand.self,
+      PositionsCommand.self,
+      ExplainCommand.self,
+      ReplayCommand.self,
+      AuditCommand.self,
+      BackupCommand.self,
     ])
 }
