@@ -6,6 +6,9 @@ import Glibc
 /// The file stays when the lock ends; removing it would let two writers hold two files of the same name.
 final class StoreLock {
   private var descriptor: Int32
+  /// Tries of a millisecond each: ``StoreWriter/isPresent(at:)`` holds the lock for microseconds while it asks, and must
+  /// not turn away a service that starts at that moment.
+  private static let patience = 20
 
   /// - Throws: ``EventStoreError/Code/inUse``, saying who holds the lock.
   init(store path: String) throws {
@@ -13,9 +16,15 @@ final class StoreLock {
     descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw StoreFile.systemError("The lock file \(lockPath) cannot be opened") }
     // Held by the open file, not by the process: a second writer in this process is refused like any other.
+    var patience = StoreLock.patience
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       if errno == EINTR { continue }
       let isHeld = errno == EWOULDBLOCK
+      if isHeld, patience > 0 {
+        patience -= 1
+        usleep(1_000)
+        continue
+      }
       let failure = StoreFile.systemError("The lock file \(lockPath) cannot be locked")
       let holder = StoreLock.text(in: descriptor)
       Glibc.close(descriptor)

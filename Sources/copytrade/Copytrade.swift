@@ -19,5 +19,12 @@ struct Copytrade: AsyncParsableCommand {
       CheckCommand.self,
       DemoCommand.self,
       RunCommand.self,
+      StatusCommand.self,
+      OrdersCommand.self,
+      PositionsCommand.self,
+      ExplainCommand.self,
+      ReplayCommand.self,
+      AuditCommand.self,
+      BackupCommand.self,
     ])
 }

@@ -251,6 +251,19 @@ import Testing
     #expect(harness.placements(since: mark).first == -2)
   }
 
+  @Test("rule 10: exits that fill in turn close together no more than the cut for both") func exitsInTurn() {
+    var harness = Harness(ratio: "3/7", mode: .fill, rounding: .leading)
+    harness.leader("1", .buy, lots: 7, filled: 7)
+    harness.leader("2", .sell, lots: 4)
+    harness.leader("3", .sell, lots: 3, filled: 1)
+    harness.leader("2", .sell, lots: 4, filled: 1)
+    // Two of seven, leading: one lot of three, whichever order filled first.
+    #expect(harness.held == 2)
+    harness.leader("3", .sell, lots: 3, filled: 3)
+    harness.leader("2", .sell, lots: 4, filled: 4)
+    #expect(harness.held == 0)
+  }
+
   @Test("rule 24: one child refused leaves the others alone; a reduction shrinks the last child first") func children()
   {
     var harness = Harness(ratio: "1", freeze: 4 * 65)

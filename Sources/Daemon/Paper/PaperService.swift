@@ -45,10 +45,10 @@ public struct PaperService: Service {
         steps.removeFirst()
         try play(step, session)
       }
-      for event in try log.events(from: told.next) {
-        told = event.sequence
-        if let line = try narrator.line(for: event) {
-          logger.info("\(line)", metadata: ["sequence": "\(event.sequence)"])
+      try LogWalk.entries(of: log, from: told.next) { entry in
+        told = entry.sequence
+        if let line = narrator.line(for: entry) {
+          logger.info("\(line)", metadata: ["sequence": "\(entry.sequence)"])
         }
       }
       try log.checkpointWhenIdle()

@@ -1,0 +1,74 @@
+import Domain
+
+extension Arithmetic {
+  /// The calculation as a person can check it: `rule 3: floor(2/5 × 10 lots) = 4 lots; filled 0, working 0, forgone 0`.
+  ///
+  /// - Parameter sized: the frozen lots of the entry, where they do not follow from a ratio.
+  func words(_ names: ContractNames, sized: EntrySized? = nil) -> String {
+    "rule \(rule): \(calculation(names, sized)); \(standing)"
+  }
+
+  private var standing: String {
+    let parts = ["filled \(filled)", "working \(working)"] + (rule == 10 ? [] : ["forgone \(forgone)"])
+    return parts.joined(separator: ", ")
+  }
+
+  private func calculation(_ names: ContractNames, _ sized: EntrySized?) -> String {
+    switch rule {
+    case 3: entry(names, sized)
+    case 10: exit(names)
+    case 11:
+      "the leader became smaller and holds \(names.lots(leaderLots)); what rests of the entry is taken back first"
+    case 18:
+      "the leader's orders ended with \(names.lots(leaderLots)), for which \(entry(names, sized)); "
+        + "the follower got \(names.lots(filled)), so \(names.lots(filled - target)) are given back"
+    default: "the leader's \(names.lots(leaderLots)), target \(names.lots(target))"
+    }
+  }
+
+  private func entry(_ names: ContractNames, _ sized: EntrySized?) -> String {
+    if let ratio {
+      let floor = Lots(ratio.scaled(max(0, leaderLots.count)))
+      let text = "floor(\(ratio) × \(names.lots(leaderLots))) = \(names.lots(floor))"
+      if floor == target { return text }
+      if floor == .zero, target == .one { return "\(text), raised to 1 lot (below_one_lot: one_lot)" }
+      return "\(ratio) × the leader's \(names.lots(leaderLots)) and a part of one, rounded down = \(names.lots(target))"
+    }
+    guard let sized else { return "\(names.lots(target)) whatever the leader's \(names.lots(leaderLots))" }
+    if let budget = sized.budget, let perLot = sized.perLot {
+      return "floor(\(budget) at risk / \(perLot) a lot) = \(names.lots(sized.lots)) for this order, "
+        + "\(names.lots(target)) in the position"
+    }
+    return "fixed \(names.lots(sized.lots)) for this order, \(names.lots(target)) in the position"
+  }
+
+  private func exit(_ names: ContractNames) -> String {
+    let part =
+      if let leaderWhole, leaderWhole > .zero {
+        "the leader leaves \(leaderLots) of \(names.lots(leaderWhole))"
+      } else {
+        "the leader has left"
+      }
+    return "\(part), of which this order closes \(names.lots(target)) for the follower in all"
+  }
+
+  var json: JSONValue {
+    .object([
+      ("rule", .int(rule)), ("leader_lots", .lots(leaderLots)),
+      ("leader_whole", leaderWhole.map { .lots($0) } ?? .null), ("ratio", .text(ratio)), ("target", .lots(target)),
+      ("filled", .lots(filled)), ("working", .lots(working)), ("forgone", .lots(forgone)),
+    ])
+  }
+}
+
+extension EpisodeOpened {
+  /// Where the ratio comes from.
+  var words: String {
+    guard let ratio else { return "episode \(number) opens; its lots do not follow from a ratio" }
+    guard let leaderCapital, let followerCapital else {
+      return "episode \(number) opens with the ratio \(ratio), frozen"
+    }
+    return
+      "episode \(number) opens with the ratio \(followerCapital) / \(leaderCapital) = \(ratio) of the capitals, frozen"
+  }
+}

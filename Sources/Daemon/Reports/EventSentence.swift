@@ -1,0 +1,89 @@
+import Domain
+
+/// Tells any event in one line, for people.
+struct EventSentence {
+  var names: ContractNames
+
+  /// What happened, without when and to whom.
+  func text(_ event: Event) -> String {
+    switch event {
+    case .serviceStarted(let it): "service started, version \(it.version), decisions of version \(it.decisionVersion)"
+    case .serviceStopped(let it): "service stopped; \(count(it.restingOrders, "order")) left resting"
+    case .configurationApplied(let it): configuration(it.settings)
+    case .clockObserved(let it): "the clock was looked at (\(it.due))"
+    case .instrumentSeen(let it): instrument(it.instrument)
+    case .marginQuoted(let it): "one short lot of \(names.contract(it.contract)) needs a margin of \(it.perLot)"
+    case .leaderBaseline(let it): "the leader held before: \(baseline(it.positions))"
+    case .leaderFunds(let it): "the leader's funds: \(funds(it.funds))"
+    case .leaderOrder(let it): order(it.picture)
+    case .followerBaseline(let it): "the owner held before: \(baseline(it.positions))"
+    case .followerFunds(let it): "funds: \(funds(it.funds))"
+    case .followerOrder(let it): order(it.picture)
+    case .followerBookRead(let it): "order book read whole, \(count(it.orders, "order"))"
+    default: decision(event)
+    }
+  }
+
+  private func decision(_ event: Event) -> String {
+    switch event {
+    case .placementRequested(let it):
+      "→ \(it.side.rawValue) \(names.quantity(it.quantity, it.key)) \(names.key(it.key)) at \(it.price), "
+        + "\(it.purpose.rawValue); \(it.why.words(names))\(waits(it.leavesAtOnce)) [\(it.requestID)]"
+    case .modificationRequested(let it):
+      "→ modify to \(it.quantity) units in all at \(it.price); \(it.why.words(names))\(waits(it.leavesAtOnce)) "
+        + "[\(it.requestID)]"
+    case .cancellationRequested(let it):
+      "→ cancel; \(it.why.words(names))\(waits(it.leavesAtOnce)) [\(it.requestID)]"
+    case .requestAttempted(let it): "→ leaves now [\(it.requestID)]"
+    case .requestAccepted(let it): "accepted as order \(it.orderID) [\(it.requestID)]"
+    case .requestRefused(let it): "refused: \(it.text) [\(it.requestID)]"
+    case .requestDoubted(let it): "in doubt: \(it.text) [\(it.requestID)]"
+    case .requestWithdrawn(let it): "withdrawn, \(it.reason.words) [\(it.requestID)]"
+    case .entrySized(let it): "order \(it.origin): takes \(names.lots(it.lots))"
+    case .entryForgone(let it):
+      "order \(it.origin): \(it.lots == .zero ? "takes nothing" : "gives up \(names.lots(it.lots))"), \(it.reason.words)"
+    case .linkEnded(let it): "order \(it.origin) is done: \(it.end.words(names))"
+    case .episodeOpened(let it): "\(names.key(it.key)), \(it.side == .buy ? "long" : "short"): \(it.words)"
+    case .episodeClosed(let it): "\(names.key(it.key)): episode \(it.number) is over, flat on both sides"
+    case .alertRaised(let it): "ALERT \(names.key(it.key)), \(names.lots(it.lots)): \(it.kind.words)"
+    case .alertCleared(let it): "alert over, \(names.key(it.key)): \(it.kind.rawValue)"
+    default: event.type.summary
+    }
+  }
+
+  private func order(_ picture: OrderPicture) -> String {
+    let order = picture.order
+    var text =
+      "order \(order.orderID) \(order.side.rawValue) \(names.quantity(order.quantity, order.key)) "
+      + "\(names.key(order.key)) \(order.type.rawValue)\(order.price > .zero ? " at \(order.price)" : ""): "
+      + order.status.rawValue
+    if order.filled > .zero {
+      text += ", \(names.quantity(order.filled, order.key)) filled at \(order.averagePrice)"
+    }
+    return order.reason.isEmpty ? text : "\(text) (\(order.reason))"
+  }
+
+  private func configuration(_ settings: CopySettings) -> String {
+    let names = settings.followers.map { $0.sends ? "\($0.name)" : "\($0.name) (sends nothing)" }
+    return "configuration: \(settings.leader) is copied to \(names.joined(separator: ", "))"
+  }
+
+  private func instrument(_ instrument: Instrument) -> String {
+    let freeze = instrument.freezeQuantity.map { ", at most \($0) units an order" } ?? ""
+    return "\(names.contract(instrument.contract)): \(instrument.lotSize.units) units a lot, tick "
+      + "\(instrument.tickSize)\(freeze)"
+  }
+
+  private func baseline(_ positions: [BaselinePosition]) -> String {
+    if positions.isEmpty { return "nothing" }
+    return positions.map { "\(names.quantity($0.quantity, $0.key)) \(names.key($0.key))" }.joined(separator: ", ")
+  }
+
+  private func funds(_ funds: Funds) -> String {
+    "\(funds.available) available, \(funds.utilised) used, \(funds.startOfDay) at the start of the day"
+  }
+
+  private func waits(_ leavesAtOnce: Bool) -> String { leavesAtOnce ? "" : "; waits in the lane" }
+
+  private func count(_ number: Int64, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+}

@@ -1,0 +1,124 @@
+import Domain
+import Projections
+
+extension OrderHistory {
+  mutating func takeRequest(_ entry: LogEntry) {
+    switch entry.event {
+    case .placementRequested(let request):
+      let made = record(
+        entry, request.requestID, .placement, request.child, request.quantity, request.price, request.why,
+        leaves: request.leavesAtOnce)
+      orders.append(
+        OrderRecord(
+          follower: request.child.follower, child: request.child, key: request.key, label: request.correlationID,
+          side: request.side, purpose: request.purpose, requestedAt: entry.recordedAt, sequence: entry.sequence,
+          quantity: request.quantity, price: request.price, requests: [made]))
+      byLabel[request.correlationID] = orders.count - 1
+      open[request.requestID] = orders.count - 1
+    case .modificationRequested(let request):
+      add(
+        record(
+          entry, request.requestID, .modification, request.child, request.quantity, request.price, request.why,
+          leaves: request.leavesAtOnce), to: request.child)
+    case .cancellationRequested(let request):
+      add(
+        record(
+          entry, request.requestID, .cancellation, request.child, nil, nil, request.why, leaves: request.leavesAtOnce),
+        to: request.child)
+    default: break
+    }
+  }
+
+  private func record(
+    _ entry: LogEntry, _ id: RequestID, _ kind: RequestKind, _ child: ChildID, _ quantity: Quantity?, _ price: Paise?,
+    _ why: Arithmetic, leaves: Bool
+  ) -> RequestRecord {
+    RequestRecord(
+      id: id, kind: kind, sequence: entry.sequence, requestedAt: entry.recordedAt,
+      leaderEventAt: leaderEvents[OrderID(text: child.origin.text)], quantity: quantity, price: price, why: why,
+      attemptedAt: leaves ? entry.recordedAt : nil, attempts: leaves ? 1 : 0)
+  }
+
+  private mutating func add(_ request: RequestRecord, to child: ChildID) {
+    guard let leader = state.settings?.leader,
+      let order = byLabel[CorrelationID(leader: leader, child: child)]
+    else { return }
+    orders[order].requests.append(request)
+    open[request.id] = order
+  }
+
+  mutating func takeOutcome(_ entry: LogEntry) {
+    switch entry.event {
+    case .requestAttempted(let event):
+      changeOpen(event.requestID) {
+        $0.attemptedAt = entry.recordedAt
+        $0.attempts += 1
+        $0.isInDoubt = false
+      }
+    case .requestDoubted(let event):
+      changeOpen(event.requestID) {
+        $0.isInDoubt = true
+        $0.text = event.text
+      }
+    case .requestAccepted(let event):
+      let order = open[event.requestID]
+      end(event.requestID, .accepted, "", entry)
+      if let order { claim(event.orderID, for: order) }
+    case .requestRefused(let event): end(event.requestID, .refused, event.text, entry)
+    case .requestWithdrawn(let event): end(event.requestID, .withdrawn, event.reason.words, entry)
+    default: break
+    }
+  }
+
+  private mutating func changeOpen(_ id: RequestID, _ body: (inout RequestRecord) -> Void) {
+    guard let order = open[id] else { return }
+    change(id, of: order, body)
+  }
+
+  private mutating func end(_ id: RequestID, _ outcome: RequestRecord.Outcome, _ text: String, _ entry: LogEntry) {
+    changeOpen(id) {
+      $0.outcome = outcome
+      $0.outcomeAt = entry.recordedAt
+      $0.outcomeSequence = entry.sequence
+      $0.isInDoubt = false
+      if !text.isEmpty { $0.text = text }
+    }
+    open[id] = nil
+  }
+
+  private mutating func claim(_ orderID: OrderID, for order: Int) {
+    let account = AccountOrder(follower: orders[order].follower, orderID: orderID)
+    guard byOrder[account] == nil else { return }
+    byOrder[account] = order
+    orders[order].orderID = orderID
+    for (entry, picture) in unclaimed.removeValue(forKey: account) ?? [] { show(picture, entry, order) }
+  }
+
+  mutating func takePicture(_ entry: LogEntry, _ picture: BrokerOrder, of follower: FollowerName) {
+    let account = AccountOrder(follower: follower, orderID: picture.orderID)
+    let labelled = picture.correlationID.flatMap { byLabel[$0] }
+    guard let order = byOrder[account] ?? labelled, orders[order].follower == follower else {
+      unclaimed[account, default: []].append((entry, picture))
+      return
+    }
+    if orders[order].orderID == nil { claim(picture.orderID, for: order) }
+    guard byOrder[account] == order else { return }
+    show(picture, entry, order)
+  }
+
+  private mutating func show(_ picture: BrokerOrder, _ entry: LogEntry, _ order: Int) {
+    let newlyFilled = picture.filled - orders[order].filled
+    if newlyFilled > .zero {
+      orders[order].fills.append(
+        OrderFill(
+          sequence: entry.sequence, at: entry.recordedAt, quantity: newlyFilled, averagePrice: picture.averagePrice))
+      if orders[order].firstFillAt == nil { orders[order].firstFillAt = entry.recordedAt }
+      orders[order].filled = picture.filled
+    }
+    orders[order].averagePrice = picture.averagePrice
+    orders[order].status = picture.status
+    orders[order].quantity = picture.quantity
+    orders[order].price = picture.price
+    orders[order].reason = picture.reason
+  }
+}

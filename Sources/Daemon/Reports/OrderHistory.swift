@@ -1,0 +1,78 @@
+import Domain
+import EventStore
+import Projections
+
+/// Every order of ours that the log knows: a fold that forgets nothing, unlike the state that decisions are made from.
+public struct OrderHistory: Sendable {
+  public internal(set) var orders: [OrderRecord] = []
+  public private(set) var state = State()
+  var byLabel: [CorrelationID: Int] = [:]
+  var byOrder: [AccountOrder: Int] = [:]
+  /// Requests without an outcome, by the order they belong to.
+  var open: [RequestID: Int] = [:]
+  /// Pictures that came before the broker's reply said that the order is ours.
+  var unclaimed: [AccountOrder: [(LogEntry, BrokerOrder)]] = [:]
+  /// When each leader order last changed.
+  var leaderEvents: [OrderID: Timestamp] = [:]
+
+  struct AccountOrder: Hashable {
+    let follower: FollowerName
+    let orderID: OrderID
+  }
+
+  /// Reads the store at `path`.
+  public static func read(
+    store path: String, progress: @escaping (Int) -> Void = { _ in }
+  ) throws -> OrderHistory {
+    let reader = try SQLiteEventReader(path: path)
+    defer { reader.close() }
+    var history = OrderHistory()
+    try LogWalk.entries(of: reader, progress: progress) { history.take($0) }
+    return history
+  }
+
+  mutating func take(_ entry: LogEntry) {
+    state.fold(entry)
+    switch entry.event {
+    case .leaderOrder(let seen): leaderEvents[seen.picture.order.orderID] = entry.recordedAt
+    case .placementRequested, .modificationRequested, .cancellationRequested: takeRequest(entry)
+    case .requestAttempted, .requestAccepted, .requestRefused, .requestDoubted, .requestWithdrawn: takeOutcome(entry)
+    case .followerOrder(let seen):
+      takePicture(entry, seen.picture.order, of: seen.follower)
+      settle(seen.follower, entry)
+    case .followerBookRead(let read): settle(read.follower, entry)
+    default: break
+    }
+  }
+
+  /// A request that the state holds no longer open, and that had no outcome, was settled by what the broker showed.
+  private mutating func settle(_ follower: FollowerName, _ entry: LogEntry) {
+    guard let account = state.index(of: follower).map({ state.followers[$0] }) else { return }
+    let gone = open.filter { orders[$0.value].follower == follower && account.outbox[$0.key] == nil }
+    for (id, order) in gone {
+      open[id] = nil
+      let status = orders[order].status
+      change(id, of: order) { request in
+        request.isInDoubt = false
+        request.outcomeAt = entry.recordedAt
+        request.outcomeSequence = entry.sequence
+        switch request.kind {
+        case .placement: request.outcome = .accepted
+        case .cancellation: request.outcome = status == .cancelled ? .accepted : .settled
+        case .modification: request.outcome = .settled
+        }
+      }
+      // The picture shows what the modification asked for.
+      if let request = orders[order].requests.last(where: { $0.id == id }), request.kind == .modification,
+        request.quantity == orders[order].quantity, request.price == orders[order].price
+      {
+        change(id, of: order) { $0.outcome = .accepted }
+      }
+    }
+  }
+
+  mutating func change(_ id: RequestID, of order: Int, _ body: (inout RequestRecord) -> Void) {
+    guard let index = orders[order].requests.lastIndex(where: { $0.id == id }) else { return }
+    body(&orders[order].requests[index])
+  }
+}
