@@ -43,7 +43,10 @@ let package = Package(
       exclude: ["recompute_chain.py"], swiftSettings: strict),
     .testTarget(name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange"], swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
-    .testTarget(name: "DaemonTests", dependencies: ["Daemon"], swiftSettings: strict),
+    .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
