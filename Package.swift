@@ -35,13 +35,19 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "copytrade",
-      dependencies: ["Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Daemon",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "EventStoreTests", dependencies: ["EventStore", "CSQLite"],
       exclude: ["recompute_chain.py"], swiftSettings: strict),
     .testTarget(name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange"], swiftSettings: strict),
+    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore"], swiftSettings: strict),
     .testTarget(

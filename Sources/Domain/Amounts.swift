@@ -29,12 +29,15 @@ extension Paise: CustomStringConvertible {
     let negative = digits.first == "-"
     if negative { digits.removeFirst() }
     let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 15, whole.utf8.allSatisfy({ (48...57).contains($0) })
+    guard let whole = parts.first, !whole.isEmpty, whole.utf8.count <= 15,
+      whole.utf8.allSatisfy({ (48...57).contains($0) })
     else { return nil }
     var paise = Int64(whole)! * 100  // At most 15 digits stand there, which Int64 holds.
     if parts.count == 2 {
       let fraction = parts[1]
-      guard (1...2).contains(fraction.utf8.count), fraction.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+      guard (1...2).contains(fraction.utf8.count), fraction.utf8.allSatisfy({ (48...57).contains($0) }) else {
+        return nil
+      }
       paise += Int64(fraction)! * (fraction.utf8.count == 1 ? 10 : 1)  // One or two digits, checked above.
     }
     self.init(negative ? -paise : paise)

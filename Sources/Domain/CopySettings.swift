@@ -29,7 +29,8 @@ public struct FollowerSettings: Hashable, Sendable, Codable {
   public var sends: Bool
 
   public init(
-    name: FollowerName, clientID: ClientID, mode: CopyMode = .placement, sizing: Sizing, limits: CopyLimits = CopyLimits(),
+    name: FollowerName, clientID: ClientID, mode: CopyMode = .placement, sizing: Sizing,
+    limits: CopyLimits = CopyLimits(),
     filters: CopyFilters = CopyFilters(), sends: Bool = true
   ) {
     self.name = name

@@ -88,7 +88,8 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
   public init(
     orderID: OrderID, correlationID: CorrelationID?, key: PositionKey, side: Side, type: OrderType, validity: Validity,
     quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, filled: Quantity = .zero,
-    averagePrice: Paise = .zero, status: OrderStatus, afterMarket: Bool = false, updatedAt: Timestamp?, reason: String = ""
+    averagePrice: Paise = .zero, status: OrderStatus, afterMarket: Bool = false, updatedAt: Timestamp?,
+    reason: String = ""
   ) {
     self.orderID = orderID
     self.correlationID = correlationID

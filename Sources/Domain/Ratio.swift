@@ -40,7 +40,8 @@ public struct Ratio: Hashable, Sendable, Codable {
   private static func decimal(_ text: some StringProtocol) -> (value: Int64, scale: Int64)? {
     let trimmed = String(text.filter { $0 != " " && $0 != "_" })
     let parts = trimmed.split(separator: ".", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), !parts[0].isEmpty, parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })
+    guard (1...2).contains(parts.count), !parts[0].isEmpty,
+      parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })
     else { return nil }
     let fraction = parts.count == 2 ? String(parts[1]) : ""
     guard parts.count == 1 || !fraction.isEmpty, fraction.utf8.count <= 9, let value = Int64(parts[0] + fraction)

@@ -33,7 +33,9 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable {
   public static let latest = Timestamp(microseconds: 253_402_300_799_999_999)
 
   /// The trading day in India at this moment.
-  public var indianDay: Day { Day(daysSinceEpoch: Int32((microseconds + Timestamp.istOffset).flooredQuotient(86_400_000_000))) }
+  public var indianDay: Day {
+    Day(daysSinceEpoch: Int32((microseconds + Timestamp.istOffset).flooredQuotient(86_400_000_000)))
+  }
 }
 
 /// A length of time in whole microseconds.

@@ -42,7 +42,8 @@ public struct ReplayVerifier {
   public init() {}
 
   /// Takes the next event of the log; after a ``failure`` there is nothing more to say.
-  public mutating func take(_ event: Event, sequence: SequenceNumber, recordedAt: Timestamp, causation: SequenceNumber?) {
+  public mutating func take(_ event: Event, sequence: SequenceNumber, recordedAt: Timestamp, causation: SequenceNumber?)
+  {
     guard failure == nil else { return }
     if event.type.isDecision {
       compare(event, sequence: sequence, recordedAt: recordedAt, causation: causation)
@@ -77,14 +78,16 @@ public struct ReplayVerifier {
     let decided = next < expected.count ? expected[next] : nil
     next += 1
     if decided == event, causation == cause { return }
-    report(DecisionDifference(
-      sequence: sequence, recorded: event, decided: decided, decisionVersion: state.decisionVersion))
+    report(
+      DecisionDifference(
+        sequence: sequence, recorded: event, decided: decided, decisionVersion: state.decisionVersion))
   }
 
   private mutating func finish(before sequence: SequenceNumber) {
     if next < expected.count {
-      report(DecisionDifference(
-        sequence: sequence, recorded: nil, decided: expected[next], decisionVersion: state.decisionVersion))
+      report(
+        DecisionDifference(
+          sequence: sequence, recorded: nil, decided: expected[next], decisionVersion: state.decisionVersion))
     }
     if var logged {
       _ = logged.takeTouched()

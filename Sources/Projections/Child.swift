@@ -59,6 +59,9 @@ public enum ChildState: Hashable, Sendable, Codable {
 
 /// One broker order of a link, as far as the log knows it.
 public struct Child: Hashable, Sendable, Codable {
+  /// How long a change that the broker took may stay unseen before a clean reading of the book settles it.
+  static let settleTime = Microseconds.seconds(5)
+
   public let number: Int64
   public let generation: Int64
   public let label: CorrelationID
@@ -73,6 +76,8 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var state: ChildState
   public internal(set) var modifications: Int64 = 0
   public internal(set) var cancellations: Int64 = 0
+  /// When the newest request about the child was decided.
+  public internal(set) var lastAskedAt: Timestamp
   /// The order status at which a cancel was refused; asked again when it has moved (dhan-api-v2.md §4.4).
   public internal(set) var cancelRefusedAt: OrderStatus?
   /// Terms that the broker refused to modify to; not asked again.
@@ -116,6 +121,12 @@ public struct Child: Hashable, Sendable, Codable {
       true
     default: false
     }
+  }
+
+  /// Whether the broker took a change of which no picture has told yet.
+  public var awaitsPicture: Bool {
+    if case .working(_, _, let pending?) = state { return pending.phase == .awaitingPicture }
+    return false
   }
 
   public var orderID: OrderID? {

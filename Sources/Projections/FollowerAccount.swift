@@ -44,6 +44,12 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
     return link.children.indices.contains(reference.index) ? link.children[reference.index] : nil
   }
 
+  /// Whether a clean reading of the book would settle something: a request in doubt, or a change that no picture told of.
+  public var needsReading: Bool {
+    outbox.requests.contains(where: \.isInDoubt)
+      || ledgers.values.contains { $0.links.contains { $0.children.contains(where: \.awaitsPicture) } }
+  }
+
   /// Whether the label is of a child that the log knows.
   public func knows(_ label: CorrelationID) -> Bool { childByLabel[label] != nil }
 

@@ -22,7 +22,11 @@ extension State {
   }
 
   private func ownerOf(_ order: BrokerOrder, follower index: Int) -> OrderOwner {
-    if let label = order.correlationID, let reference = followers[index].childByLabel[label] { return .ours(reference) }
+    if let label = order.correlationID, let reference = followers[index].childByLabel[label] {
+      // A second order under one label is a surplus; it is never mixed with the first.
+      let known = followers[index].child(reference)?.orderID
+      return known == nil || known == order.orderID ? .ours(reference) : .owner
+    }
     if order.correlationID?.isOurs != true, couldBeOurs(order, follower: index) { return .undetermined }
     return .owner
   }
@@ -73,7 +77,8 @@ extension State {
     if !child.isOpen || pendingIsSettled(child) { settleChange(of: child, follower: index, reference) }
     followers[index].change(reference) { $0 = child }
     if newlyFilled > .zero, let link = followers[index].ledgers[reference.key]?.linkIndex(reference.origin) {
-      let segment = openingSegment(followers[index].ledgers[reference.key]?.links[link], side: order.side, reference.key)
+      let segment = openingSegment(
+        followers[index].ledgers[reference.key]?.links[link], side: order.side, reference.key)
       followers[index].ledgers[reference.key]?.fill(
         link: link, side: order.side, by: newlyFilled, openingSegment: segment, at: now)
     }
@@ -94,7 +99,9 @@ extension State {
 
   /// A pending change that the picture shows done, or made pointless, has its outcome.
   private mutating func settleChange(of child: Child, follower index: Int, _ reference: ChildReference) {
-    guard let before = followers[index].child(reference), case .working(_, _, let pending?) = before.state else { return }
+    guard let before = followers[index].child(reference), case .working(_, _, let pending?) = before.state else {
+      return
+    }
     _ = followers[index].outbox.take(pending.requestID)
   }
 

@@ -24,7 +24,9 @@ extension State {
         child.cancellations += 1
       }
     case .requestAttempted(let attempt):
-      guard let index = index(of: attempt.follower), let open = followers[index].outbox[attempt.requestID] else { return }
+      guard let index = index(of: attempt.follower), let open = followers[index].outbox[attempt.requestID] else {
+        return
+      }
       followers[index].budget.spend(at: now)
       followers[index].outbox.update(attempt.requestID) {
         $0.attemptedAt = now
@@ -37,7 +39,9 @@ extension State {
     case .requestAccepted(let accepted): apply(accepted)
     case .requestRefused(let refused): apply(refused)
     case .requestDoubted(let doubted):
-      guard let index = index(of: doubted.follower), let open = followers[index].outbox[doubted.requestID] else { return }
+      guard let index = index(of: doubted.follower), let open = followers[index].outbox[doubted.requestID] else {
+        return
+      }
       followers[index].outbox.update(doubted.requestID) { $0.isInDoubt = true }
       followers[index].change(open.child) { $0.setPhase(.inDoubt) }
       touched.touch(follower: index, open.child.key)
@@ -65,7 +69,7 @@ extension State {
         number: request.child.number, generation: request.child.generation, label: request.correlationID,
         side: request.side, purpose: request.purpose, requestedBy: lastSequence, requestedAt: now,
         asked: AskedTerms(quantity: request.quantity, price: request.price),
-        state: .placing(request.requestID, phase)))
+        state: .placing(request.requestID, phase), lastAskedAt: now))
     let reference = ChildReference(
       key: request.key, origin: request.child.origin, index: ledger.links[link].children.count - 1)
     followers[index].ledgers[request.key] = ledger
@@ -92,7 +96,10 @@ extension State {
     let label = CorrelationID(leader: settings.leader, child: child)
     guard let reference = followers[index].childByLabel[label], let known = followers[index].child(reference)
     else { return }
-    followers[index].change(reference) { change(&$0, leavesAtOnce ? .inFlight : .queued) }
+    followers[index].change(reference) {
+      $0.lastAskedAt = now
+      change(&$0, leavesAtOnce ? .inFlight : .queued)
+    }
     addToOutbox(index, id, kind, reference, known.purpose, leavesAtOnce: leavesAtOnce)
   }
 
@@ -131,6 +138,10 @@ extension State {
       }
       touched.touch(follower: index, request.child.key)
     }
+    for key in followers[index].ledgers.keys.sorted() {
+      let settled = followers[index].settleUnseenChanges(key, at: now)
+      if settled { touched.touch(follower: index, key) }
+    }
   }
 
   /// A child ended with lots unfilled that we did not take back ourselves: an entry forgoes them, an exit is not tried
@@ -150,7 +161,31 @@ extension State {
   }
 }
 
+extension FollowerAccount {
+  /// A change that the broker took and that a clean reading still does not show did not happen (dhan-api-v2.md §4.3): the
+  /// order stands as it was, a cancel may be asked again, and the same modification is not.
+  mutating func settleUnseenChanges(_ key: PositionKey, at now: Timestamp) -> Bool {
+    var changed = false
+    for link in ledgers[key]?.links.indices ?? 0..<0 {
+      for index in ledgers[key]?.links[link].children.indices ?? 0..<0 {
+        guard let child = ledgers[key]?.links[link].children[index], child.awaitsPicture,
+          now - child.lastAskedAt >= Child.settleTime
+        else { continue }
+        ledgers[key]?.links[link].children[index].giveUpChange()
+        changed = true
+      }
+    }
+    return changed
+  }
+}
+
 extension Child {
+  mutating func giveUpChange() {
+    guard case .working(let id, let status, let pending?) = state else { return }
+    if case .modification(_, let terms, _) = pending { refusedTerms = terms }
+    state = .working(id, status, nil)
+  }
+
   mutating func setPhase(_ phase: CallPhase) {
     switch state {
     case .placing(let id, _): state = .placing(id, phase)

@@ -46,7 +46,9 @@ extension DecisionPass {
 
   /// Brings the entries of every link to what the episode's target allots to it.
   mutating func mirrorEntries(_ key: PositionKey, follower index: Int) {
-    guard let first = KeyView(state, key: key, follower: index), let count = EntryPlan(first)?.links.count else { return }
+    guard let first = KeyView(state, key: key, follower: index), let count = EntryPlan(first)?.links.count else {
+      return
+    }
     for place in 0..<count {
       // Each link sees what the ones before it have just asked for, so that limits count it.
       guard let view = KeyView(state, key: key, follower: index), let plan = EntryPlan(view), place < plan.links.count
@@ -58,7 +60,9 @@ extension DecisionPass {
   private mutating func mirrorEntry(_ plan: EntryPlan, _ place: Int, _ view: KeyView) {
     let link = view.ledger.links[plan.links[place]]
     let allotted = plan.allotted[place]
-    guard let order = view.order(of: link), !link.children.contains(where: { view.isStale($0, of: link) }) else { return }
+    guard let order = view.order(of: link), !link.children.contains(where: { view.isStale($0, of: link) }) else {
+      return
+    }
     let price = view.price(for: order.order)
     var desired = allotted.desired
     if allotted.growth > .zero, link.entryBlocked == nil {
@@ -97,7 +101,9 @@ extension DecisionPass {
 extension KeyView {
   /// Whether the child is an entry that was working when the leader last became smaller in its segment.
   func isStale(_ child: Child, of link: Link) -> Bool {
-    guard child.purpose == .entry, child.open > .zero, !child.isCancelling, let order = order(of: link) else { return false }
+    guard child.purpose == .entry, child.open > .zero, !child.isCancelling, let order = order(of: link) else {
+      return false
+    }
     let number = order.openingSegment ?? position.upcomingSegment(for: order.order.side)
     guard let segment = position.segments.first(where: { $0.number == number }) else { return false }
     return child.requestedBy < segment.lastDecrease

@@ -37,7 +37,8 @@ extension DecisionPass {
           .cancellationRequested(
             CancellationRequested(
               child: known.id(follower: name, origin: origin),
-              requestID: RequestID(known.label, .cancellation, known.cancellations + 1), leavesAtOnce: leaves, why: why)))
+              requestID: RequestID(known.label, .cancellation, known.cancellations + 1), leavesAtOnce: leaves, why: why)
+          ))
       case .withdraw(let position):
         guard case .placing(let request, .queued) = children[position].state else { continue }
         emit(

@@ -37,7 +37,8 @@ struct ExitPlan {
     // What was opened ahead of the leader is not due while the leader may still follow.
     guard opening.segment <= view.position.lastSegment else { return }
     let lots = view.lot.wholeLots(in: opening.remaining)
-    guard let segment = view.position.segments.first(where: { $0.number == opening.segment }), segment.side == side else {
+    guard let segment = view.position.segments.first(where: { $0.number == opening.segment }), segment.side == side
+    else {
       // The leader went the other way after we had opened ahead of it: all of it leaves.
       close(lots, side: side, view, &due)
       return

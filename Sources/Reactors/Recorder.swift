@@ -51,7 +51,7 @@ public enum Recorder {
         ? nil : .followerFunds(FollowerFunds(follower: follower, funds: funds))
     case .followerOrder(let follower, let order, let source): followerOrder(follower, order, source, state)
     case .followerBookRead(let follower, let orders):
-      state.account(follower)?.outbox.requests.contains(where: \.isInDoubt) == true
+      state.account(follower)?.needsReading == true
         ? .followerBookRead(FollowerBookRead(follower: follower, orders: Int64(orders))) : nil
     case .accepted(let follower, let request, let order):
       open(follower, request, state).map { _ in
@@ -96,6 +96,11 @@ public enum Recorder {
 
 extension State {
   public func account(_ follower: FollowerName) -> FollowerAccount? { index(of: follower).map { followers[$0] } }
+
+  /// Positions of ours that are not flat.
+  public var openPositions: Int {
+    followers.reduce(0) { $0 + $1.ledgers.values.count { $0.held != .zero } }
+  }
 
   /// Orders of ours that rest at the broker.
   public var restingOrders: Int {

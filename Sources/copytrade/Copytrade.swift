@@ -18,6 +18,7 @@ struct Copytrade: AsyncParsableCommand {
       InitCommand.self,
       CheckCommand.self,
       DemoCommand.self,
+      RunCommand.self,
       StatusCommand.self,
       OrdersCommand.self,
       PositionsCommand.self,

@@ -20,7 +20,8 @@ extension Harness {
     switch event {
     case .leaderOrder(let seen):
       let order = seen.picture.order
-      return "leader \(order.orderID) \(order.side) \(lots(order.filled))/\(lots(order.quantity)) at \(order.price) \(order.status)"
+      return
+        "leader \(order.orderID) \(order.side) \(lots(order.filled))/\(lots(order.quantity)) at \(order.price) \(order.status)"
     case .followerOrder(let seen):
       let order = seen.picture.order
       return "  follower \(order.orderID) \(order.side) \(lots(order.filled))/\(lots(order.quantity)) \(order.status)"

@@ -181,7 +181,8 @@ struct Harness {
   /// One leader order that is at once filled: signed lots.
   mutating func leaderTrades(_ lots: Int64) {
     leader(
-      OrderID(stringLiteral: "1\(100_000_000_000 + state.lastSequence.value)"), lots > 0 ? .buy : .sell, lots: abs(lots),
+      OrderID(stringLiteral: "1\(100_000_000_000 + state.lastSequence.value)"), lots > 0 ? .buy : .sell,
+      lots: abs(lots),
       filled: abs(lots))
   }
 
@@ -192,7 +193,8 @@ struct Harness {
       .followerOrder(
         "asha",
         BrokerOrder(
-          orderID: OrderID(stringLiteral: "3\(100_000_000_000 + state.lastSequence.value)"), correlationID: nil, key: key,
+          orderID: OrderID(stringLiteral: "3\(100_000_000_000 + state.lastSequence.value)"), correlationID: nil,
+          key: key,
           side: lots > 0 ? .buy : .sell, type: .limit, validity: .day, quantity: quantity, price: Paise(10_000),
           filled: quantity, averagePrice: Paise(10_000), status: .traded, updatedAt: time), .stream))
   }

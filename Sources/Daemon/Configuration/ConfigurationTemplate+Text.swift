@@ -17,7 +17,7 @@ extension ConfigurationTemplate {
         script: demo                  # the trading session that is played
         seed: 1                       # the same seed plays the same session
         pace: live                    # live | fast
-        accounts: { leader: 1000000, asha: 400000 }   # what each account begins with, in rupees
+        accounts: { leader: 5000000, asha: 2000000 }   # what each account begins with, in rupees
 
     # To trade at Dhan: write kind: dhan above, put your client ids below, and remove the # before each access_token.
     # The tokens themselves never stand in this file: they are in environment variables or in files that only you read.

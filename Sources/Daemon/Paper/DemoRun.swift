@@ -54,9 +54,9 @@ public struct DemoRun {
     var told = SequenceNumber.beforeFirst
     func tell() throws {
       guard let engine = session.engine else { return }
-      for event in try engine.log.events(from: told.next) {
-        told = event.sequence
-        if let line = try narrator.line(for: event) { out(line) }
+      try LogWalk.entries(of: engine.log, from: told.next) { entry in
+        told = entry.sequence
+        if let line = narrator.line(for: entry) { out(line) }
       }
     }
     for step in PaperScript.demo.steps {
@@ -103,7 +103,8 @@ public struct DemoRun {
     let state = try LogFold.state(of: reader)
     let table = HoldingsTable(state: state, exchange: exchange)
     out("\n\(table.text)")
-    let report = try LogVerifier.verify(path: path, decode: { _ = try LogFold.decode(type: $0, version: $1, payload: $2) })
+    let report = try LogVerifier.verify(
+      path: path, decode: { _ = try LogFold.decode(type: $0, version: $1, payload: $2) })
     var verifier = ReplayVerifier()
     try reader.read(from: .first) { row in
       verifier.take(

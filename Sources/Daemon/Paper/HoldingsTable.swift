@@ -30,7 +30,7 @@ struct HoldingsTable {
           Row(
             follower: account.name, contract: "\(name) \(key.product.rawValue)",
             leader: (leader.first { $0.key == key }?.quantity.units ?? 0) / lot,
-            expected: state.expectedLots(of: account.name, key).count,
+            expected: (ExpectedHolding(state, account, key)?.quantity.units ?? 0) / lot,
             actual: (ours.first { $0.key == key }?.quantity.units ?? 0) / lot))
       }
     }
@@ -41,27 +41,16 @@ struct HoldingsTable {
   }
 
   var text: String {
-    func column(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(1, width - text.count))
-    }
-    let header = column("follower", 10) + column("contract", 38) + "leader  expected  actual  (lots)"
-    let lines = rows.map { row in
-      column("\(row.follower)", 10) + column(row.contract, 38) + column("\(row.leader)", 8)
-        + column("\(row.expected)", 10) + column("\(row.actual)", 8) + (row.expected == row.actual ? "ok" : "DIFFERS")
+    var table = TextTable([
+      ("follower", .left), ("contract", .left), ("leader", .right), ("expected", .right), ("actual", .right),
+      ("", .left),
+    ])
+    for row in rows {
+      table.add(
+        "\(row.follower)", row.contract, "\(row.leader)", "\(row.expected)", "\(row.actual)",
+        row.expected == row.actual ? "ok" : "DIFFERS")
     }
     let resting = restingOrders == 0 ? "no order of a follower rests" : "\(restingOrders) orders of followers rest"
-    return ([header] + lines + [resting]).joined(separator: "\n")
-  }
-}
-
-extension State {
-  /// The lots that a follower should hold for what the leader holds now: the ratio of the episode times the leader's net
-  /// lots, rounded down.
-  func expectedLots(of follower: FollowerName, _ key: PositionKey) -> Lots {
-    guard let position = leader.positions[key], let side = position.side,
-      let lot = instruments[key.contract]?.lotSize,
-      let ratio = account(follower)?.ledgers[key]?.episode?.ratio
-    else { return .zero }
-    return Lots(side.sign * ratio.scaled(position.net.magnitude.units, dividedBy: lot.units))
+    return (table.lines + ["(lots; actual as the exchange counts)", resting]).joined(separator: "\n")
   }
 }

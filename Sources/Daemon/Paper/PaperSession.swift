@@ -12,8 +12,9 @@ import Reactors
 /// what the engine lets go becomes calls, replies arrive after their delay, and while something is in doubt the book is read
 /// every second. Nothing here decides anything.
 public final class PaperSession {
-  /// How often the book is read while a request is in doubt (rule 39).
+  /// How often the books are read while a request is in doubt, and at all times (rule 39).
   static let readingInterval = Microseconds.seconds(1)
+  static let sweepInterval = Microseconds.seconds(15)
 
   private struct PendingReply {
     let due: Timestamp
@@ -27,6 +28,7 @@ public final class PaperSession {
   private let settings: CopySettings
   private var replies: [PendingReply] = []
   private var nextReading: Timestamp?
+  private var nextSweep: Timestamp?
   /// Called with every action before it is done to the exchange.
   private let journal: (PaperJournal.Entry) throws -> Void
 
@@ -49,6 +51,7 @@ public final class PaperSession {
     replies = []
     try send(engine.start(version: version, settings: settings))
     try read()
+    nextSweep = clock.now() + PaperSession.sweepInterval
   }
 
   /// Drops the engine with everything it had in memory: no shutdown, no word to anybody. What was on its way is lost.
@@ -56,6 +59,7 @@ public final class PaperSession {
     engine = nil
     replies = []
     nextReading = nil
+    nextSweep = nil
   }
 
   /// Records that the service stops, keeps a snapshot, and ends the engine.
@@ -91,7 +95,7 @@ public final class PaperSession {
   }
 
   private var nextDue: Timestamp? {
-    [exchange.nextDue, replies.map(\.due).min(), engine?.state.nextDue, nextReading].compactMap { $0 }.min()
+    [exchange.nextDue, replies.map(\.due).min(), engine?.state.nextDue, nextReading, nextSweep].compactMap { $0 }.min()
   }
 
   private func step() throws {
@@ -105,6 +109,11 @@ public final class PaperSession {
     if let due = engine.state.nextDue, due <= now { observations.append(.clock(due: "lane")) }
     if !observations.isEmpty { try send(engine.observe(observations)) }
     if let due = nextReading, due <= now { try readBooksInDoubt() }
+    if let due = nextSweep, due <= now {
+      // What a stream lost, the books still show (dhan-api-v2.md §6.6).
+      nextSweep = now + PaperSession.sweepInterval
+      try read()
+    }
     scheduleReading()
   }
 

@@ -17,7 +17,8 @@ extension Arithmetic {
     switch rule {
     case 3: entry(names, sized)
     case 10: exit(names)
-    case 11: "the leader became smaller and holds \(names.lots(leaderLots)); what rests of the entry is taken back first"
+    case 11:
+      "the leader became smaller and holds \(names.lots(leaderLots)); what rests of the entry is taken back first"
     case 18:
       "the leader's orders ended with \(names.lots(leaderLots)), for which \(entry(names, sized)); "
         + "the follower got \(names.lots(filled)) and gives back \(names.lots(filled - target))"
@@ -64,7 +65,10 @@ extension EpisodeOpened {
   /// Where the ratio comes from.
   var words: String {
     guard let ratio else { return "episode \(number) opens; its lots do not follow from a ratio" }
-    guard let leaderCapital, let followerCapital else { return "episode \(number) opens with the ratio \(ratio), frozen" }
-    return "episode \(number) opens with the ratio \(followerCapital) / \(leaderCapital) = \(ratio) of the capitals, frozen"
+    guard let leaderCapital, let followerCapital else {
+      return "episode \(number) opens with the ratio \(ratio), frozen"
+    }
+    return
+      "episode \(number) opens with the ratio \(followerCapital) / \(leaderCapital) = \(ratio) of the capitals, frozen"
   }
 }

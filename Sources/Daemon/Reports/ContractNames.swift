@@ -15,7 +15,8 @@ struct ContractNames {
   func contract(_ contract: ContractID) -> String {
     if let name = instruments[contract]?.displayName, !name.isEmpty { return name.string }
     guard let option = contract.option else { return "\(contract.segment.rawValue) \(contract.securityID)" }
-    return "\(contract.segment.rawValue) \(contract.securityID) \(option.expiry) \(option.strike) \(option.type.rawValue)"
+    return
+      "\(contract.segment.rawValue) \(contract.securityID) \(option.expiry) \(option.strike) \(option.type.rawValue)"
   }
 
   /// The contract with its product.

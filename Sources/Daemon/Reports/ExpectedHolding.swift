@@ -31,7 +31,9 @@ struct ExpectedHolding {
 
   /// Signed units. Nothing outside of an episode, and nothing for a segment that the leader has left.
   var quantity: Quantity {
-    guard let episode = ledger.episode, let segment = position.current, segment.side == episode.side else { return .zero }
+    guard let episode = ledger.episode, let segment = position.current, segment.side == episode.side else {
+      return .zero
+    }
     let entered = entered(episode, segment)
     let owed = max(.zero, entered.lots - closedByHand(segment))
     let kept = owed - exits(of: owed, most: entered.mostExits, segment)
@@ -50,7 +52,9 @@ struct ExpectedHolding {
   private func entered(_ episode: Episode, _ segment: LeaderSegment) -> (lots: Lots, mostExits: Lots?) {
     var (units, shares, taken, forgone) = (Quantity.zero, Lots.zero, Lots.zero, Lots.zero)
     for link in ledger.links {
-      guard let order = order(of: link), order.order.side == episode.side, order.firstSeen > baselineAt else { continue }
+      guard let order = order(of: link), order.order.side == episode.side, order.firstSeen > baselineAt else {
+        continue
+      }
       let counts = link.entryBlocked == nil || link.opened > .zero
       let counted = counts ? order.opened(in: segment.number) : .zero
       let share = share(of: link, counted, episode)

@@ -44,7 +44,9 @@ extension ExplainReport {
     }
     var lines = ["\(title)\(key.map { ", \(names.key($0))" } ?? "")"]
     lines += leaderSteps.map(line)
-    if followers.isEmpty { lines += ["", "No follower had anything to do with it: nobody was configured and ready then."] }
+    if followers.isEmpty {
+      lines += ["", "No follower had anything to do with it: nobody was configured and ready then."]
+    }
     for follower in followers {
       lines += ["", "\(follower.name): \(follower.verdict(names))"]
       lines += follower.steps.map(line)
@@ -73,7 +75,10 @@ extension ExplainReport {
       ("id", .string(id)),
       ("origin", .text(origin)),
       ("leader_order_id", origin.ownPurpose == nil ? .text(origin) : .null),
-      ("position", key.map { .object(JSONValue.members(of: $0) + [("name", .string(names.contract($0.contract)))]) } ?? .null),
+      (
+        "position",
+        key.map { .object(JSONValue.members(of: $0) + [("name", .string(names.contract($0.contract)))]) } ?? .null
+      ),
       ("leader", .array(leaderSteps.map(\.json))),
       ("followers", .array(followers.map { json($0) })),
     ])

@@ -51,7 +51,8 @@ public struct ExplainReport: Sendable {
     guard let (origin, follower) = ExplainReport.find(id, in: history) else {
       throw ReportFault(
         .usage,
-        "The log knows no order \(id), neither of the leader nor of ours. `copytrade orders` lists ours with their ids.")
+        "The log knows no order \(id), neither of the leader nor of ours. `copytrade orders` lists ours with their ids."
+      )
     }
     self.id = id
     self.origin = origin

@@ -102,6 +102,7 @@ public struct FollowerStatus: Sendable {
       return account.settings.sends ? what : "\(what) on paper only: nothing is sent for this follower"
     }
     let ahead = positions.filter { $0.isWorking && $0.expected != $0.actual }
-    return ahead.isEmpty ? nil : "ahead of an order that rests at the leader: " + ahead.map(\.name).joined(separator: ", ")
+    return ahead.isEmpty
+      ? nil : "ahead of an order that rests at the leader: " + ahead.map(\.name).joined(separator: ", ")
   }
 }

@@ -76,18 +76,19 @@ extension RequestKind {
 
 extension OrderRecord {
   func json(_ names: ContractNames) -> JSONValue {
-    .object([
-      ("follower", .text(follower)), ("order_id", .text(orderID)), ("correlation_id", .text(label)),
-      ("leader_order_id", child.origin.ownPurpose == nil ? .text(child.origin) : .null),
-      ("origin", .text(child.origin)), ("child", .int(child.number)), ("purpose", .string(purpose.rawValue)),
-      ("side", .string(side.rawValue)),
-    ] + JSONValue.members(of: key) + [
-      ("name", .string(names.contract(key.contract))), ("quantity", .units(quantity)), ("price", .rupees(price)),
-      ("filled", .units(filled)), ("average_price", averagePrice == .zero ? .null : .rupees(averagePrice)),
-      ("status", .text(status?.rawValue)), ("in_doubt", .bool(isInDoubt)), ("reason", .string(reason)),
-      ("requested_at", .time(requestedAt)), ("sequence", .sequence(sequence)),
-      ("requests", .array(requests.map(\.json))),
-    ])
+    .object(
+      [
+        ("follower", .text(follower)), ("order_id", .text(orderID)), ("correlation_id", .text(label)),
+        ("leader_order_id", child.origin.ownPurpose == nil ? .text(child.origin) : .null),
+        ("origin", .text(child.origin)), ("child", .int(child.number)), ("purpose", .string(purpose.rawValue)),
+        ("side", .string(side.rawValue)),
+      ] + JSONValue.members(of: key) + [
+        ("name", .string(names.contract(key.contract))), ("quantity", .units(quantity)), ("price", .rupees(price)),
+        ("filled", .units(filled)), ("average_price", averagePrice == .zero ? .null : .rupees(averagePrice)),
+        ("status", .text(status?.rawValue)), ("in_doubt", .bool(isInDoubt)), ("reason", .string(reason)),
+        ("requested_at", .time(requestedAt)), ("sequence", .sequence(sequence)),
+        ("requests", .array(requests.map(\.json))),
+      ])
   }
 }
 

@@ -20,7 +20,8 @@ public final class ReplayReport {
       let number = String(sequence.value)
       let pad = String(repeating: " ", count: max(0, 7 - number.count))
       let who = stream.string.hasPrefix("follower/") ? String(stream.string.dropFirst(9)) : stream.string
-      return "\(pad)\(number)  \(times.text(recordedAt))  \(who)\(String(repeating: " ", count: max(0, 10 - who.count)))  "
+      return
+        "\(pad)\(number)  \(times.text(recordedAt))  \(who)\(String(repeating: " ", count: max(0, 10 - who.count)))  "
         + sentence
     }
 

@@ -47,14 +47,17 @@ public struct ReplayVerification: Sendable {
 
   public func text(_ times: TimeStyle) -> String {
     var lines: [String] = []
-    for difference in otherVersions { lines.append("decisions of version \(difference.decisionVersion), \(difference)") }
+    for difference in otherVersions {
+      lines.append("decisions of version \(difference.decisionVersion), \(difference)")
+    }
     if !otherVersions.isEmpty {
       let count = otherVersions.count == 1 ? "1 difference" : "\(otherVersions.count) differences"
       lines.append("\(count) in stretches that other versions of the decision code wrote; they are not judged.")
     }
     if let failure {
       lines.append("DIFFERENT at event \(failure.sequence): \(failure)")
-      lines.append("The log was changed, or this program is not the one that wrote it. `copytrade audit verify` tells more.")
+      lines.append(
+        "The log was changed, or this program is not the one that wrote it. `copytrade audit verify` tells more.")
     } else {
       let equal = otherVersions.isEmpty ? "all equal" : "all of this version equal"
       lines.append("\(lastSequence) events, \(decisions) decisions made again, \(equal).")
@@ -73,7 +76,8 @@ public struct ReplayVerification: Sendable {
       ])
     }
     return .object([
-      ("last_sequence", .sequence(lastSequence)), ("decisions", .int(Int64(decisions))), ("equal", .bool(failure == nil)),
+      ("last_sequence", .sequence(lastSequence)), ("decisions", .int(Int64(decisions))),
+      ("equal", .bool(failure == nil)),
       ("first_difference", failure.map(difference) ?? .null), ("other_versions", .array(otherVersions.map(difference))),
       ("state", state?.status.json ?? .null),
     ])

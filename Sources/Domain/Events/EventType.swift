@@ -72,7 +72,8 @@ public enum EventType: String, CaseIterable, Sendable {
     case .followerBaseline: "What the follower's owner held before anything was copied (rules 6, 32)."
     case .followerFunds: "A reading of the follower's funds."
     case .followerOrder: "The merged picture of an order in a follower's account after it changed, ours or the owner's."
-    case .followerBookRead: "A clean reading of a follower's order book while a request was in doubt (rule 28)."
+    case .followerBookRead:
+      "A clean reading of a follower's order book while something waited to be settled by it (rule 28)."
     case .requestAttempted: "A request that had waited leaves the machine now (rule 31)."
     case .requestAccepted: "The broker took the request; what became of the order is told by stream and book."
     case .requestRefused: "The broker said no to the request, with proof."

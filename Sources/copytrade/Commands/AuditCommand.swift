@@ -23,7 +23,8 @@ struct AuditVerifyCommand: ParsableCommand {
   @OptionGroup var store: StoreOptions
 
   @Option(
-    help: ArgumentHelp("A file of anchors that was kept elsewhere, one a line.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("A file of anchors that was kept elsewhere, one a line.", valueName: "file"), completion: .file()
+  )
   var anchor: String?
 
   @Flag(help: "Print JSON, for programs.")

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Daemon
+import Logging
+import ServiceLifecycle
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Starts the service: copies the leader's orders until it is stopped.",
+    discussion: """
+      Stops in order on Ctrl-C or SIGTERM: nothing new is accepted, what is under way is recorded, resting orders stay \
+      where they are, and the last lines say what rests and what is open. Ends with 75 when another process has the store.
+
+      This version trades on the built-in paper exchange (broker.kind: paper).
+      """)
+
+  @OptionGroup var configuration: ConfigurationOptions
+
+  func run() async throws {
+    let check = ConfigurationCheck(file: configuration.path, purpose: .run)
+    let settings = try check.configuration()
+    guard settings.broker.kind == .paper else { throw DhanNotYet() }
+    let level = settings.log.level
+    let logger = Logger(label: "copytrade") { _ in
+      var handler = StreamLogHandler.standardError(label: "copytrade")
+      handler.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
+      return handler
+    }
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(service: PaperService(settings, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup)
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+}
+
+/// Trading at Dhan is not part of this version.
+private struct DhanNotYet: ExitStatusProviding, CustomStringConvertible {
+  let exitStatus = ExitStatus.configuration
+  let description = "This version copies on the paper exchange only. Write broker.kind: paper in the configuration."
+}
