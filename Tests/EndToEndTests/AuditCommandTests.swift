@@ -72,7 +72,9 @@ import Testing
     let backup = try folder.run("backup", "--store", store, "--output", "b.db")
     #expect(backup.status == 0)
     #expect(try folder.run("audit", "verify", "--store", "b.db").status == 0)
-    #expect(try folder.run("audit", "export", "--store", "b.db").output == folder.run("audit", "export", "--store", store).output)
+    #expect(
+      try folder.run("audit", "export", "--store", "b.db").output
+        == folder.run("audit", "export", "--store", store).output)
   }
 
   @Test("a backup is taken while somebody writes") func backupBesideWriter() throws {
@@ -82,7 +84,8 @@ import Testing
     #expect(try folder.run("status", "--store", store).status == 0)
   }
 
-  @Test("a reader that goes away ends the output quietly", arguments: ["audit export --format csv", "replay", "orders"])
+  @Test(
+    "a reader that goes away ends the output quietly", arguments: ["audit export --format csv", "replay", "orders"])
   func brokenPipe(command: String) throws {
     let outcome = try folder.shell("{ '\(Program.path)' \(command) --store '\(store)'; echo $? > rc; } | head -n 1")
     #expect(outcome.diagnostics == "")

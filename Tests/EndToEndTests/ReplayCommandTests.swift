@@ -10,7 +10,8 @@ import Testing
     store = try DemoStore.make(in: folder)
   }
 
-  @Test("two processes with hash seeds of their own say the same, byte for byte",
+  @Test(
+    "two processes with hash seeds of their own say the same, byte for byte",
     arguments: [
       "replay --from start --verify", "replay --json", "replay --verify --json", "orders --json", "positions --json",
       "explain 26112500000004 --json", "explain 26112500000004",

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Usage") struct UsageTests {
   static let commands = [
-    "init", "check", "demo", "status", "orders", "positions", "explain", "replay", "audit", "audit export", "audit verify",
+    "init", "check", "demo", "status", "orders", "positions", "explain", "replay", "audit", "audit export",
+    "audit verify",
     "backup",
   ]
 
@@ -17,11 +18,14 @@ import Testing
     #expect(help.output.contains("OVERVIEW:"))
   }
 
-  @Test("what is not understood ends with 64",
+  @Test(
+    "what is not understood ends with 64",
     arguments: [
       "status --bogus", "explain", "replay --from yesterday", "replay --to start", "audit export --format xml",
-      "audit export --type leader.ordre", "backup", "status --store a --config b", "orders --store", "explain 4711 --store x.db",
-      "status --store missing.db", "audit verify --store missing.db", "audit verify --store log.db --anchor missing.txt",
+      "audit export --type leader.ordre", "backup", "status --store a --config b", "orders --store",
+      "explain 4711 --store x.db",
+      "status --store missing.db", "audit verify --store missing.db",
+      "audit verify --store log.db --anchor missing.txt",
       "explain 4711 --store log.db", "positions --follower ''",
     ])
   func usage(line: String) throws {
@@ -37,7 +41,9 @@ import Testing
     let folder = try Folder()
     try String(repeating: "no store ", count: 50).write(
       toFile: folder.path + "/text.db", atomically: true, encoding: .utf8)
-    for command in ["status", "orders", "positions", "explain 1", "replay", "replay --verify", "audit export", "audit verify"] {
+    for command in [
+      "status", "orders", "positions", "explain 1", "replay", "replay --verify", "audit export", "audit verify",
+    ] {
       #expect(try folder.shell("'\(Program.path)' \(command) --store text.db").status == 65, "\(command)")
     }
     #expect(try folder.run("status").status == 78)

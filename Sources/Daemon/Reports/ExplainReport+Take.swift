@@ -37,7 +37,8 @@ extension ExplainReport {
     if !order.reason.isEmpty { text += " (\(order.reason))" }
     leaderSteps.append(
       Step(
-        sequence: entry.sequence, at: entry.recordedAt, kind: "leader", text: text, brokerTime: picture.order.updatedAt))
+        sequence: entry.sequence, at: entry.recordedAt, kind: "leader", text: text, brokerTime: picture.order.updatedAt)
+    )
   }
 
   private mutating func add(

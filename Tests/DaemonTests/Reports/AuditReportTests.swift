@@ -35,22 +35,29 @@ import Testing
 
   @Test("an anchor of another log is told, with 1") func otherAnchor() throws {
     let report = try AuditReport.verify(
-      store: store, anchors: [Anchor(sequence: SequenceNumber(3), hash: .zero), Anchor(sequence: SequenceNumber(9_999), hash: .zero)])
+      store: store,
+      anchors: [Anchor(sequence: SequenceNumber(3), hash: .zero), Anchor(sequence: SequenceNumber(9_999), hash: .zero)])
     #expect(report.exitStatus == .checkFailed)
     #expect(report.text.contains("is NOT the log that was anchored"))
     #expect(report.text.split(separator: "\n").allSatisfy { $0.hasPrefix("#") })
   }
 
   @Test("a file without anchors, or that is none, is a matter of usage") func anchorFiles() throws {
-    #expect(Daemon.ExitStatus(for: try #require(throws: (any Error).self) { try AuditReport.anchors(file: "/none") }) == .usage)
+    #expect(
+      Daemon.ExitStatus(for: try #require(throws: (any Error).self) { try AuditReport.anchors(file: "/none") })
+        == .usage)
     let empty = try folder.file("empty.txt", "# nothing\n")
-    #expect(Daemon.ExitStatus(for: try #require(throws: (any Error).self) { try AuditReport.anchors(file: empty) }) == .usage)
+    #expect(
+      Daemon.ExitStatus(for: try #require(throws: (any Error).self) { try AuditReport.anchors(file: empty) }) == .usage)
     let wrong = try folder.file("wrong.txt", "hello\n")
-    #expect(Daemon.ExitStatus(for: try #require(throws: (any Error).self) { try AuditReport.anchors(file: wrong) }) == .usage)
+    #expect(
+      Daemon.ExitStatus(for: try #require(throws: (any Error).self) { try AuditReport.anchors(file: wrong) }) == .usage)
   }
 
   @Test("the errors of the store have the statuses of the interface") func statuses() {
-    func status(_ code: EventStoreError.Code) -> Daemon.ExitStatus { Daemon.ExitStatus(for: EventStoreError(code, "x")) }
+    func status(_ code: EventStoreError.Code) -> Daemon.ExitStatus {
+      Daemon.ExitStatus(for: EventStoreError(code, "x"))
+    }
     #expect(status(.notFound) == .usage)
     #expect(status(.damaged) == .storeDamaged)
     #expect(status(.notOurs) == .storeDamaged)

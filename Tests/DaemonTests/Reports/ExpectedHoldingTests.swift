@@ -20,7 +20,8 @@ import Testing
         let sizing = Sizing(strategy: strategy, belowOneLot: oneLot ? .oneLot : .skip, exitRounding: rounding)
         followers.append(
           FollowerSettings(
-            name: FollowerName(stringLiteral: "f\(number)"), clientID: ClientID(stringLiteral: "\(1_000_000_000 + number)"),
+            name: FollowerName(stringLiteral: "f\(number)"),
+            clientID: ClientID(stringLiteral: "\(1_000_000_000 + number)"),
             sizing: sizing, limits: CopyLimits(maximumOpenLots: limit.map { Lots($0) })))
         number += 1
       }
@@ -60,7 +61,8 @@ import Testing
     }
   }
 
-  @Test("an order that the leader cancels half filled, for longs and shorts and each policy",
+  @Test(
+    "an order that the leader cancels half filled, for longs and shorts and each policy",
     arguments: [TrueUpPolicy.trim, .keep, .trimShorts], [Side.buy, .sell])
   func cancelled(trueUp: TrueUpPolicy, side: Side) throws {
     let session = try ReportSession(settings: Self.settings(trueUp, oneLot: false, limit: nil))

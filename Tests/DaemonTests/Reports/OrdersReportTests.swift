@@ -55,7 +55,8 @@ import Testing
       .followerOrder(
         "asha",
         BrokerOrder(
-          orderID: "777", correlationID: ticket.correlationID, key: ticket.key, side: .buy, type: .limit, validity: .day,
+          orderID: "777", correlationID: ticket.correlationID, key: ticket.key, side: .buy, type: .limit,
+          validity: .day,
           quantity: ticket.quantity, price: ticket.price, status: .pending, updatedAt: session.clock.now()), .book))
     let after = try Self.history(session)
     #expect(OrdersReport(after, inDoubt: true).text(.utc) == "No request is in doubt.")
@@ -63,7 +64,8 @@ import Testing
     #expect(after.orders.first?.orderID == "777")
   }
 
-  @Test("an explanation has the arithmetic, the outcome and the fills", arguments: ["leader", "order", "label", "request"])
+  @Test(
+    "an explanation has the arithmetic, the outcome and the fills", arguments: ["leader", "order", "label", "request"])
   func explain(by: String) throws {
     let session = try ReportSession.tradingDay()
     let order = try #require(try Self.history(session).orders.first { $0.follower == "asha" })
@@ -99,7 +101,8 @@ import Testing
   @Test("what was not copied says why") func skipped() throws {
     let session = try ReportSession.tradingDay()
     let ravi = try #require(try ExplainReport("1001", in: session.log).followers.last)
-    #expect(ravi.steps.contains { $0.kind == "forgone" && $0.text == "gives up 6 lots: limit max_open_lots is reached" })
+    #expect(
+      ravi.steps.contains { $0.kind == "forgone" && $0.text == "gives up 6 lots: limit max_open_lots is reached" })
     try session.leader("1004", .buy, lots: 1, filled: 1)
     let small = try ExplainReport("1004", in: session.log)
     #expect(small.text(.utc).contains("asha: not copied: the follower's share is less than one lot"))

@@ -50,7 +50,8 @@ import Testing
     func words(_ why: Arithmetic, _ sized: EntrySized? = nil) -> String { why.words(names, sized: sized) }
     #expect(
       words(Arithmetic(rule: 3, leaderLots: Lots(2), ratio: third, target: .one, filled: .zero, working: .zero))
-        == "rule 3: floor(1/3 × 2 lots) = 0 lots, raised to 1 lot (below_one_lot: one_lot); filled 0, working 0, forgone 0")
+        == "rule 3: floor(1/3 × 2 lots) = 0 lots, raised to 1 lot (below_one_lot: one_lot); filled 0, working 0, forgone 0"
+    )
     let sized = EntrySized(
       follower: "asha", key: ReportSession.key, origin: "1001", lots: Lots(3), budget: .rupees(20_000),
       perLot: .rupees(6_500))

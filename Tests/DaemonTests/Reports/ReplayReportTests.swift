@@ -13,13 +13,18 @@ import Testing
     let state = try ReplayReport(session.log).run { lines.append($0) }
     #expect(lines.map(\.sequence.value) == Array(1...session.log.lastSequence.value))
     #expect(lines.allSatisfy { !$0.sentence.isEmpty && !$0.sentence.contains("\n") })
-    #expect(lines[0].text(.utc) == "      1  2026-11-23T03:25:00.000000Z  service     service started, version test, decisions of version 1")
+    #expect(
+      lines[0].text(.utc)
+        == "      1  2026-11-23T03:25:00.000000Z  service     service started, version test, decisions of version 1")
     #expect(state.text.contains("After event \(session.log.lastSequence):"))
     for line in lines {
       let object = try StatusReportTests.object(line.json)
       #expect(object["sequence"] as? Int64 == line.sequence.value)
       #expect(object["payload"] is [String: Any])
-      #expect(Set(object.keys).isSuperset(of: ["recorded_at", "occurred_at", "stream", "type", "causation", "correlation", "text"]))
+      #expect(
+        Set(object.keys).isSuperset(of: [
+          "recorded_at", "occurred_at", "stream", "type", "causation", "correlation", "text",
+        ]))
     }
     #expect(try StatusReportTests.object(state.json)["state"] is [String: Any])
   }

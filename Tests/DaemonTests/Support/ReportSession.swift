@@ -32,7 +32,8 @@ final class ReportSession {
   ) -> FollowerSettings {
     guard let ratio = Ratio(ratio) else { preconditionFailure("The test writes a ratio.") }
     return FollowerSettings(
-      name: name, clientID: client, sizing: Sizing(strategy: .fixedRatio(ratio), exitRounding: rounding), limits: limits)
+      name: name, clientID: client, sizing: Sizing(strategy: .fixedRatio(ratio), exitRounding: rounding), limits: limits
+    )
   }
 
   static let pair = CopySettings(
