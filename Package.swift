@@ -49,7 +49,10 @@ let package = Package(
     .testTarget(name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange"], swiftSettings: strict),
     .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
-    .testTarget(name: "DaemonTests", dependencies: ["Daemon"], swiftSettings: strict),
+    .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

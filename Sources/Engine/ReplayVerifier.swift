@@ -55,7 +55,10 @@ public struct ReplayVerifier {
   }
 
   /// To be called after the last event: what should have been decided at the end and is not there is a difference too.
-  public mutating func finish() { finish(before: state.lastSequence) }
+  public mutating func finish() {
+    guard failure == nil else { return }
+    finish(before: SequenceNumber(cause.value + Int64(next) + 1))
+  }
 
   private var isOwnVersion: Bool { state.decisionVersion == Reactors.decisionVersion }
 

@@ -21,7 +21,7 @@ extension Arithmetic {
       "the leader became smaller and holds \(names.lots(leaderLots)); what rests of the entry is taken back first"
     case 18:
       "the leader's orders ended with \(names.lots(leaderLots)), for which \(entry(names, sized)); "
-        + "the follower got \(names.lots(filled)), so \(names.lots(filled - target)) are given back"
+        + "the follower got \(names.lots(filled)) and gives back \(names.lots(filled - target))"
     default: "the leader's \(names.lots(leaderLots)), target \(names.lots(target))"
     }
   }

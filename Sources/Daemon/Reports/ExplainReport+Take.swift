@@ -5,7 +5,8 @@ extension ExplainReport {
     switch entry.event {
     case .leaderOrder(let seen): takeLeader(entry, seen.picture)
     case .episodeOpened(let opened):
-      // The episode that an order opens is opened because of a picture of that order.
+      episodes.append((entry, opened))
+      // An episode that this order opened, whether or not it then came to an order of ours.
       guard leaderSteps.contains(where: { $0.sequence == entry.causation }), opened.key == key else { return }
       add(entry, "episode", opened.words, to: opened.follower, only: follower)
     case .entrySized(let event):
@@ -34,8 +35,10 @@ extension ExplainReport {
     }
     leaderFilled = order.filled
     if !order.reason.isEmpty { text += " (\(order.reason))" }
-    if let told = order.updatedAt { text += "; the broker's clock said \(told)" }
-    leaderSteps.append(Step(sequence: entry.sequence, at: entry.recordedAt, kind: "leader", text: text))
+    leaderSteps.append(
+      Step(
+        sequence: entry.sequence, at: entry.recordedAt, kind: "leader", text: text, brokerTime: picture.order.updatedAt)
+    )
   }
 
   private mutating func add(
@@ -57,11 +60,21 @@ extension ExplainReport {
     let index = index(of: order.follower)
     key = key ?? order.key
     followers[index].orders.append(order)
+    addEpisode(of: order, to: index)
     for request in order.requests { followers[index].steps += steps(of: request, order) }
     for fill in order.fills {
       let text = "filled \(names.quantity(fill.quantity, order.key)), on average at \(fill.averagePrice)"
       followers[index].steps.append(Step(sequence: fill.sequence, at: fill.at, kind: "fill", text: text))
     }
+  }
+
+  /// The ratio of an entry was frozen when its episode opened, perhaps by an earlier order of the leader.
+  private mutating func addEpisode(of order: OrderRecord, to index: Int) {
+    let episode = episodes.last { $1.follower == order.follower && $1.key == order.key && $0.sequence < order.sequence }
+    guard let (entry, opened) = episode, !followers[index].steps.contains(where: { $0.sequence == entry.sequence })
+    else { return }
+    followers[index].steps.append(
+      Step(sequence: entry.sequence, at: entry.recordedAt, kind: "episode", text: opened.words))
   }
 
   private func steps(of request: RequestRecord, _ order: OrderRecord) -> [Step] {

@@ -19,10 +19,10 @@ struct StageTimes {
   }
 
   var text: String {
-    let stages = [
+    var stages = [
       ("leader → request", leaderToRequest), ("→ sent", requestToAttempt), ("→ outcome", attemptToOutcome),
-      ("→ first fill", outcomeToFirstFill),
     ]
+    if request.kind == .placement { stages.append(("→ first fill", outcomeToFirstFill)) }
     return stages.map { "\($0.0) \($0.1?.readable ?? "–")" }.joined(separator: "  ")
   }
 
@@ -38,7 +38,10 @@ struct StageTimes {
 extension ExplainReport {
   /// What a person reads, in the order in which it happened.
   public func text(_ times: TimeStyle) -> String {
-    func line(_ step: Step) -> String { "  \(times.text(step.at))  #\(step.sequence)  \(step.text)" }
+    func line(_ step: Step) -> String {
+      let told = step.brokerTime.map { " (by the broker's clock \(times.text($0)))" } ?? ""
+      return "  \(times.text(step.at))  #\(step.sequence)  \(step.text)\(told)"
+    }
     var lines = ["\(title)\(key.map { ", \(names.key($0))" } ?? "")"]
     lines += leaderSteps.map(line)
     if followers.isEmpty {
@@ -48,7 +51,9 @@ extension ExplainReport {
       lines += ["", "\(follower.name): \(follower.verdict(names))"]
       lines += follower.steps.map(line)
       for order in follower.orders {
-        lines.append("  order \(order.orderID?.description ?? "without a number") [\(order.label)], \(order.stateWord)")
+        let number = order.orderID?.description ?? "without a number"
+        let reason = order.reason.isEmpty ? "" : ": \(order.reason)"
+        lines.append("  order \(number) [\(order.label)], \(order.stateWord)\(reason)")
         for request in order.requests {
           lines.append("    \(request.kind.words): \(StageTimes(request: request, order: order).text)")
         }
@@ -108,7 +113,8 @@ extension ExplainReport {
 extension ExplainReport.Step {
   var json: JSONValue {
     .object([
-      ("sequence", .sequence(sequence)), ("at", .time(at)), ("kind", .string(kind)), ("text", .string(text)),
+      ("sequence", .sequence(sequence)), ("at", .time(at)), ("broker_time", .time(brokerTime)),
+      ("kind", .string(kind)), ("text", .string(text)),
     ])
   }
 }

@@ -10,6 +10,8 @@ public struct ExplainReport: Sendable {
     /// A word for programs: `episode`, `sized`, `forgone`, `request`, `attempt`, `doubt`, `outcome`, `fill`, `end`.
     public let kind: String
     public let text: String
+    /// When it happened by the broker's clock, where the broker told.
+    public var brokerTime: Timestamp?
   }
 
   /// The chain of one follower.
@@ -30,6 +32,7 @@ public struct ExplainReport: Sendable {
   var names: ContractNames
   var sized: [FollowerName: EntrySized] = [:]
   var leaderFilled = Quantity.zero
+  var episodes: [(LogEntry, EpisodeOpened)] = []
 
   /// Reads the store at `path`.
   ///

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+/// The built program, as a process of its own.
+enum Program {
+  /// The test runner lies in the build folder, beside the program.
+  static let path: String = {
+    let beside = [Bundle.main.bundleURL, URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
+    return beside.map { $0.appending(path: "copytrade").path }
+      .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "copytrade was not built"
+  }()
+
+  struct Outcome: Equatable {
+    var status: Int32
+    var output: String
+    var diagnostics: String
+  }
+
+  /// Runs it to its end, with an empty environment: nothing of this machine's has a say, and every process has a hash
+  /// seed of its own.
+  static func run(_ arguments: [String], in folder: String) throws -> Outcome {
+    try run(path, arguments, in: folder)
+  }
+
+  static func run(_ program: String, _ arguments: [String], in folder: String) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = ["PATH": "/usr/bin:/bin"]
+    // Files, not pipes: both streams may be longer than a pipe holds.
+    let names = ["out", "err"].map { folder + "/.\($0)-\(UUID().uuidString)" }
+    for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
+    defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[0]))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))
+    try process.run()
+    process.waitUntilExit()
+    let texts = names.map { String(decoding: FileManager.default.contents(atPath: $0) ?? Data(), as: UTF8.self) }
+    return Outcome(status: process.terminationStatus, output: texts[0], diagnostics: texts[1])
+  }
+}
+
+/// A folder of a test's own, gone when the test is.
+final class Folder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "copytrade-end-to-end-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func run(_ arguments: String...) throws -> Program.Outcome { try Program.run(arguments, in: path) }
+
+  func shell(_ line: String) throws -> Program.Outcome { try Program.run("/bin/sh", ["-c", line], in: path) }
+}
