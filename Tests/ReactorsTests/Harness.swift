@@ -12,6 +12,8 @@ struct Harness {
   var time = Timestamp(microseconds: 1_800_000_000_000_000)
   /// What was asked of the broker and is not final: by label.
   var broker: [CorrelationID: BrokerOrder] = [:]
+  /// Whose order a label is.
+  var accounts: [CorrelationID: FollowerName] = [:]
   var nextOrder = 1
   /// Requests that wait in the lane.
   var queued: [RequestID: Event] = [:]
@@ -111,6 +113,7 @@ struct Harness {
       orderID: id, correlationID: request.correlationID, key: request.key, side: request.side, type: .limit,
       validity: .day, quantity: request.quantity, price: request.price, status: .pending, updatedAt: time)
     broker[request.correlationID] = order
+    accounts[request.correlationID] = request.child.follower
     observe(.followerOrder(request.child.follower, order, .stream))
     if fillsAtOnce { fill(request.correlationID) }
   }
@@ -146,7 +149,7 @@ struct Harness {
     order.status = order.filled == order.quantity ? .traded : .partTraded
     order.updatedAt = time
     broker[label] = order
-    observe(.followerOrder("asha", order, .stream))
+    observe(.followerOrder(accounts[label] ?? "asha", order, .stream))
   }
 
   /// Fills everything of the follower that works.

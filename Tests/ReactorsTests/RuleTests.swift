@@ -122,6 +122,29 @@ import Testing
     #expect(harness.held == 0)
   }
 
+  @Test("rule 6: a follower who joins in mid-position owes nothing for what stands, and leaves with the leader")
+  func joins() {
+    var harness = Harness(ratio: "1")
+    #expect(harness.steps([5, -1]) == [5, -1])
+    var settings = harness.state.settings!
+    settings.followers.append(
+      FollowerSettings(
+        name: "vikram", clientID: "1000000003",
+        sizing: Sizing(strategy: .fixedRatio(.one), exitRounding: .lagging)))
+    harness.observe(.configuration(settings))
+    harness.observe(.followerBaseline("vikram", []))
+    func held() -> Int64 { (harness.state.followers[1].ledgers[harness.key]?.held.units ?? 0) / 65 }
+    #expect(held() == 0)
+    harness.leaderTrades(2)
+    #expect(held() == 2)
+    // Four stood when vikram came and two were added: half of the six leave, then the rest.
+    harness.leaderTrades(-3)
+    #expect(held() == 1)
+    harness.leaderTrades(-3)
+    #expect(held() == 0)
+    #expect(harness.held == 0)
+  }
+
   @Test("rule 7: an order is judged by the filled position alone; resting orders are not summed") func alone() {
     var harness = Harness(ratio: "1")
     harness.leaderTrades(2)
