@@ -15,7 +15,7 @@ import Ports
 /// ```
 ///
 /// Two orders of one account may trade with each other: there is no self-trade prevention.
-public struct PaperExchange: Hashable, Sendable {
+public struct PaperExchange: Hashable, Sendable, BrokerDesk, AccountReadings {
   /// What the exchange still has to do.
   enum Due: Hashable, Sendable {
     case placement(Int, rejection: String?)

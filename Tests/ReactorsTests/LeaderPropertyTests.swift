@@ -46,10 +46,12 @@ struct LeaderWorld {
   private var next = 1
   private var checked = 0
   private var heldBefore: Int64 = 0
+  private let isErratic: Bool
 
   init(_ harness: Harness, random: SeededRandom) {
     self.harness = harness
     self.random = random
+    isErratic = self.random.chance(25)
     self.harness.fillsAtOnce = false
   }
 
@@ -71,8 +73,9 @@ struct LeaderWorld {
     let id = OrderID(stringLiteral: "1\(100_000_000_000 + next)")
     next += 1
     let side = random.pick([Side.buy, .sell])
-    // Buys below, sells above: a leader who crosses himself is another test.
-    let price = side == .buy ? 9_900 - 5 * random.below(20) : 10_100 + 5 * random.below(20)
+    // Mostly buys below and sells above; some leaders place both anywhere, across each other too.
+    let spread = isErratic ? 0 : 100
+    let price = side == .buy ? 10_000 - spread - 5 * random.below(20) : 9_900 + 2 * spread + 5 * random.below(20)
     show(
       BrokerOrder(
         orderID: id, correlationID: nil, key: harness.key, side: side, type: .limit, validity: .day,

@@ -32,7 +32,7 @@ public enum CallOutcome: Hashable, Sendable {
   case inDoubt(text: String)
 }
 
-/// The broker's side of one account: calls go out, outcomes come back.
-public protocol BrokerGateway: Sendable {
-  func perform(_ call: BrokerCall) async -> CallOutcome
+/// A broker that takes calls. *Accepted* means taken; what became of the order is told by stream and book.
+public protocol BrokerDesk {
+  mutating func perform(_ call: BrokerCall, for account: ClientID, at time: Timestamp) -> CallOutcome
 }

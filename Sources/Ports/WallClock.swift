@@ -4,8 +4,3 @@ import Domain
 public protocol WallClock: Sendable {
   func now() -> Timestamp
 }
-
-/// A clock that only goes forward, for ages and time limits.
-public protocol MonotonicClock: Sendable {
-  func elapsed() -> Microseconds
-}
