@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Usage") struct UsageTests {
   static let commands = [
-    "init", "check", "demo", "status", "orders", "positions", "explain", "replay", "audit", "audit export",
+    "init", "check", "demo", "run", "status", "orders", "positions", "explain", "replay", "audit", "audit export",
     "audit verify",
     "backup",
   ]

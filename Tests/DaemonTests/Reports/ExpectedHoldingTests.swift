@@ -61,6 +61,27 @@ import Testing
     }
   }
 
+  /// The exits are refused, so that nothing but the rules says how many lots there should be.
+  @Test(
+    "half of the leader's lots leave: the fraction of a lot goes by the policy",
+    arguments: [
+      (ExitRounding.lagging, Side.buy, Int64(2)), (.leading, .buy, 1), (.nearest, .buy, 2), (.byRisk, .buy, 2),
+      (.byRisk, .sell, -1), (.lagging, .sell, -2),
+    ])
+  func rounding(policy: ExitRounding, side: Side, lots: Int64) throws {
+    let follower = ReportSession.follower("asha", "1000000002", ratio: "3/10", rounding: policy)
+    let session = try ReportSession(settings: CopySettings(leader: "1000000001", followers: [follower]))
+    try session.leader("1001", side, lots: 10, filled: 10)
+    session.fills = false
+    try session.leader("1002", side.opposite, lots: 5, filled: 5)
+    for (id, entry) in session.book where !entry.order.status.isFinal { try session.end(id, .rejected) }
+    let position = try #require(
+      StatusReport(state: session.state, now: session.clock.now()).followers.first?.positions.first)
+    #expect(position.expected.units == lots * ReportSession.lot)
+    #expect(position.actual.units == 3 * side.sign * ReportSession.lot)
+    #expect(position.isDrifted)
+  }
+
   @Test(
     "an order that the leader cancels half filled, for longs and shorts and each policy",
     arguments: [TrueUpPolicy.trim, .keep, .trimShorts], [Side.buy, .sell])

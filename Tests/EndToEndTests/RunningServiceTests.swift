@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+/// The commands beside a service that runs, is killed, and runs again.
+@Suite("Beside a running service", .timeLimit(.minutes(3))) struct RunningServiceTests {
+  let folder: Folder
+  init() throws { folder = try Folder() }
+
+  private func start() throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = ["run"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = [:]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private func mode() throws -> String? {
+    let status = try folder.run("status", "--json")
+    let document = try? JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any]
+    return document?["mode"] as? String
+  }
+
+  /// Asks until the service says that it runs and something happened.
+  private func waitUntilRunning() throws {
+    for _ in 0..<300 {
+      if try mode() == "running", try folder.run("orders").output.contains("FOLLOWER") { return }
+      usleep(100_000)
+    }
+    Issue.record("the service did not come up")
+  }
+
+  @Test("status, orders, backup and verify work beside it; a second writer is turned away; a kill shows as stopped")
+  func lifeCycle() throws {
+    #expect(try folder.run("init").status == 0)
+    let service = try start()
+    defer { service.terminate() }
+    try waitUntilRunning()
+    let second = try folder.run("run")
+    #expect(second.status == 75)
+    #expect(second.diagnostics.contains("process \(service.processIdentifier) on "))
+    for (number, command) in ["status", "positions", "orders", "replay", "audit verify", "audit export"].enumerated() {
+      let outcome = try folder.shell("'\(Program.path)' \(command)")
+      #expect(outcome.status == 0, "\(number): \(command)")
+      #expect(outcome.diagnostics == "")
+    }
+    #expect(try folder.run("replay", "--verify").status == 0)
+    #expect(try folder.run("backup", "--output", "copy.db").status == 0)
+
+    kill(service.processIdentifier, SIGKILL)
+    service.waitUntilExit()
+    #expect(try mode() == "stopped")
+    #expect(try folder.run("audit", "verify").status == 0)
+
+    let again = try start()
+    defer { again.terminate() }
+    try waitUntilRunning()
+    again.terminate()
+    again.waitUntilExit()
+    #expect(again.terminationStatus == 0)
+    #expect(try mode() == "stopped")
+    #expect(try folder.run("replay", "--verify").status == 0)
+    let anchor = try folder.run("audit", "verify", "--store", "copy.db").output
+    try anchor.write(toFile: folder.path + "/anchor.txt", atomically: true, encoding: .utf8)
+    // What was backed up before the kill is the beginning of what the log is now.
+    #expect(try folder.run("audit", "verify", "--anchor", "anchor.txt").status == 0)
+  }
+}
