@@ -4,10 +4,10 @@ import Foundation
 import Projections
 
 /// Folded states kept beside the log. They speed up starting and can be deleted at any time.
-enum Snapshots {
-  static let kind: ShortText = "state"
+public enum Snapshots {
+  public static let kind: ShortText = "state"
   /// Raised whenever ``State`` changes its form or a fold its meaning; older snapshots are then left alone.
-  static let format = 1
+  public static let format = 1
 
   static func save(_ state: State, in log: any EventLog) throws {
     let encoder = JSONEncoder()
