@@ -39,16 +39,28 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public var name: FollowerName { settings.name }
 
   public func child(_ reference: ChildReference) -> Child? {
-    guard let ledger = ledgers[reference.key], let index = ledger.linkIndex(reference.origin) else { return nil }
-    let link = ledger.links[index]
-    return link.children.indices.contains(reference.index) ? link.children[reference.index] : nil
+    guard let place = ledgers.index(forKey: reference.key),
+      let link = ledgers.values[place].linkIndex(reference.origin),
+      ledgers.values[place].links[link].children.indices.contains(reference.index)
+    else { return nil }
+    return ledgers.values[place].links[link].children[reference.index]
   }
 
   /// Whether the label is of a child that the log knows.
   public func knows(_ label: CorrelationID) -> Bool { childByLabel[label] != nil }
 
   mutating func change(_ reference: ChildReference, _ body: (inout Child) -> Void) {
-    guard let link = ledgers[reference.key]?.linkIndex(reference.origin) else { return }
-    body(&ledgers[reference.key]!.links[link].children[reference.index])  // The ledger was found one line above.
+    guard let place = ledgers.index(forKey: reference.key),
+      let link = ledgers.values[place].linkIndex(reference.origin)
+    else { return }
+    body(&ledgers.values[place].links[link].children[reference.index])
+  }
+
+  /// Where the child's link lies: the place of its ledger, which holds until a ledger is added, and its index there.
+  func linkPlace(_ reference: ChildReference) -> (ledger: Dictionary<PositionKey, KeyLedger>.Index, link: Int)? {
+    guard let place = ledgers.index(forKey: reference.key),
+      let link = ledgers.values[place].linkIndex(reference.origin)
+    else { return nil }
+    return (place, link)
   }
 }

@@ -52,23 +52,13 @@ extension State {
 
   private mutating func apply(_ request: PlacementRequested) {
     guard let index = index(of: request.child.follower) else { return }
-    var ledger = followers[index].ledgers[request.key] ?? KeyLedger()
-    if ledger.linkIndex(request.child.origin) == nil {
-      var own = Link(origin: request.child.origin, leaderOrder: nil, firstSeen: lastSequence)
-      own.ownTarget = request.quantity
-      ledger.links.append(own)
-    }
-    guard let link = ledger.linkIndex(request.child.origin) else { return }
     let phase: CallPhase = request.leavesAtOnce ? .inFlight : .queued
-    ledger.links[link].children.append(
-      Child(
-        number: request.child.number, generation: request.child.generation, label: request.correlationID,
-        side: request.side, purpose: request.purpose, requestedBy: lastSequence, requestedAt: now,
-        asked: AskedTerms(quantity: request.quantity, price: request.price),
-        state: .placing(request.requestID, phase)))
-    let reference = ChildReference(
-      key: request.key, origin: request.child.origin, index: ledger.links[link].children.count - 1)
-    followers[index].ledgers[request.key] = ledger
+    let child = Child(
+      number: request.child.number, generation: request.child.generation, label: request.correlationID,
+      side: request.side, purpose: request.purpose, requestedBy: lastSequence, requestedAt: now,
+      asked: AskedTerms(quantity: request.quantity, price: request.price), state: .placing(request.requestID, phase))
+    let place = followers[index].ledgers[request.key, default: KeyLedger()].add(child, for: request, at: lastSequence)
+    let reference = ChildReference(key: request.key, origin: request.child.origin, index: place)
     followers[index].childByLabel[request.correlationID] = reference
     addToOutbox(index, request.requestID, .placement, reference, request.purpose, leavesAtOnce: request.leavesAtOnce)
   }
@@ -147,6 +137,25 @@ extension State {
     case .exit: entry.refusedExitTotal = lot.wholeLots(in: entry.closed + entry.open(.exit)) + lost
     }
     followers[index].ledgers[reference.key]?.links[link] = entry
+  }
+}
+
+extension KeyLedger {
+  /// Adds a child to the link that `request` names, which is one of our own where it is not known yet.
+  ///
+  /// - Returns: the child's index in its link.
+  mutating func add(_ child: Child, for request: PlacementRequested, at sequence: SequenceNumber) -> Int {
+    let link: Int
+    if let known = linkIndex(request.child.origin) {
+      link = known
+    } else {
+      var own = Link(origin: request.child.origin, leaderOrder: nil, firstSeen: sequence)
+      own.ownTarget = request.quantity
+      links.append(own)
+      link = links.count - 1
+    }
+    links[link].children.append(child)
+    return links[link].children.count - 1
   }
 }
 
