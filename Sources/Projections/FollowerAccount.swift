@@ -10,10 +10,49 @@ public enum OrderOwner: Hashable, Sendable, Codable {
   case retired
 }
 
-public struct FollowerOrder: Hashable, Sendable, Codable {
+public struct FollowerOrder: Hashable, Sendable {
   public var order: BrokerOrder
   public var revision: Int64
   public var owner: OrderOwner
+}
+
+// An order stands in a snapshot as the payload that the log has for it: nothing else holds so many values, and the
+// reader of payloads is many times faster than a generic decoder.
+extension FollowerOrder: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    let picture = LeaderOrderSeen(OrderPicture(order: order, revision: revision, source: .book))
+    try container.encode(String(decoding: picture.payload, as: UTF8.self))
+    try container.encode(owner.word)
+    if case .ours(let reference) = owner { try container.encode(reference) }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    var container = try decoder.unkeyedContainer()
+    var payload = try container.decode(String.self)
+    let seen = try payload.withUTF8 {
+      try PayloadReader.read(UnsafeRawBufferPointer($0)) { try LeaderOrderSeen(reading: &$0, version: 1) }
+    }
+    order = seen.picture.order
+    revision = seen.picture.revision
+    switch try container.decode(String.self) {
+    case OrderOwner.owner.word: owner = .owner
+    case OrderOwner.undetermined.word: owner = .undetermined
+    case OrderOwner.retired.word: owner = .retired
+    default: owner = .ours(try container.decode(ChildReference.self))
+    }
+  }
+}
+
+extension OrderOwner {
+  fileprivate var word: String {
+    switch self {
+    case .ours: "ours"
+    case .owner: "owner"
+    case .undetermined: "undetermined"
+    case .retired: "retired"
+    }
+  }
 }
 
 /// Everything the log says about one follower.
