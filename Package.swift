@@ -44,6 +44,7 @@ let package = Package(
       name: "EventStoreTests", dependencies: ["EventStore", "CSQLite"],
       exclude: ["recompute_chain.py"], swiftSettings: strict),
     .testTarget(name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange"], swiftSettings: strict),
+    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon"], swiftSettings: strict),
   ],

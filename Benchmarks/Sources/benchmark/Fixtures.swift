@@ -10,7 +10,7 @@ struct Fixtures {
   let followers: Int
 
   /// Raised when the session below makes another log.
-  private static let version = 1
+  private static let version = 2
 
   var log: String { "\(directory)/log-\(events)-\(followers)-v\(Fixtures.version).db" }
   var floor: String { "\(directory)/floor-\(events)-\(followers)-v\(Fixtures.version).db" }

@@ -11,7 +11,7 @@ struct StartBenchmark {
   func run() throws -> [Figure] {
     let without = try samples(fixtures.log)
     let path = try fixtures.copy(fixtures.log, as: "start.db")
-    defer { if ProcessInfo.processInfo.environment["KEEP"] == nil { Fixtures.remove(path) } }
+    defer { Fixtures.remove(path) }
     let bytes = try addSnapshot(path)
     let with = try samples(path)
     return [
