@@ -7,7 +7,9 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let package = Package(
   name: "copytrade",
   products: [
-    .executable(name: "copytrade", targets: ["copytrade"])
+    .executable(name: "copytrade", targets: ["copytrade"]),
+    // What Benchmarks/ measures.
+    .library(name: "Core", targets: ["Domain", "EventStore", "Projections", "Reactors", "Ports", "Engine"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -45,6 +45,11 @@ public struct ContractID: Hashable, Sendable, Codable {
   }
 }
 
+extension ContractID {
+  // The number alone tells almost all contracts apart; the rest is left to equality.
+  public func hash(into hasher: inout Hasher) { hasher.combine(securityID) }
+}
+
 extension ContractID: Comparable {
   public static func < (left: ContractID, right: ContractID) -> Bool {
     if left.segment != right.segment { return left.segment.rawValue < right.segment.rawValue }
@@ -94,6 +99,9 @@ public struct PositionKey: Hashable, Sendable, Comparable, Codable {
     self.contract = contract
     self.product = product
   }
+
+  // A contract is rarely held under two products at once; equality tells those apart.
+  public func hash(into hasher: inout Hasher) { hasher.combine(contract) }
 
   public static func < (left: PositionKey, right: PositionKey) -> Bool {
     left.contract != right.contract

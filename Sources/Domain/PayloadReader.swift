@@ -133,19 +133,34 @@ public struct PayloadReader {
     offset += 1
   }
 
+  // Inlined into every field, where the key is a constant: the comparison is then a few words.
+  @inline(__always)
   private func hasKey(_ key: StaticString) -> Bool {
     let length = key.utf8CodeUnitCount
     let start = offset + (isFirst ? 1 : 2)
     guard start + length + 2 <= bytes.count else { return false }
     if !isFirst, bytes[offset] != UInt8(ascii: ",") { return false }
-    guard bytes[start - 1] == UInt8(ascii: "\""), bytes[start + length] == UInt8(ascii: "\""),
-      bytes[start + length + 1] == UInt8(ascii: ":")
+    guard bytes[start - 1] == UInt8(ascii: "\""),
+      bytes.loadUnaligned(fromByteOffset: start + length, as: UInt16.self).littleEndian == 0x3A22
     else { return false }
-    let expected = key.utf8Start
-    for index in 0..<length where bytes[start + index] != expected[index] { return false }
+    let expected = UnsafeRawPointer(key.utf8Start)
+    var index = 0
+    while index + 8 <= length {
+      if bytes.loadUnaligned(fromByteOffset: start + index, as: UInt64.self)
+        != expected.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      {
+        return false
+      }
+      index += 8
+    }
+    while index < length {
+      if bytes[start + index] != expected.load(fromByteOffset: index, as: UInt8.self) { return false }
+      index += 1
+    }
     return true
   }
 
+  @inline(__always)
   private mutating func takeKey(_ key: StaticString) -> Bool {
     guard hasKey(key) else { return false }
     offset += (isFirst ? 1 : 2) + key.utf8CodeUnitCount + 2
@@ -158,40 +173,60 @@ public struct PayloadReader {
     let negative = cursor < bytes.count && bytes[cursor] == UInt8(ascii: "-")
     if negative { cursor += 1 }
     let firstDigit = cursor
-    var value: Int64 = 0
+    var magnitude: UInt64 = 0
     while cursor < bytes.count, case let digit = bytes[cursor] &- 0x30, digit <= 9 {
-      let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, overflowAgain) =
-        negative ? scaled.subtractingReportingOverflow(Int64(digit)) : scaled.addingReportingOverflow(Int64(digit))
-      guard !overflow, !overflowAgain else { throw fault("a 64-bit integer") }
-      value = sum
+      // Nineteen digits always fit into 64 bits without a sign; a twentieth is too many for any Int64.
+      guard cursor - firstDigit < 19 else { throw fault("a 64-bit integer") }
+      magnitude = magnitude &* 10 &+ UInt64(digit)
       cursor += 1
     }
     let digits = cursor - firstDigit
-    guard digits > 0, digits == 1 || bytes[firstDigit] != 0x30, !(negative && value == 0) else {
+    guard digits > 0, digits == 1 || bytes[firstDigit] != 0x30, !(negative && magnitude == 0) else {
       throw fault("a canonical integer")
     }
+    guard magnitude <= (negative ? Int64.min.magnitude : Int64.max.magnitude) else { throw fault("a 64-bit integer") }
     offset = cursor
-    return value
+    return negative ? Int64(truncatingIfNeeded: 0 &- magnitude) : Int64(truncatingIfNeeded: magnitude)
   }
 
   private mutating func shortText() throws -> ShortText {
     try take(UInt8(ascii: "\""))
     let start = offset
-    var cursor = start
-    while cursor < bytes.count, bytes[cursor] != UInt8(ascii: "\"") {
-      if bytes[cursor] == UInt8(ascii: "\\") || bytes[cursor] < 0x20 {
-        // Rare: an identifier with an escape in it.
-        offset = start - 1
-        guard let text = ShortText(validating: try longText()) else { throw fault("at most 31 bytes") }
-        return text
-      }
-      cursor += 1
+    guard let cursor = endOfPlainText(from: start) else { throw fault("a text of at most 31 bytes") }
+    guard bytes[cursor] == UInt8(ascii: "\"") else {
+      // Rare: an identifier with an escape in it.
+      offset = start - 1
+      guard let text = ShortText(validating: try longText()) else { throw fault("at most 31 bytes") }
+      return text
     }
-    guard cursor < bytes.count, let text = ShortText(utf8: UnsafeRawBufferPointer(rebasing: bytes[start..<cursor]))
+    guard let text = ShortText(utf8: UnsafeRawBufferPointer(rebasing: bytes[start..<cursor]))
     else { throw fault("a text of at most 31 bytes") }
     offset = cursor + 1
     return text
+  }
+
+  /// Where the first quote, backslash or control character stands from `start` on.
+  @inline(__always)
+  private func endOfPlainText(from start: Int) -> Int? {
+    var cursor = start
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    while cursor + 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: cursor, as: UInt64.self))
+      let quote = word ^ (ones &* 0x22)
+      let backslash = word ^ (ones &* 0x5C)
+      // The lowest high bit that is set marks the first such byte; borrows reach only bytes after it.
+      let found =
+        ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word) & highs
+      if found != 0 { return cursor + found.trailingZeroBitCount >> 3 }
+      cursor += 8
+    }
+    while cursor < bytes.count {
+      let byte = bytes[cursor]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return cursor }
+      cursor += 1
+    }
+    return nil
   }
 
   private mutating func longText() throws -> String {

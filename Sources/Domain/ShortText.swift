@@ -26,22 +26,44 @@ public struct ShortText: Hashable, Sendable {
 
   /// The text of `bytes`, or `nil` when it does not fit or is not text.
   public init?(utf8 bytes: UnsafeRawBufferPointer) {
-    guard bytes.count <= ShortText.capacity else { return nil }
-    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    var isASCII = true
-    for (index, byte) in bytes.enumerated() {
-      if byte == 0 { return nil }
-      if byte >= 0x80 { isASCII = false }
-      let shifted = UInt64(byte) << UInt64(56 - 8 * (index & 7))
-      switch index >> 3 {
-      case 0: words.0 |= shifted
-      case 1: words.1 |= shifted
-      case 2: words.2 |= shifted
-      default: words.3 |= shifted
-      }
-    }
+    let count = bytes.count
+    guard count <= ShortText.capacity else { return nil }
+    // Whole words where they fit; the last word overlaps the one before it and is shifted to its place.
+    let word0 = ShortText.word(bytes, at: 0)
+    let word1 = count > 8 ? ShortText.word(bytes, at: 8) : 0
+    let word2 = count > 16 ? ShortText.word(bytes, at: 16) : 0
+    let word3 = count > 24 ? ShortText.word(bytes, at: 24) : 0
+    let isASCII = (word0 | word1 | word2 | word3) & ShortText.highBits == 0
+    if ShortText.zeroBytes(word0, word1, word2, word3) != 32 - count { return nil }
     if !isASCII, String(validating: bytes, as: UTF8.self) == nil { return nil }
-    self.init(word0: words.0, word1: words.1, word2: words.2, word3: words.3 | UInt64(bytes.count))
+    self.init(word0: word0, word1: word1, word2: word2, word3: word3 | UInt64(count))
+  }
+
+  private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+  /// The big-endian word of the bytes from `start` on, with zeros after the end.
+  @inline(__always)
+  private static func word(_ bytes: UnsafeRawBufferPointer, at start: Int) -> UInt64 {
+    let left = bytes.count - start
+    if left >= 8 { return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)) }
+    if bytes.count >= 8 {
+      let last = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+      return last << UInt64(64 - 8 * left)
+    }
+    var word: UInt64 = 0
+    for index in 0..<left { word |= UInt64(bytes[index]) << UInt64(56 - 8 * index) }
+    return word
+  }
+
+  /// How many of the 32 bytes are zero: those after the end, unless there is a NUL among the others.
+  @inline(__always)
+  private static func zeroBytes(_ word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) -> Int {
+    func zeros(_ word: UInt64) -> Int {
+      // The high bit of every byte that is not zero, without a carry from one byte into the next.
+      let filled = (((word & ~highBits) &+ ~highBits) | word) & highBits
+      return 8 - filled.nonzeroBitCount
+    }
+    return zeros(word0) + zeros(word1) + zeros(word2) + zeros(word3)
   }
 
   /// The same text as `string`, or `nil` when it is longer than ``capacity`` bytes or holds a NUL.
@@ -64,6 +86,16 @@ public struct ShortText: Hashable, Sendable {
   }
 
   public var string: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+}
+
+extension ShortText {
+  // Folded into one word before it is hashed: identifiers are the keys of almost every table of the state.
+  public func hash(into hasher: inout Hasher) {
+    var folded = word0 &* 0x9E37_79B9_7F4A_7C15
+    folded = (folded ^ (folded >> 32) ^ word1) &* 0xBF58_476D_1CE4_E5B9
+    folded = (folded ^ (folded >> 32) ^ word2) &* 0x94D0_49BB_1331_11EB
+    hasher.combine((folded ^ (folded >> 32)) &+ word3)
+  }
 }
 
 extension ShortText: Comparable {

@@ -8,7 +8,8 @@ enum EventFraming {
     let stream = stream(of: event)
     let type = event.type.name
     let occurred = occurredAt(event) ?? now
-    let growing = causation.map { UInt64($0.value) } ?? UInt64(max(0, occurred.microseconds))
+    // One number that grows for observations and decisions alike: all new ids lie at the end of the index on them.
+    let growing = UInt64(max(0, causation == nil ? occurred.microseconds : now.microseconds))
     return EventDraft(
       stream: stream, eventID: .derived(growing: growing, stream: stream, type: type, payload: payload), type: type,
       schemaVersion: event.type.schemaVersion, recordedAt: now, occurredAt: occurred, causation: causation,

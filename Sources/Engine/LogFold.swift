@@ -28,15 +28,26 @@ public enum LogFold {
   }
 
   /// The state after the last event of `source`, or after `through`.
+  ///
+  /// Reads and decodes in this thread; a long log is folded on another core meanwhile.
   public static func state(
-    of source: any EventSource, through: SequenceNumber = SequenceNumber(.max), startingAt start: State = State()
+    of source: any EventSource, through: SequenceNumber = SequenceNumber(.max),
+    startingAt start: consuming State = State()
   ) throws -> State {
-    var state = start
-    try source.read(from: start.lastSequence.next, through: through, limit: .max) { row in
-      let event = try decode(row)
-      state.apply(
-        event, sequence: SequenceNumber(row.sequence), recordedAt: Timestamp(microseconds: row.recordedAt))
+    let first = start.lastSequence.next
+    var lane = FoldLane(startingAt: start)
+    do {
+      try source.read(from: first, through: through, limit: .max) { row in
+        lane.take(
+          DecodedEvent(
+            event: try decode(row), sequence: SequenceNumber(row.sequence),
+            recordedAt: Timestamp(microseconds: row.recordedAt)))
+      }
+    } catch {
+      _ = lane.finish()
+      throw error
     }
+    var state = lane.finish()
     _ = state.takeTouched()
     return state
   }

@@ -93,7 +93,9 @@ enum CanonicalJSON {
     mutating func string() -> Range<Int>? {
       guard take(UInt8(ascii: "\"")) else { return nil }
       let first = place
-      while place < end {
+      while true {
+        passPlainText()
+        guard place < end else { return nil }
         let byte = start[place]
         place += 1
         if byte == UInt8(ascii: "\"") { return first..<(place - 1) }
@@ -101,11 +103,34 @@ enum CanonicalJSON {
           guard escape() else { return nil }
         } else if byte < 0x20 {
           return nil
-        } else if byte >= 0x80 {
+        } else {
           isASCII = false
         }
       }
-      return nil
+    }
+
+    /// Goes to the next byte of a string that is not plain ASCII, eight bytes at a time.
+    @inline(__always)
+    mutating func passPlainText() {
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      let highs: UInt64 = 0x8080_8080_8080_8080
+      let bytes = UnsafeRawPointer(start)
+      while place + 8 <= end {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        // The lowest high bit that is set marks the first such byte; borrows reach only bytes after it.
+        let found = ((quote &- ones) | (backslash &- ones) | (word &- ones &* 0x20) | word) & highs
+        if found == 0 {
+          place += 8
+          continue
+        }
+        place += found.trailingZeroBitCount >> 3
+        break
+      }
+      while place < end, case let byte = start[place],
+        byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), (0x20..<0x80).contains(byte)
+      { place += 1 }
     }
 
     mutating func escape() -> Bool {
@@ -135,6 +160,9 @@ enum CanonicalJSON {
       let rightBytes = UnsafeBufferPointer(start: start + right.lowerBound, count: right.count)
       // Bytes have the order of code units while there are no escapes and nothing beyond ASCII so far.
       if isASCII && !hasEscapes {
+        // Most keys part at their first byte.
+        let (leftFirst, rightFirst) = (start[left.lowerBound], start[right.lowerBound])
+        if leftFirst != rightFirst, !left.isEmpty, !right.isEmpty { return leftFirst < rightFirst }
         let order = memcmp(start + left.lowerBound, start + right.lowerBound, min(left.count, right.count))
         return order < 0 || (order == 0 && left.count < right.count)
       }

@@ -10,10 +10,49 @@ public enum OrderOwner: Hashable, Sendable, Codable {
   case retired
 }
 
-public struct FollowerOrder: Hashable, Sendable, Codable {
+public struct FollowerOrder: Hashable, Sendable {
   public var order: BrokerOrder
   public var revision: Int64
   public var owner: OrderOwner
+}
+
+// An order stands in a snapshot as the payload that the log has for it: nothing else holds so many values, and the
+// reader of payloads is many times faster than a generic decoder.
+extension FollowerOrder: Codable {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    let picture = LeaderOrderSeen(OrderPicture(order: order, revision: revision, source: .book))
+    try container.encode(String(decoding: picture.payload, as: UTF8.self))
+    try container.encode(owner.word)
+    if case .ours(let reference) = owner { try container.encode(reference) }
+  }
+
+  public init(from decoder: any Decoder) throws {
+    var container = try decoder.unkeyedContainer()
+    var payload = try container.decode(String.self)
+    let seen = try payload.withUTF8 {
+      try PayloadReader.read(UnsafeRawBufferPointer($0)) { try LeaderOrderSeen(reading: &$0, version: 1) }
+    }
+    order = seen.picture.order
+    revision = seen.picture.revision
+    switch try container.decode(String.self) {
+    case OrderOwner.owner.word: owner = .owner
+    case OrderOwner.undetermined.word: owner = .undetermined
+    case OrderOwner.retired.word: owner = .retired
+    default: owner = .ours(try container.decode(ChildReference.self))
+    }
+  }
+}
+
+extension OrderOwner {
+  fileprivate var word: String {
+    switch self {
+    case .ours: "ours"
+    case .owner: "owner"
+    case .undetermined: "undetermined"
+    case .retired: "retired"
+    }
+  }
 }
 
 /// Everything the log says about one follower.
@@ -39,9 +78,11 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public var name: FollowerName { settings.name }
 
   public func child(_ reference: ChildReference) -> Child? {
-    guard let ledger = ledgers[reference.key], let index = ledger.linkIndex(reference.origin) else { return nil }
-    let link = ledger.links[index]
-    return link.children.indices.contains(reference.index) ? link.children[reference.index] : nil
+    guard let place = ledgers.index(forKey: reference.key),
+      let link = ledgers.values[place].linkIndex(reference.origin),
+      ledgers.values[place].links[link].children.indices.contains(reference.index)
+    else { return nil }
+    return ledgers.values[place].links[link].children[reference.index]
   }
 
   /// Whether a clean reading of the book would settle something: a request in doubt, or a change that no picture told of.
@@ -54,7 +95,17 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public func knows(_ label: CorrelationID) -> Bool { childByLabel[label] != nil }
 
   mutating func change(_ reference: ChildReference, _ body: (inout Child) -> Void) {
-    guard let link = ledgers[reference.key]?.linkIndex(reference.origin) else { return }
-    body(&ledgers[reference.key]!.links[link].children[reference.index])  // The ledger was found one line above.
+    guard let place = ledgers.index(forKey: reference.key),
+      let link = ledgers.values[place].linkIndex(reference.origin)
+    else { return }
+    body(&ledgers.values[place].links[link].children[reference.index])
+  }
+
+  /// Where the child's link lies: the place of its ledger, which holds until a ledger is added, and its index there.
+  func linkPlace(_ reference: ChildReference) -> (ledger: Dictionary<PositionKey, KeyLedger>.Index, link: Int)? {
+    guard let place = ledgers.index(forKey: reference.key),
+      let link = ledgers.values[place].linkIndex(reference.origin)
+    else { return nil }
+    return (place, link)
   }
 }

@@ -8,6 +8,7 @@ extension State {
     precondition(sequence == lastSequence.next, "Event \(sequence) does not follow event \(lastSequence).")
     lastSequence = sequence
     now = recordedAt
+    beginDayIfNew()
     switch event {
     case .serviceStarted(let started):
       isRunning = true
@@ -42,6 +43,7 @@ extension State {
         followers[index].settings = follower
         followers[index].isConfigured = true
       } else {
+        places[follower.name] = followers.count
         followers.append(FollowerAccount(settings: follower))
       }
     }
@@ -65,6 +67,7 @@ extension State {
   }
 
   private mutating func applyLeader(_ picture: OrderPicture) {
+    if leader.orders[picture.order.orderID] == nil, hasForgotten(picture.order) { return }
     let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
     let key = picture.order.key
     touched.touch(key)

@@ -4,19 +4,26 @@ extension State {
   mutating func apply(_ seen: FollowerOrderSeen) {
     guard let index = index(of: seen.follower) else { return }
     let order = seen.picture.order
-    let known = followers[index].orders[order.orderID]
-    let owner = known?.owner ?? ownerOf(order, follower: index)
-    followers[index].orders[order.orderID] = FollowerOrder(
-      order: order, revision: seen.picture.revision, owner: owner)
-    let filledBefore = known?.order.filled ?? .zero
+    var filledBefore: Quantity?
+    let owner: OrderOwner
+    if let place = followers[index].orders.index(forKey: order.orderID) {
+      // Where it lies: a picture changes an order far more often than it adds one.
+      owner = followers[index].orders.values[place].owner
+      filledBefore = followers[index].orders.values[place].order.filled
+      followers[index].orders.values[place].order = order
+      followers[index].orders.values[place].revision = seen.picture.revision
+    } else {
+      if hasForgotten(order) { return }
+      owner = ownerOf(order, follower: index)
+      followers[index].orders[order.orderID] = FollowerOrder(
+        order: order, revision: seen.picture.revision, owner: owner)
+    }
     switch owner {
-    case .ours(let reference):
-      followers[index].orders[order.orderID]?.owner = owner
-      applyPicture(order, of: reference, follower: index)
-    case .owner: applyOwnerTrade(order, by: order.filled - filledBefore, follower: index)
+    case .ours(let reference): applyPicture(order, of: reference, follower: index)
+    case .owner: applyOwnerTrade(order, by: order.filled - (filledBefore ?? .zero), follower: index)
     case .retired: break
     case .undetermined:
-      if known == nil { followers[index].undetermined.append(order.orderID) }
+      if filledBefore == nil { followers[index].undetermined.append(order.orderID) }
     }
     touched.touch(follower: index, order.key)
   }
@@ -68,48 +75,48 @@ extension State {
 
   /// Folds a picture of one of our orders: its fills move the ledger, its status moves the child.
   private mutating func applyPicture(_ order: BrokerOrder, of reference: ChildReference, follower index: Int) {
-    guard var child = followers[index].child(reference) else { return }
-    let newlyFilled = order.filled - child.filled
-    let wasOpen = child.isOpen
-    let wasCancelling = child.isCancelling
-    settlePlacement(of: child, follower: index)
+    guard let (place, link) = followers[index].linkPlace(reference),
+      followers[index].ledgers.values[place].links[link].children.indices.contains(reference.index)
+    else { return }
+    let before = followers[index].ledgers.values[place].links[link].children[reference.index]
+    var child = before
     child.see(order)
-    if !child.isOpen || pendingIsSettled(child) { settleChange(of: child, follower: index, reference) }
-    followers[index].change(reference) { $0 = child }
-    if newlyFilled > .zero, let link = followers[index].ledgers[reference.key]?.linkIndex(reference.origin) {
-      let segment = openingSegment(
-        followers[index].ledgers[reference.key]?.links[link], side: order.side, reference.key)
-      followers[index].ledgers[reference.key]?.fill(
+    followers[index].ledgers.values[place].links[link].children[reference.index] = child
+    settleRequests(of: before, now: child, follower: index)
+    let newlyFilled = order.filled - before.filled
+    if newlyFilled > .zero {
+      let leaderOrder = followers[index].ledgers.values[place].links[link].leaderOrder
+      let segment = openingSegment(leaderOrder, side: order.side, reference.key)
+      followers[index].ledgers.values[place].fill(
         link: link, side: order.side, by: newlyFilled, openingSegment: segment, at: now)
     }
-    if wasOpen, !child.isOpen, !wasCancelling, child.filled < child.asked.quantity {
+    if before.isOpen, !child.isOpen, !before.isCancelling, child.filled < child.asked.quantity {
       loseLots(of: reference, follower: index, reason: order.status == .rejected ? .refused : .cancelledByOthers)
     }
   }
 
-  private func pendingIsSettled(_ child: Child) -> Bool {
-    if case .working(_, _, nil) = child.state { return true }
-    return false
-  }
-
-  /// The picture proves that the placement arrived, whatever its reply says or said.
-  private mutating func settlePlacement(of child: Child, follower index: Int) {
-    if case .placing(let request, _) = child.state { _ = followers[index].outbox.take(request) }
-  }
-
-  /// A pending change that the picture shows done, or made pointless, has its outcome.
-  private mutating func settleChange(of child: Child, follower index: Int, _ reference: ChildReference) {
-    guard let before = followers[index].child(reference), case .working(_, _, let pending?) = before.state else {
-      return
+  /// The picture proves that a placement arrived, whatever its reply says or said; and a pending change that it shows
+  /// done, or made pointless, has its outcome.
+  private mutating func settleRequests(of before: Child, now child: Child, follower index: Int) {
+    switch before.state {
+    case .placing(let request, _): _ = followers[index].outbox.take(request)
+    case .working(_, _, let pending?):
+      var isSettled = !child.isOpen
+      if case .working(_, _, nil) = child.state { isSettled = true }
+      if isSettled { _ = followers[index].outbox.take(pending.requestID) }
+    default: break
     }
-    _ = followers[index].outbox.take(pending.requestID)
   }
 
   /// The leader's segment that a fill of this link opens for the follower.
-  private func openingSegment(_ link: Link?, side: Side, _ key: PositionKey) -> Int64 {
-    let position = leader.positions[key] ?? LeaderPosition()
-    if let orderID = link?.leaderOrder, let opened = leader.orders[orderID]?.openingSegment { return opened }
-    return position.upcomingSegment(for: side)
+  private func openingSegment(_ leaderOrder: OrderID?, side: Side, _ key: PositionKey) -> Int64 {
+    if let leaderOrder, let place = leader.orders.index(forKey: leaderOrder),
+      let opened = leader.orders.values[place].openingSegment
+    {
+      return opened
+    }
+    guard let place = leader.positions.index(forKey: key) else { return LeaderPosition().upcomingSegment(for: side) }
+    return leader.positions.values[place].upcomingSegment(for: side)
   }
 }
 

@@ -53,20 +53,17 @@ extension State {
   private mutating func close(_ closed: EpisodeClosed) {
     guard let index = index(of: closed.follower) else { return }
     let key = closed.key
-    guard var ledger = followers[index].ledgers[key] else { return }
-    ledger.closeEpisode()
-    let (kept, gone) = ledger.links.partitioned { $0.end == nil || !$0.isQuiet }
-    ledger.links = kept
-    followers[index].ledgers[key] = ledger
-    for link in gone {
-      for child in link.children {
-        followers[index].childByLabel[child.label] = nil
-        if let order = child.orderID { followers[index].retire(order) }
-      }
-    }
-    let isNeeded = followers.contains { $0.ledgers[key].map { $0.episode != nil || $0.held != .zero } ?? false }
-    if !isNeeded { leader.settle(key) }
+    guard let place = followers[index].ledgers.index(forKey: key) else { return }
+    followers[index].ledgers.values[place].closeEpisode()
+    followers[index].forgetEndedLinks(key)
+    if !isHeld(key, from: index) { leader.settle(key) }
     touched.touch(follower: index, key)
+  }
+
+  /// Whether an account still has an episode or lots of ours in a key. Followers mostly leave in their order, so the one
+  /// after `index` is asked first.
+  private func isHeld(_ key: PositionKey, from index: Int) -> Bool {
+    followers[(index + 1)...].contains { $0.holds(key) } || followers[...index].contains { $0.holds(key) }
   }
 }
 

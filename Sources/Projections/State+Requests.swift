@@ -56,23 +56,14 @@ extension State {
 
   private mutating func apply(_ request: PlacementRequested) {
     guard let index = index(of: request.child.follower) else { return }
-    var ledger = followers[index].ledgers[request.key] ?? KeyLedger()
-    if ledger.linkIndex(request.child.origin) == nil {
-      var own = Link(origin: request.child.origin, leaderOrder: nil, firstSeen: lastSequence)
-      own.ownTarget = request.quantity
-      ledger.links.append(own)
-    }
-    guard let link = ledger.linkIndex(request.child.origin) else { return }
     let phase: CallPhase = request.leavesAtOnce ? .inFlight : .queued
-    ledger.links[link].children.append(
-      Child(
-        number: request.child.number, generation: request.child.generation, label: request.correlationID,
-        side: request.side, purpose: request.purpose, requestedBy: lastSequence, requestedAt: now,
-        asked: AskedTerms(quantity: request.quantity, price: request.price),
-        state: .placing(request.requestID, phase), lastAskedAt: now))
-    let reference = ChildReference(
-      key: request.key, origin: request.child.origin, index: ledger.links[link].children.count - 1)
-    followers[index].ledgers[request.key] = ledger
+    let child = Child(
+      number: request.child.number, generation: request.child.generation, label: request.correlationID,
+      side: request.side, purpose: request.purpose, requestedBy: lastSequence, requestedAt: now,
+      asked: AskedTerms(quantity: request.quantity, price: request.price), state: .placing(request.requestID, phase),
+      lastAskedAt: now)
+    let place = followers[index].ledgers[request.key, default: KeyLedger()].add(child, for: request, at: lastSequence)
+    let reference = ChildReference(key: request.key, origin: request.child.origin, index: place)
     followers[index].childByLabel[request.correlationID] = reference
     addToOutbox(index, request.requestID, .placement, reference, request.purpose, leavesAtOnce: request.leavesAtOnce)
   }
@@ -165,17 +156,36 @@ extension FollowerAccount {
   /// A change that the broker took and that a clean reading still does not show did not happen (dhan-api-v2.md §4.3): the
   /// order stands as it was, a cancel may be asked again, and the same modification is not.
   mutating func settleUnseenChanges(_ key: PositionKey, at now: Timestamp) -> Bool {
+    guard let place = ledgers.index(forKey: key) else { return false }
     var changed = false
-    for link in ledgers[key]?.links.indices ?? 0..<0 {
-      for index in ledgers[key]?.links[link].children.indices ?? 0..<0 {
-        guard let child = ledgers[key]?.links[link].children[index], child.awaitsPicture,
-          now - child.lastAskedAt >= Child.settleTime
-        else { continue }
-        ledgers[key]?.links[link].children[index].giveUpChange()
+    for link in ledgers.values[place].links.indices {
+      for index in ledgers.values[place].links[link].children.indices {
+        let child = ledgers.values[place].links[link].children[index]
+        guard child.awaitsPicture, now - child.lastAskedAt >= Child.settleTime else { continue }
+        ledgers.values[place].links[link].children[index].giveUpChange()
         changed = true
       }
     }
     return changed
+  }
+}
+
+extension KeyLedger {
+  /// Adds a child to the link that `request` names, which is one of our own where it is not known yet.
+  ///
+  /// - Returns: the child's index in its link.
+  mutating func add(_ child: Child, for request: PlacementRequested, at sequence: SequenceNumber) -> Int {
+    let link: Int
+    if let known = linkIndex(request.child.origin) {
+      link = known
+    } else {
+      var own = Link(origin: request.child.origin, leaderOrder: nil, firstSeen: sequence)
+      own.ownTarget = request.quantity
+      links.append(own)
+      link = links.count - 1
+    }
+    links[link].children.append(child)
+    return links[link].children.count - 1
   }
 }
 

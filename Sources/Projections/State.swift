@@ -14,19 +14,26 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var leader = LeaderBook()
   /// In the order in which the configuration first named them; a follower is never removed, only unconfigured.
   public internal(set) var followers: [FollowerAccount] = []
+  /// The end of the day in India that the newest event belongs to.
+  var dayEnd = Timestamp.earliest
+  /// Orders that were over before this moment may be forgotten.
+  var remembered = Timestamp.earliest
+  /// Where each follower stands in ``followers``.
+  var places: [FollowerName: Int] = [:]
   /// What the events since the last ``takeTouched()`` may have changed for decisions.
   var touched = Touched()
 
   public init() {}
 
-  public func index(of follower: FollowerName) -> Int? {
-    followers.firstIndex { $0.settings.name == follower }
-  }
+  public func index(of follower: FollowerName) -> Int? { places[follower] }
 
   public mutating func takeTouched() -> Touched {
     defer { touched = Touched() }
     return touched
   }
+
+  /// Forgets what was touched where nobody looks: in a replay, where it would only grow.
+  public mutating func forgetTouched() { touched.removeAll() }
 }
 
 /// The keys that have to be looked at again, in the order in which they were touched.
@@ -49,6 +56,11 @@ public struct Touched: Hashable, Sendable, Codable {
   mutating func touch(follower: Int, _ key: PositionKey) {
     let entry = FollowerKey(follower: follower, key: key)
     if !followerKeys.contains(entry) { followerKeys.append(entry) }
+  }
+  mutating func removeAll() {
+    leaderKeys.removeAll(keepingCapacity: true)
+    followerKeys.removeAll(keepingCapacity: true)
+    everything = false
   }
   public var isEmpty: Bool { leaderKeys.isEmpty && followerKeys.isEmpty && !everything }
 }

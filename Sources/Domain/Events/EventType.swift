@@ -48,13 +48,11 @@ public enum EventType: String, CaseIterable, Sendable {
   private var index: Int { EventType.indices[self] ?? 0 }
   private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
   private static let names = allCases.map { (name: ShortText(stringLiteral: $0.rawValue), type: $0) }
+  private static let byName = Dictionary(uniqueKeysWithValues: names.map { ($0.name, $0.type) })
 
   public init?(name: ShortText) {
-    for candidate in EventType.names where candidate.name == name {
-      self = candidate.type
-      return
-    }
-    return nil
+    guard let type = EventType.byName[name] else { return nil }
+    self = type
   }
 
   /// One sentence for docs/events.md.

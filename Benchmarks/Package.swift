@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "copytrade", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "benchmark", dependencies: [.product(name: "Core", package: "copytrade")],
+      swiftSettings: [.treatAllWarnings(as: .error)])
+  ],
+  swiftLanguageModes: [.v6]
+)
