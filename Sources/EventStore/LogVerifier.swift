@@ -13,8 +13,8 @@ public enum LogVerifier {
   /// Verifies the store at `path`, on all cores.
   ///
   /// Checks the header and the schema, the structure of the database and its index, that sequences and the versions of
-  /// every stream are dense, that every payload is canonical and decodes, and recomputes the hash chain. A cut tail is
-  /// revealed only by an anchor.
+  /// every stream are dense, that every payload is canonical and decodes, and recomputes the hash chain. A store that was
+  /// closed in order is sealed: there, a byte changed anywhere is found. A cut tail is revealed only by an anchor.
   ///
   /// - Parameters:
   ///   - vfs: the name of a registered SQLite file system, or `nil` for the default one.
@@ -30,7 +30,7 @@ public enum LogVerifier {
     let plan: Plan
     do {
       plan = try Plan(StorePlace(path: path, vfs: vfs))
-    } catch let failure as EventStoreError where failure.code == .damaged {
+    } catch let failure as EventStoreError where failure.code == .damaged || Seal.shows(failure, path, vfs) {
       // Nothing can be read, so the first event is the first that cannot.
       return VerifyReport(
         last: Anchor(sequence: .beforeFirst, hash: .zero), streams: 0,
@@ -39,8 +39,7 @@ public enum LogVerifier {
     }
     let places = Set(anchors.map(\.sequence.value))
     let ranges = Mutex([RangeFindings?](repeating: nil, count: plan.starts.count))
-    let structure = Mutex([String]())
-    let index = Mutex<Result<IdentitySum, EventStoreError>?>(nil)
+    let beside = BesideEvents(plan.place, through: plan.last)
     // Two pieces of work beside the ranges; they come first, since neither can be divided.
     let next = Atomic(0)
     let pieces = plan.starts.count + 2
@@ -48,12 +47,8 @@ public enum LogVerifier {
       while true {
         let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
         switch piece {
-        case 0:
-          let messages = IntegrityCheck.structure(plan.place)
-          structure.withLock { $0 = messages }
-        case 1:
-          let sum = IntegrityCheck.identities(plan.place, through: plan.last)
-          index.withLock { $0 = sum }
+        case 0: beside.checkFile()
+        case 1: beside.checkIndex()
         case 2..<pieces:
           let number = piece - 2
           let findings = verify(range: number, of: plan, places, decode, progress)
@@ -66,8 +61,11 @@ public enum LogVerifier {
     for findings in ranges.withLock({ $0 }) {
       if let findings { summary.join(findings) }
     }
-    summary.take(structure: structure.withLock { $0 }, index: index.withLock { $0 }, place: plan.place)
-    return summary.report(anchors: anchors)
+    let found = beside.findings
+    summary.take(found, place: plan.place)
+    var report = summary.report(anchors: anchors)
+    report.isSealed = found.seal == .right
+    return report
   }
 
   /// The stretches of the log that are verified side by side.

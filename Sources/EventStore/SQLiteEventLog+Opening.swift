@@ -22,6 +22,7 @@ extension SQLiteEventLog {
     let header = try connection.rawHeader()
     if header.isEmpty { try create(connection, options) } else { try StoreFile.checkHeader(header, path: path) }
     try StoreFile.checkSchema(connection)
+    _ = try Seal.value(connection)
     let state = try LogState(connection)
     try settle(connection)
     return Opened(connection: connection, lock: lock, state: state)
@@ -58,13 +59,15 @@ extension SQLiteEventLog {
 
   /// Sets what the log promises about durability, and believes only what it reads back.
   private static func settle(_ connection: SQLiteConnection) throws {
-    guard try connection.texts("PRAGMA journal_mode = WAL") == ["wal"] else {
-      throw EventStoreError(
-        .internalFault, "SQLite does not keep a write-ahead log for \(connection.path). Use a local disk.")
-    }
     try connection.execute("PRAGMA synchronous = FULL")
     guard try connection.integer("PRAGMA synchronous") == 2 else {
       throw EventStoreError(.internalFault, "SQLite does not write \(connection.path) durably.")
+    }
+    // Before everything else that is written, the mode of the journal too.
+    try Seal.clear(connection)
+    guard try connection.texts("PRAGMA journal_mode = WAL") == ["wal"] else {
+      throw EventStoreError(
+        .internalFault, "SQLite does not keep a write-ahead log for \(connection.path). Use a local disk.")
     }
   }
 }

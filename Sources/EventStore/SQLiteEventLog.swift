@@ -118,8 +118,8 @@ public final class SQLiteEventLog: EventLog {
     guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw connection.error(code) }
   }
 
-  /// Empties the write-ahead log and ends the use of the store; what was appended is durable whether this is called
-  /// or not.
+  /// Empties the write-ahead log, seals the file and ends the use of the store; what was appended is durable whether
+  /// this is called or not. Sealing reads the whole file once.
   public func close() throws {
     guard failure?.code != .closed else { return }
     let isClean = failure == nil
@@ -128,6 +128,7 @@ public final class SQLiteEventLog: EventLog {
     scanStatement = nil
     statements.finalize()
     try checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+    Seal.set(connection)
     try connection.configure(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
   }
 

@@ -74,6 +74,15 @@ enum Schema {
       PRIMARY KEY (kind, sequence)
     ) STRICT;
 
+    -- SHA-256 over the whole file, with the 32 bytes of the value as zeros, as the file was when it was last closed in order:
+    -- one byte changed anywhere in a closed store or in a backup is found. Zeros while a writer has the store, and after
+    -- one that did not close it. One row; the marker is fixed.
+    CREATE TABLE seal(
+      marker BLOB NOT NULL CHECK (marker = x'c1ba8cf23ff319737924c3b7b1e7686f'),
+      value BLOB NOT NULL CHECK (length(value) = 32)
+    ) STRICT;
+    INSERT INTO seal VALUES (x'c1ba8cf23ff319737924c3b7b1e7686f', zeroblob(32));
+
     -- The events for reading in the sqlite3 shell: times and ids as text.
     CREATE VIEW readable_events AS
     SELECT

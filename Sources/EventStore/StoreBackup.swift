@@ -6,7 +6,7 @@ extension SQLiteEventReader {
   /// Writes a consistent, verified copy of the store to a new file, while a writer may go on writing.
   ///
   /// The copy is one file without a write-ahead log, so it can be read from anywhere. It appears under its name only
-  /// when it is whole, verified and durable. Mode 0600.
+  /// when it is whole, verified, sealed and durable. Mode 0600.
   ///
   /// - Returns: what verifying the copy found; sound. Its last event is the anchor to keep.
   /// - Throws: ``EventStoreError/Code/outputExists`` when there is a file of that name already, else the code of what
@@ -23,11 +23,12 @@ extension SQLiteEventReader {
     try StoreFile.create(partial)
     defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(partial + suffix) } }
     try StoreBackup.copy(connection, to: partial)
-    let report = try LogVerifier.verify(path: partial, decode: decode, progress: progress)
+    var report = try LogVerifier.verify(path: partial, decode: decode, progress: progress)
     guard report.isSound else {
       throw EventStoreError.damaged(
         report.damage.first?.message ?? "its copy does not verify", at: report.firstBadSequence)
     }
+    report.isSealed = try StoreBackup.seal(partial)
     try StoreFile.synchronize(partial)
     // A link, unlike a rename, never replaces a file that came into being meanwhile.
     guard link(partial, output) == 0 else {
@@ -59,5 +60,13 @@ private enum StoreBackup {
     guard try target.texts("PRAGMA journal_mode = DELETE") == ["delete"] else {
       throw EventStoreError(.internalFault, "The copy \(path) could not be made one file.")
     }
+    // What the copy has of its source's seal is not about the copy.
+    try Seal.clear(target)
+  }
+
+  static func seal(_ path: String) throws -> Bool {
+    let target = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE)
+    defer { target.close() }
+    return Seal.set(target)
   }
 }

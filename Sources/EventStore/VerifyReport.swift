@@ -23,6 +23,9 @@ public struct VerifyReport: Equatable, Sendable {
   public internal(set) var damage: [Finding]
   /// Anchors that the store does not agree with.
   public internal(set) var anchorsBroken: [Finding]
+  /// Whether the file is byte for byte what it was when it was closed in order. Where it is not, bytes that belong to no
+  /// event are not covered.
+  public internal(set) var isSealed = false
 
   public var events: Int64 { last.sequence.value }
   public var isSound: Bool { damage.isEmpty && anchorsBroken.isEmpty }

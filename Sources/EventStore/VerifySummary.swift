@@ -29,8 +29,19 @@ struct VerifySummary {
     if let first = flaws.min(by: { ($0.sequence ?? .first) < ($1.sequence ?? .first) }) { damage.append(first) }
   }
 
+  /// Adds what was found beside the events.
+  mutating func take(_ found: BesideEvents.Findings, place: LogVerifier.StorePlace) {
+    // A file that is byte for byte what was closed holds the structure and the index that were closed with it.
+    if found.seal == .right { return }
+    take(structure: found.structure, index: found.index, place: place)
+    damage += found.snapshots
+    if case .wrong(let message) = found.seal, !damage.contains(where: { $0.sequence != nil }) {
+      damage.append(finding(max(last.sequence.value, 1), message))
+    }
+  }
+
   /// Adds what SQLite found, and whether the index on ids agrees with the events.
-  mutating func take(
+  private mutating func take(
     structure: [String], index: Result<IdentitySum, EventStoreError>?, place: LogVerifier.StorePlace
   ) {
     var messages = structure

@@ -132,6 +132,8 @@ struct BackupTests {
     let reader = try SQLiteEventReader(path: scratch.store)
     let report = try reader.backup(to: copy)
     #expect(report.last == Anchor(sequence: log.lastSequence, hash: log.lastHash))
+    #expect(report.isSealed)
+    #expect(try LogVerifier.verify(path: copy) == report)
     try Scratch.fill(log, 10)
     try log.close()
     let both = try [Scratch.export(copy), Scratch.export(scratch.store, filter: .init(through: SequenceNumber(300)))]

@@ -61,13 +61,17 @@ public struct AuditReport: Sendable {
       lines.append("# \(path) is whole in itself, but it is NOT the log that was anchored.")
     } else {
       let streams = findings.streams == 1 ? "1 stream" : "\(findings.streams) streams"
+      lines.append(
+        findings.isSealed
+          ? "# \(path) is sealed: not a byte has changed since it was closed."
+          : "# \(path) was not closed in order (or is in use): bytes that belong to no event are not covered.")
       lines.append("# \(path) is sound: \(findings.events) events in \(streams). Keep this anchor elsewhere:")
       lines.append("\(findings.last)")
     }
     return lines.joined(separator: "\n")
   }
 
-  /// `{"sound", "events", "streams", "anchor", "first_bad_sequence", "damage", "anchors_broken"}`
+  /// `{"sound", "sealed", "events", "streams", "anchor", "first_bad_sequence", "damage", "anchors_broken"}`
   public var json: JSONValue {
     func list(_ findings: [VerifyReport.Finding]) -> JSONValue {
       .array(findings.map { .object([("sequence", .sequence($0.sequence)), ("message", .string($0.message))]) })
@@ -75,6 +79,7 @@ public struct AuditReport: Sendable {
     return .object([
       ("store", .string(path)),
       ("sound", .bool(findings.isSound)),
+      ("sealed", .bool(findings.isSealed)),
       ("events", .int(findings.events)),
       ("streams", .int(Int64(findings.streams))),
       (
