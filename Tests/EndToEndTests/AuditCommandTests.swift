@@ -26,8 +26,9 @@ import Testing
 
   @Test("one changed byte ends with 65 and the sequence") func changed() throws {
     var bytes = try #require(FileManager.default.contents(atPath: store))
-    let found = try #require(bytes.range(of: Data("Insufficient Funds".utf8)))
-    bytes[found.lowerBound] = UInt8(ascii: "J")
+    // A word that stands in events only, and in no snapshot of the state.
+    let found = try #require(bytes.range(of: Data("leaves_at_once".utf8)))
+    bytes[found.lowerBound] = UInt8(ascii: "L")
     let copy = folder.path + "/copy.db"
     try bytes.write(to: URL(fileURLWithPath: copy))
     let text = try folder.run("audit", "verify", "--store", copy)
@@ -38,7 +39,7 @@ import Testing
     let sequence = try #require(report["first_bad_sequence"] as? Int)
     #expect(text.output.contains("the first event affected is \(sequence)."))
     let event = try SQLiteEventReader(path: store).event(at: SequenceNumber(Int64(sequence)))
-    #expect(String(decoding: try #require(event).draft.payload, as: UTF8.self).contains("Insufficient Funds"))
+    #expect(String(decoding: try #require(event).draft.payload, as: UTF8.self).contains("leaves_at_once"))
     #expect(try folder.run("backup", "--store", copy, "--output", "b.db").status == 65)
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/b.db"))
   }
