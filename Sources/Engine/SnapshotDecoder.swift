@@ -105,11 +105,15 @@ struct SnapshotDecoder {
     func decode(_ type: UInt64.Type, forKey key: Key) throws -> UInt64 { try source.integer() }
     func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T { try T(from: source) }
 
-    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try source.ifPresent { try source.flag() } }
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? {
+      try source.ifPresent { try source.flag() }
+    }
     func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? {
       try source.ifPresent { try source.text() }
     }
-    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try source.ifPresent { try source.integer() } }
+    func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? {
+      try source.ifPresent { try source.integer() }
+    }
     func decodeIfPresent(_ type: Int32.Type, forKey key: Key) throws -> Int32? {
       try source.ifPresent { try source.integer() }
     }
@@ -126,7 +130,9 @@ struct SnapshotDecoder {
       guard try source.text() == key.stringValue else { throw source.fault }
       return source.container(keyedBy: type)
     }
-    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { try source.unkeyedContainer() }
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+      try source.unkeyedContainer()
+    }
     func superDecoder() -> any Decoder { source }
     func superDecoder(forKey key: Key) -> any Decoder { source }
   }
