@@ -44,7 +44,7 @@ extension EventID: CustomStringConvertible {
   /// The identity of an event, derived from what it says: the same statement met again has the same identity.
   ///
   /// - Parameter growing: what the identity begins with and sorts by, so that an index over identities is appended to at
-  ///   its end and costs no page per event: the sequence of the cause, or the microseconds of the observation.
+  ///   its end and costs no page per event: the microseconds of the observation, or of *now* for a decision.
   ///
   /// The remaining 64 bits are SHA-256 over stream, type and payload, cut off. Version and variant bits of RFC 9562
   /// (version 8, "custom") are set, so the text is a valid UUID.

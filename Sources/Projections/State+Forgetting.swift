@@ -32,8 +32,8 @@ extension State {
   /// Ended links of keys in which the leader is flat and nobody holds or works anything: what closing the last episode
   /// forgets too, here for links that ended later or never had an episode.
   private mutating func forgetLinks() {
-    for (key, position) in leader.positions where position.net == .zero && !followers.contains(where: { $0.holds(key) })
-    {
+    for (key, position) in leader.positions where position.net == .zero {
+      if followers.contains(where: { $0.holds(key) }) { continue }
       for index in followers.indices { followers[index].forgetEndedLinks(key) }
       leader.settle(key)
     }

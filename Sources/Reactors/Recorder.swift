@@ -74,6 +74,8 @@ public enum Recorder {
 
   private static func leaderOrder(_ order: BrokerOrder, _ source: OrderSource, _ state: State) -> Event? {
     guard let known = state.leader.orders[order.orderID] else {
+      // Over for days and forgotten: history, which the log already holds.
+      if state.hasForgotten(order) { return nil }
       return .leaderOrder(LeaderOrderSeen(OrderPicture(order: order.normalised, revision: 1, source: source)))
     }
     guard let merged = known.order.merged(with: order.normalised, from: source) else { return nil }
@@ -85,6 +87,7 @@ public enum Recorder {
   ) -> Event? {
     guard let account = state.account(follower) else { return nil }
     guard let known = account.orders[order.orderID] else {
+      if state.hasForgotten(order) { return nil }
       let picture = OrderPicture(order: order.normalised, revision: 1, source: source)
       return .followerOrder(FollowerOrderSeen(follower: follower, picture))
     }

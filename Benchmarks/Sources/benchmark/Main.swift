@@ -2,7 +2,8 @@ import Foundation
 
 /// Measures what `docs/performance.md` reports.
 ///
-///     benchmark [--json] [--rounds N] [--events N] [--only append,replay,verify,export,start] --cache DIRECTORY --floor PROGRAM
+///     benchmark [--json] [--rounds N] [--events N] [--only append,replay,verify,export,start]
+///       --cache DIRECTORY --floor PROGRAM
 @main
 struct Main {
   static func main() throws {

@@ -41,7 +41,8 @@ final class TradingSession {
       default: .capitalProportional(.startOfDay)
       }
     return FollowerSettings(
-      name: FollowerName(stringLiteral: "follower-\(number)"), clientID: ClientID(stringLiteral: "\(1_100_000_000 + number)"),
+      name: FollowerName(stringLiteral: "follower-\(number)"),
+      clientID: ClientID(stringLiteral: "\(1_100_000_000 + number)"),
       sizing: Sizing(strategy: strategy, belowOneLot: .oneLot))
   }
 
@@ -63,7 +64,8 @@ final class TradingSession {
       let strike = Int64(24_000 + number / 2 * 50)
       let type: OptionType = number % 2 == 0 ? .call : .put
       return ContractID(
-        segment: .nseFNO, securityID: SecurityID(stringLiteral: "\(40_000 + Int(expiry.daysSinceEpoch) % 1_000 * 50 + number)"),
+        segment: .nseFNO,
+        securityID: SecurityID(stringLiteral: "\(40_000 + Int(expiry.daysSinceEpoch) % 1_000 * 50 + number)"),
         option: OptionTerms(expiry: expiry, strike: .rupees(strike), type: type))
     }
     for (number, contract) in contracts.enumerated() {
