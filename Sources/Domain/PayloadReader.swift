@@ -118,16 +118,19 @@ public struct PayloadReader {
 
   // MARK: - Bytes
 
+  @inline(__always)
   private mutating func open(_ bracket: UInt8) throws {
     try take(bracket)
     isFirst = true
   }
 
+  @inline(__always)
   private mutating func close(_ bracket: UInt8) throws {
     try take(bracket)
     isFirst = false
   }
 
+  @inline(__always)
   mutating func take(_ byte: UInt8) throws {
     guard offset < bytes.count, bytes[offset] == byte else { throw fault("'\(Character(UnicodeScalar(byte)))'") }
     offset += 1
@@ -168,6 +171,7 @@ public struct PayloadReader {
     return true
   }
 
+  @inline(__always)
   private mutating func integer() throws -> Int64 {
     var cursor = offset
     let negative = cursor < bytes.count && bytes[cursor] == UInt8(ascii: "-")
@@ -189,6 +193,7 @@ public struct PayloadReader {
     return negative ? Int64(truncatingIfNeeded: 0 &- magnitude) : Int64(truncatingIfNeeded: magnitude)
   }
 
+  @inline(__always)
   private mutating func shortText() throws -> ShortText {
     try take(UInt8(ascii: "\""))
     let start = offset
