@@ -17,6 +17,9 @@ public struct DemoRun {
     case live(sleep: (Microseconds) -> Void)
   }
 
+  /// The log's file in the folder.
+  public static let storeName = "demo.db"
+
   let folder: URL
   let pace: Pace
   let out: (String) -> Void
@@ -41,7 +44,7 @@ public struct DemoRun {
   ///
   /// - Returns: whether everything is in sync at the end and the log is sound.
   public func run(version: ShortText) throws -> Bool {
-    let path = folder.appendingPathComponent("demo.db").path
+    let path = folder.appendingPathComponent(DemoRun.storeName).path
     let clock = SteppedClock(PaperDemo.start)
     let exchange = PaperExchange(
       settings: PaperSettings(seed: 1), instruments: PaperDemo.instruments, accounts: PaperDemo.accounts)

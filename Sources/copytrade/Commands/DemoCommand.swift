@@ -3,7 +3,7 @@ import Daemon
 import Domain
 import Foundation
 
-struct DemoCommand: ParsableCommand {
+struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
     abstract: "Shows the whole system at work: no account, no configuration, no network.",
@@ -18,10 +18,21 @@ struct DemoCommand: ParsableCommand {
   @Option(help: "fast: at once; live: in the fifty seconds that the session takes.")
   var pace = Pace.fast
 
-  func run() throws {
+  @Flag(help: "Afterwards, show where everybody stands on a page in the browser, until Ctrl-C.")
+  var serve = false
+
+  func run() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("copytrade-demo-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let demo = DemoRun(folder: folder, pace: pace == .fast ? .fast : .live { usleep(UInt32($0.count)) }) { print($0) }
+    // Written at once, not when a buffer is full: it shall be read as it happens. Whoever stops reading misses nothing else.
+    let demo = DemoRun(folder: folder, pace: pace == .fast ? .fast : .live { usleep(UInt32($0.count)) }) { line in
+      try? Output.line(line)
+    }
     if try !demo.run(version: Version.text) { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+    if serve {
+      let dashboard = Dashboard(store: folder.appendingPathComponent(DemoRun.storeName).path)
+      try Output.line("\nThe dashboard is at \(dashboard.address) until Ctrl-C.")
+      try await dashboard.run()
+    }
   }
 }

@@ -16,9 +16,13 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var configuration: ConfigurationOptions
 
+  @Flag(help: "Decide and record everything, send nothing.")
+  var dryRun = false
+
   func run() async throws {
     let check = ConfigurationCheck(file: configuration.path, purpose: .run)
-    let settings = try check.configuration()
+    var settings = try check.configuration()
+    if dryRun { for index in settings.followers.indices { settings.followers[index].sends = false } }
     guard settings.broker.kind == .paper else { throw DhanNotYet() }
     let level = settings.log.level
     let logger = Logger(label: "copytrade") { _ in
