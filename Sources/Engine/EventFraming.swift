@@ -27,7 +27,7 @@ enum EventFraming {
 
   static func stream(of event: Event) -> StreamName {
     switch event {
-    case .serviceStarted, .serviceStopped, .configurationApplied, .clockObserved: "service"
+    case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen: "market"
     case .leaderBaseline, .leaderFunds, .leaderOrder: "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
@@ -41,7 +41,8 @@ enum EventFraming {
 
   static func follower(of event: Event) -> FollowerName? {
     switch event {
-    case .serviceStarted, .serviceStopped, .configurationApplied, .clockObserved, .instrumentSeen, .leaderBaseline,
+    case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .instrumentSeen,
+      .leaderBaseline,
       .leaderFunds, .leaderOrder:
       nil
     case .marginQuoted(let event): event.follower

@@ -12,7 +12,11 @@ extension State {
     switch event {
     case .serviceStarted(let started):
       isRunning = true
+      takesEntriesBack = false
       decisionVersion = started.decisionVersion
+    case .serviceStopping:
+      takesEntriesBack = true
+      touched.everything = true
     case .serviceStopped: isRunning = false
     case .configurationApplied(let applied): apply(applied.settings)
     case .clockObserved: touched.everything = true

@@ -10,6 +10,8 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var settings: CopySettings?
   public internal(set) var decisionVersion: Int64 = 0
   public internal(set) var isRunning = false
+  /// The service is stopping and takes its entries back; none is entered until the next start.
+  public internal(set) var takesEntriesBack = false
   public internal(set) var instruments: [ContractID: Instrument] = [:]
   public internal(set) var leader = LeaderBook()
   /// In the order in which the configuration first named them; a follower is never removed, only unconfigured.

@@ -44,6 +44,23 @@ extension DecisionPass {
     }
   }
 
+  /// Cancels what rests of every entry and enters nothing (rule 36).
+  mutating func takeEntriesBack(_ key: PositionKey, follower index: Int) {
+    guard let view = KeyView(state, key: key, follower: index) else { return }
+    for link in view.ledger.links where link.open(.entry) > .zero {
+      guard let child = link.children.last(where: { $0.purpose == .entry && $0.open > .zero }) else { continue }
+      let filled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
+      let plan = ChildPlan(
+        children: link.children, purpose: .entry, desired: filled, price: child.asked.price, largest: nil)
+      request(
+        plan.actions(), key: key, follower: index, origin: link.origin, side: child.side, purpose: .entry,
+        price: child.asked.price,
+        why: Arithmetic(
+          rule: 36, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
+          filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry))))
+    }
+  }
+
   /// Brings the entries of every link to what the episode's target allots to it.
   mutating func mirrorEntries(_ key: PositionKey, follower index: Int) {
     guard let first = KeyView(state, key: key, follower: index), let count = EntryPlan(first)?.links.count else {

@@ -82,7 +82,7 @@ extension DecisionPass {
     sizeEntries(key, follower: index)
     cancelStaleEntries(key, follower: index)
     mirrorExits(key, follower: index)
-    mirrorEntries(key, follower: index)
+    if state.takesEntriesBack { takeEntriesBack(key, follower: index) } else { mirrorEntries(key, follower: index) }
     trueUp(key, follower: index)
     settleDoubt(key, follower: index)
     endLinks(key, follower: index)

@@ -4,6 +4,8 @@ import Projections
 /// Something outside that was observed, before it is known whether it says anything new.
 public enum Observation: Equatable, Sendable {
   case started(version: ShortText)
+  /// The service stops and takes its resting entries back first.
+  case stopping
   case stopped
   case configuration(CopySettings)
   case clock(due: ShortText)
@@ -29,6 +31,7 @@ public enum Recorder {
     switch observation {
     case .started(let version):
       .serviceStarted(ServiceStarted(version: version, decisionVersion: decisionVersion))
+    case .stopping: state.takesEntriesBack ? nil : .serviceStopping(ServiceStopping())
     case .stopped: .serviceStopped(ServiceStopped(restingOrders: Int64(state.restingOrders)))
     case .configuration(let settings):
       settings == state.settings ? nil : .configurationApplied(ConfigurationApplied(settings))

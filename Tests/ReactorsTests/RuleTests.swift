@@ -357,6 +357,19 @@ import Testing
     #expect(exits.first == true)
   }
 
+  @Test("rule 36: stopping with entries taken back cancels them, leaves exits, and enters nothing more") func stopping()
+  {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 3, price: 9_900)
+    harness.leader("2", .sell, lots: 2, price: 10_500)
+    harness.observe(.stopping)
+    #expect(harness.working.map(\.side) == [.sell])
+    harness.leader("3", .buy, lots: 3, price: 9_900)
+    #expect(harness.working.map(\.side) == [.sell])
+  }
+
   @Test("W7: a picture that overtakes the reply proves the placement; a picture without a label waits for the reply")
   func pictureFirst() {
     var harness = Harness(ratio: "1")

@@ -14,12 +14,17 @@ public struct PaperService: Service {
   static let pause = Duration.milliseconds(20)
   /// How much faster than its script the pace `fast` is.
   static let haste: Int64 = 20
+  /// How long a stop waits for cancels to be seen.
+  static let cancelTime = Microseconds.seconds(5)
 
   private let configuration: Configuration
+  /// Whether an orderly stop takes resting entries back.
+  private let cancelsEntries: Bool
   private let logger: Logger
 
-  public init(_ configuration: Configuration, logger: Logger) {
+  public init(_ configuration: Configuration, cancelsEntries: Bool = false, logger: Logger) {
     self.configuration = configuration
+    self.cancelsEntries = cancelsEntries
     self.logger = logger
   }
 
@@ -53,6 +58,14 @@ public struct PaperService: Service {
       }
       try log.checkpointWhenIdle()
       try? await Task.sleep(for: PaperService.pause)
+    }
+    if cancelsEntries {
+      try session.takeEntriesBack()
+      let end = PaperService.now() + PaperService.cancelTime
+      while session.hasOpenEntries, PaperService.now() < end {
+        try? await Task.sleep(for: PaperService.pause)
+        try session.advance(to: PaperService.now())
+      }
     }
     try finish(session, log)
   }

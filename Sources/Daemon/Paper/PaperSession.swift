@@ -62,6 +62,17 @@ public final class PaperSession {
     nextSweep = nil
   }
 
+  /// Asks for every resting entry to be taken back; what comes of it is told as time passes.
+  public func takeEntriesBack() throws {
+    guard let engine else { return }
+    try send(engine.observe([.stopping]))
+  }
+
+  /// Whether an entry of ours still works somewhere.
+  public var hasOpenEntries: Bool {
+    engine?.state.followers.contains { $0.ledgers.values.contains { $0.open(.entry) > .zero } } ?? false
+  }
+
   /// Records that the service stops, keeps a snapshot, and ends the engine.
   public func stop() throws {
     guard let engine else { return }

@@ -8,6 +8,7 @@ struct EventSentence {
   func text(_ event: Event) -> String {
     switch event {
     case .serviceStarted(let it): "service started, version \(it.version), decisions of version \(it.decisionVersion)"
+    case .serviceStopping: "the service stops and takes its resting entries back"
     case .serviceStopped(let it): "service stopped; \(count(it.restingOrders, "order")) left resting"
     case .configurationApplied(let it): configuration(it.settings)
     case .clockObserved(let it): "the clock was looked at (\(it.due))"

@@ -1,6 +1,7 @@
 /// One thing that happened or was decided, as a value.
 public enum Event: Equatable, Sendable {
   case serviceStarted(ServiceStarted)
+  case serviceStopping(ServiceStopping)
   case serviceStopped(ServiceStopped)
   case configurationApplied(ConfigurationApplied)
   case clockObserved(ClockObserved)
@@ -40,6 +41,7 @@ extension Event {
   private var content: any EventPayload {
     switch self {
     case .serviceStarted(let content): content
+    case .serviceStopping(let content): content
     case .serviceStopped(let content): content
     case .configurationApplied(let content): content
     case .clockObserved(let content): content
@@ -79,6 +81,7 @@ extension Event {
     self = try PayloadReader.read(payload) { reader in
       switch type {
       case .serviceStarted: .serviceStarted(try ServiceStarted(reading: &reader, version: version))
+      case .serviceStopping: .serviceStopping(try ServiceStopping(reading: &reader, version: version))
       case .serviceStopped: .serviceStopped(try ServiceStopped(reading: &reader, version: version))
       case .configurationApplied: .configurationApplied(try ConfigurationApplied(reading: &reader, version: version))
       case .clockObserved: .clockObserved(try ClockObserved(reading: &reader, version: version))

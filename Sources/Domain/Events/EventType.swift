@@ -1,6 +1,7 @@
 /// The catalogue of everything the log can say. The raw value is the storage format and never changes.
 public enum EventType: String, CaseIterable, Sendable {
   case serviceStarted = "service.started"
+  case serviceStopping = "service.stopping"
   case serviceStopped = "service.stopped"
   case configurationApplied = "configuration.applied"
   case clockObserved = "clock.observed"
@@ -59,6 +60,7 @@ public enum EventType: String, CaseIterable, Sendable {
   public var summary: String {
     switch self {
     case .serviceStarted: "The service started, with the version of its decision code."
+    case .serviceStopping: "The service is about to stop and takes its resting entries back first (rule 36)."
     case .serviceStopped: "The service stopped in order, and how many orders it left resting."
     case .configurationApplied: "The settings that decisions depend on, without secrets, at start and at each change."
     case .clockObserved: "The clock was looked at because something was due; now is the event's recorded_at."

@@ -18,6 +18,14 @@ public struct ServiceStarted: EventPayload {
   }
 }
 
+public struct ServiceStopping: EventPayload {
+  public static let type = EventType.serviceStopping
+
+  public init() {}
+  public init(reading reader: inout PayloadReader, version: Int) throws {}
+  public func write(to writer: inout PayloadWriter) {}
+}
+
 public struct ServiceStopped: EventPayload {
   public static let type = EventType.serviceStopped
   public var restingOrders: Int64

@@ -19,6 +19,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Decide and record everything, send nothing.")
   var dryRun = false
 
+  @Flag(help: "When stopping, cancel the entries that rest; exits stay.")
+  var cancelEntries = false
+
   func run() async throws {
     let check = ConfigurationCheck(file: configuration.path, purpose: .run)
     var settings = try check.configuration()
@@ -33,7 +36,9 @@ struct RunCommand: AsyncParsableCommand {
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: PaperService(settings, logger: logger), successTerminationBehavior: .gracefullyShutdownGroup)
+          .init(
+            service: PaperService(settings, cancelsEntries: cancelEntries, logger: logger),
+            successTerminationBehavior: .gracefullyShutdownGroup)
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()

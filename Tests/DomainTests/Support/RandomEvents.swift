@@ -9,6 +9,7 @@ struct RandomEvents {
   mutating func event(of type: EventType) -> Event {
     switch type {
     case .serviceStarted: .serviceStarted(ServiceStarted(version: shortText(), decisionVersion: integer()))
+    case .serviceStopping: .serviceStopping(ServiceStopping())
     case .serviceStopped: .serviceStopped(ServiceStopped(restingOrders: integer()))
     case .configurationApplied: .configurationApplied(ConfigurationApplied(settings()))
     case .clockObserved: .clockObserved(ClockObserved(due: shortText()))

@@ -57,6 +57,7 @@ enum RepresentativeEvents {
 
   private static let service: [Event] = [
     .serviceStarted(ServiceStarted(version: "1.0.0", decisionVersion: 7)),
+    .serviceStopping(ServiceStopping()),
     .serviceStopped(ServiceStopped(restingOrders: 2)),
     .configurationApplied(ConfigurationApplied(settings)),
     .clockObserved(ClockObserved(due: "lane")),
