@@ -6,7 +6,7 @@ public struct Episode: Hashable, Sendable, Codable {
   public let side: Side
   /// Frozen (rule 3); `nil` where lots do not follow from a ratio.
   public let ratio: Ratio?
-  /// Leader orders first seen from here on count as entries of the episode.
+  /// When the leader order that opened the episode was first seen. For the reader; no decision uses it.
   public let since: SequenceNumber
 }
 

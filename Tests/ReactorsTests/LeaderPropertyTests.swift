@@ -8,7 +8,7 @@ import Testing
 /// event the invariants are checked from the state alone.
 @Suite("Properties: rules 2, 3, 10 and 11") struct LeaderProperties {
   @Test(
-    "no target is passed, no sign changes, nothing crosses, and leader flat ends with follower flat",
+    "promises 5 and 6: no target is passed, no sign changes, nothing crosses, and leader flat ends with follower flat",
     arguments: UInt64(0)..<15)
   func histories(hundred: UInt64) {
     for seed in (hundred * 100 + 1)...(hundred * 100 + 100) { history(seed: seed) }

@@ -7,7 +7,7 @@ public struct EpisodeOpened: EventPayload {
   public var number: Int64
   /// Frozen until the episode closes; absent where lots do not follow from a ratio.
   public var ratio: Ratio?
-  /// Leader orders first seen from here on count as entries of the episode.
+  /// When the leader order that opened the episode was first seen. For the reader; no decision uses it.
   public var since: SequenceNumber
   /// The two capitals that made the ratio, where capitals did.
   public var leaderCapital: Paise?
