@@ -15,7 +15,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
@@ -30,9 +33,32 @@ let package = Package(
       name: "Engine", dependencies: ["EventStore", "Projections", "Reactors", "Ports"], swiftSettings: strict),
     .target(name: "PaperExchange", dependencies: ["Domain", "Ports"], swiftSettings: strict),
     .target(
+      name: "Dhan",
+      dependencies: [
+        "Domain", "Ports",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], swiftSettings: strict),
+    .target(
+      name: "DhanSimulator",
+      dependencies: [
+        "Domain", "PaperExchange", "Yams",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], swiftSettings: strict),
+    .target(
       name: "Daemon",
       dependencies: [
-        "Engine", "PaperExchange", "Yams",
+        "Dhan", "DhanSimulator", "Engine", "PaperExchange", "Yams",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -53,6 +79,10 @@ let package = Package(
     .testTarget(name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange"], swiftSettings: strict),
     .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
+    .testTarget(
+      name: "DhanTests", dependencies: ["Dhan"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "DhanSimulatorTests", dependencies: ["DhanSimulator"], exclude: ["dhanhq_drive.py"], swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore"],

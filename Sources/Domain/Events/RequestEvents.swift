@@ -11,6 +11,12 @@ public enum RefusalClass: String, Sendable, Codable, CaseIterable {
   case rateLimited = "rate_limited"
   /// The modification asked for less than is filled (rule 25).
   case belowFilled = "below_filled"
+  /// The broker does not know the token (any more).
+  case deadToken = "dead_token"
+  /// The call came from an address that the broker does not allow for this account (dhan-api-v2.md §2.7).
+  case addressRefused = "address_refused"
+  /// Nothing was written: no word of the broker's, but proof that no order came of it (rule 27).
+  case notWritten = "not_written"
   case other = "other"
 }
 
