@@ -19,7 +19,7 @@ import Testing
   }
 
   private func mode() throws -> String? {
-    let status = try folder.run("status", "--json")
+    let status = try folder.run("status", "--json", "--store", "copytrade.db")
     let document = try? JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any]
     return document?["mode"] as? String
   }
@@ -67,5 +67,45 @@ import Testing
     try anchor.write(toFile: folder.path + "/anchor.txt", atomically: true, encoding: .utf8)
     // What was backed up before the kill is the beginning of what the log is now.
     #expect(try folder.run("audit", "verify", "--anchor", "anchor.txt").status == 0)
+  }
+
+  private func appliedConfigurations() throws -> Int {
+    let rows = try folder.run(
+      "audit", "export", "--format", "jsonl", "--type", "configuration.applied", "--store", "copytrade.db")
+    return rows.output.split(separator: "\n").count
+  }
+
+  private func write(_ text: String) throws {
+    try text.write(toFile: folder.path + "/copytrade.yaml", atomically: false, encoding: .utf8)
+  }
+
+  @Test("SIGHUP takes over new limits, and a file with mistakes changes nothing and stops nothing")
+  func reload() throws {
+    #expect(try folder.run("init").status == 0)
+    let service = try start()
+    defer { service.terminate() }
+    try waitUntilRunning()
+    #expect(try appliedConfigurations() == 1)
+
+    let text = try String(contentsOfFile: folder.path + "/copytrade.yaml", encoding: .utf8)
+    try write(text.replacingOccurrences(of: "max_lots_per_order: 20", with: "max_lots_per_order: twenty"))
+    kill(service.processIdentifier, SIGHUP)
+    usleep(500_000)
+    #expect(try mode() == "running")
+    #expect(try appliedConfigurations() == 1)
+
+    try write(text.replacingOccurrences(of: "max_lots_per_order: 20", with: "max_lots_per_order: 19"))
+    for _ in 0..<100 where try appliedConfigurations() == 1 {
+      kill(service.processIdentifier, SIGHUP)
+      usleep(100_000)
+    }
+    let rows = try folder.run(
+      "audit", "export", "--format", "jsonl", "--type", "configuration.applied", "--store", "copytrade.db")
+    #expect(rows.output.split(separator: "\n").last?.contains("19") == true)
+    #expect(try mode() == "running")
+    #expect(try folder.run("replay", "--verify").status == 0)
+    service.terminate()
+    service.waitUntilExit()
+    #expect(service.terminationStatus == 0)
   }
 }

@@ -20,9 +20,13 @@ public struct PaperService: Service {
   private let configuration: Configuration
   /// Whether an orderly stop takes resting entries back.
   private let cancelsEntries: Bool
+  private let reload: ConfigurationReload
   private let logger: Logger
 
-  public init(_ configuration: Configuration, cancelsEntries: Bool = false, logger: Logger) {
+  public init(
+    _ configuration: Configuration, cancelsEntries: Bool = false, reload: ConfigurationReload, logger: Logger
+  ) {
+    self.reload = reload
     self.configuration = configuration
     self.cancelsEntries = cancelsEntries
     self.logger = logger
@@ -44,8 +48,13 @@ public struct PaperService: Service {
     var narrator = Narrator(session.exchange.listed)
     var told = log.lastSequence
     logger.info("started on the paper exchange", metadata: ["sequence": "\(told)", "steps": "\(steps.count)"])
+    var configuration = configuration
     while !Task.isShuttingDownGracefully {
       try session.advance(to: PaperService.now())
+      if let new = reload.take(replacing: configuration) {
+        configuration = new
+        try session.apply(new.copySettings)
+      }
       while let step = steps.first, started(file.started, step) <= clock.now() {
         steps.removeFirst()
         try play(step, session)

@@ -25,7 +25,7 @@ public final class PaperSession {
   public private(set) var exchange: PaperExchange
   /// `nil` while the engine is down.
   public private(set) var engine: Engine?
-  private let settings: CopySettings
+  private var settings: CopySettings
   private var replies: [PendingReply] = []
   private var nextReading: Timestamp?
   private var nextSweep: Timestamp?
@@ -60,6 +60,13 @@ public final class PaperSession {
     replies = []
     nextReading = nil
     nextSweep = nil
+  }
+
+  /// Goes on with other settings; the accounts stay the same.
+  public func apply(_ new: CopySettings) throws {
+    settings = new
+    guard let engine else { return }
+    try send(engine.observe([.configuration(new)]))
   }
 
   /// Asks for every resting entry to be taken back; what comes of it is told as time passes.

@@ -9,7 +9,8 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Starts the service: copies the leader's orders until it is stopped.",
     discussion: """
       Stops in order on Ctrl-C or SIGTERM: nothing new is accepted, what is under way is recorded, resting orders stay \
-      where they are, and the last lines say what rests and what is open. Ends with 75 when another process has the store.
+      where they are, and the last lines say what rests and what is open. Ends with 75 when another process has the store. SIGHUP \
+      reads limits, sizing and filters again; a file with mistakes changes nothing.
 
       This version trades on the built-in paper exchange (broker.kind: paper).
       """)
@@ -33,12 +34,14 @@ struct RunCommand: AsyncParsableCommand {
       handler.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
       return handler
     }
+    let reload = ConfigurationReload(file: configuration.path, logger: logger)
     let group = ServiceGroup(
       configuration: .init(
         services: [
+          .init(service: reload),
           .init(
-            service: PaperService(settings, cancelsEntries: cancelEntries, logger: logger),
-            successTerminationBehavior: .gracefullyShutdownGroup)
+            service: PaperService(settings, cancelsEntries: cancelEntries, reload: reload, logger: logger),
+            successTerminationBehavior: .gracefullyShutdownGroup),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
