@@ -91,6 +91,8 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case freezeBelowLot = "freeze_below_lot"
   case nothingHeld = "nothing_held"
   case leaderEndedUnfilled = "leader_ended_unfilled"
+  case halted = "halted"
+  case closeOnly = "close_only"
 }
 
 /// How a link ended: every leader order comes to one of these per follower (promise 3).

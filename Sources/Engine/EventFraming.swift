@@ -30,6 +30,8 @@ enum EventFraming {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen: "market"
     case .leaderBaseline, .leaderFunds, .leaderOrder: "leader"
+    case .operatorCommanded: "service"
+    case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
     }
   }
@@ -46,6 +48,10 @@ enum EventFraming {
       .leaderFunds, .leaderOrder:
       nil
     case .marginQuoted(let event): event.follower
+    case .streamChanged(let event): event.account.follower
+    case .accountBlocked(let event): event.account.follower
+    case .accountUnblocked(let event): event.account.follower
+    case .operatorCommanded(let event): event.follower
     case .followerBaseline(let event): event.follower
     case .followerFunds(let event): event.follower
     case .followerOrder(let event): event.follower

@@ -129,6 +129,18 @@ public struct Child: Hashable, Sendable, Codable {
     return false
   }
 
+  /// The terms of a modification that is decided and has not left the machine.
+  public var queuedTerms: AskedTerms? {
+    if case .working(_, _, .modification(_, let terms, .queued)?) = state { return terms }
+    return nil
+  }
+
+  /// The request of ``queuedTerms``.
+  public var queuedModification: RequestID? {
+    if case .working(_, _, .modification(let request, _, .queued)?) = state { return request }
+    return nil
+  }
+
   public var orderID: OrderID? {
     switch state {
     case .working(let id, _, _), .ended(let id, _): id
@@ -207,6 +219,14 @@ extension LinkEnd: Codable {
 }
 
 extension Child {
+  /// The same child as if the modification that still waits had not been decided. For plans; never folded into a state.
+  public var withoutQueuedModification: Child {
+    guard queuedTerms != nil, case .working(let id, let status, _) = state else { return self }
+    var copy = self
+    copy.state = .working(id, status, nil)
+    return copy
+  }
+
   /// Makes the child look finished. For plans that must not touch it; never folded into a state.
   public mutating func hideOpen() { state = .withdrawn }
 }

@@ -70,6 +70,11 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var budget = CallBudget()
   var childByLabel: [CorrelationID: ChildReference] = [:]
   var undetermined: [OrderID] = []
+  public internal(set) var access = AccountAccess()
+  /// What the operator allows this follower.
+  public internal(set) var mode = OperatorMode.running
+  /// The event since which entries are allowed (again): what the leader raised before it is too old (rule 36).
+  public internal(set) var enteringSince = SequenceNumber.beforeFirst
   /// Margin of one short lot, as last quoted.
   public internal(set) var marginPerLot: [ContractID: Paise] = [:]
 

@@ -67,6 +67,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var hasBaseline = false
   public internal(set) var funds: Funds?
   public internal(set) var lastEventAt: Timestamp?
+  public internal(set) var access = AccountAccess()
 
   mutating func apply(_ baseline: LeaderBaseline) {
     hasBaseline = true

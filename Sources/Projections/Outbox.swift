@@ -19,9 +19,30 @@ public struct OpenRequest: Hashable, Sendable, Codable {
   /// When it last left the machine; `nil` while it waits in the lane.
   public internal(set) var attemptedAt: Timestamp?
   public internal(set) var isInDoubt = false
+  /// How often the broker turned it away with proof that nothing was placed (rule 27).
+  public internal(set) var turnedAway: Int64 = 0
+  /// Not to be attempted again before this moment.
+  public internal(set) var notBefore: Timestamp?
   /// Clean readings of the book, since the doubt arose, that did not show the order, and when the first was.
   public internal(set) var absentReadings: Int64 = 0
   public internal(set) var firstAbsentAt: Timestamp?
+}
+
+extension OpenRequest {
+  /// The first pause after a request was turned away; it doubles with every further one.
+  static let firstPause = Microseconds.milliseconds(500)
+  static let doublings: Int64 = 5
+
+  /// Back into the lane, to leave again after a pause.
+  mutating func turnAway(at now: Timestamp) {
+    attemptedAt = nil
+    isInDoubt = false
+    notBefore = now + Microseconds(OpenRequest.firstPause.count << min(turnedAway, OpenRequest.doublings))
+    turnedAway += 1
+  }
+
+  /// Whether it waits in the lane and may be attempted at `now`.
+  public func isWaiting(at now: Timestamp) -> Bool { attemptedAt == nil && notBefore.map { $0 <= now } ?? true }
 }
 
 /// The requests of one account that have no outcome: what is to be sent, is being sent, or is in doubt. A projection.

@@ -13,16 +13,18 @@ extension State {
     case .serviceStarted(let started):
       isRunning = true
       takesEntriesBack = false
+      forgetAccess()
       decisionVersion = started.decisionVersion
     case .serviceStopping:
       takesEntriesBack = true
       touched.everything = true
     case .serviceStopped: isRunning = false
+    case .streamChanged, .accountBlocked, .accountUnblocked, .operatorCommanded: applyAccess(event)
     case .configurationApplied(let applied): apply(applied.settings)
     case .clockObserved: touched.everything = true
     case .instrumentSeen(let seen): instruments[seen.instrument.contract] = seen.instrument
     case .marginQuoted(let quoted):
-      if let index = index(of: quoted.follower) { followers[index].marginPerLot[quoted.contract] = quoted.perLot }
+      if let index = index(of: quoted.follower) { apply(quoted, follower: index) }
     case .leaderBaseline(let baseline): leader.apply(baseline)
     case .leaderFunds(let seen): leader.funds = seen.funds
     case .leaderOrder(let seen): applyLeader(seen.picture)
@@ -36,6 +38,13 @@ extension State {
       applyRequest(event)
     case .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared:
       applyLedger(event)
+    }
+  }
+
+  private mutating func apply(_ quoted: MarginQuoted, follower index: Int) {
+    followers[index].marginPerLot[quoted.contract] = quoted.perLot
+    for key in followers[index].ledgers.keys.sorted() where key.contract == quoted.contract {
+      touched.touch(follower: index, key)
     }
   }
 

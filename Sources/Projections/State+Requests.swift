@@ -103,10 +103,27 @@ extension State {
     touched.touch(follower: index, open.child.key)
   }
 
+  /// Proof that nothing was placed allows the request again (rule 27): it goes back into its lane.
+  private mutating func turnAway(_ open: OpenRequest, _ refused: RequestRefused, follower index: Int) {
+    followers[index].outbox.update(open.id) { $0.turnAway(at: now) }
+    followers[index].change(open.child) { $0.setPhase(.queued) }
+    switch refused.refusal {
+    case .deadToken: block(.follower(refused.follower), .deadToken, refused.text)
+    case .addressRefused: block(.follower(refused.follower), .addressRefused, refused.text)
+    default: break
+    }
+  }
+
   private mutating func apply(_ refused: RequestRefused) {
-    guard let index = index(of: refused.follower), let open = followers[index].outbox.take(refused.requestID)
+    guard let index = index(of: refused.follower), let open = followers[index].outbox[refused.requestID]
     else { return }
     let key = open.child.key
+    if refused.refusal.provesNothingPlaced {
+      turnAway(open, refused, follower: index)
+      touched.touch(follower: index, key)
+      return
+    }
+    _ = followers[index].outbox.take(open.id)
     followers[index].change(open.child) { $0.refuse(refused.refusal) }
     if open.kind == .placement { loseLots(of: open.child, follower: index, reason: .refused) }
     settleUndetermined(follower: index, key: key)

@@ -10,6 +10,8 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var settings: CopySettings?
   public internal(set) var decisionVersion: Int64 = 0
   public internal(set) var isRunning = false
+  /// What the operator allows all followers.
+  public internal(set) var mode = OperatorMode.running
   /// The service is stopping and takes its entries back; none is entered until the next start.
   public internal(set) var takesEntriesBack = false
   public internal(set) var instruments: [ContractID: Instrument] = [:]

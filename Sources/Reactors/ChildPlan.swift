@@ -8,6 +8,7 @@ struct ChildPlan {
     /// `quantity` is the new total of the order: filled and wanted remainder.
     case modify(child: Int, AskedTerms)
     case cancel(child: Int)
+    /// Takes back a request that has not left: a placement, or a modification that something else replaces.
     case withdraw(child: Int)
   }
 
@@ -23,6 +24,22 @@ struct ChildPlan {
   let largest: Quantity?
 
   func actions() -> [Action] {
+    guard children.contains(where: { $0.queuedTerms != nil }) else { return plannedActions() }
+    let plan = ChildPlan(
+      children: children.map(\.withoutQueuedModification), purpose: purpose, desired: desired, price: price,
+      largest: largest)
+    // What waits in the lane is obsolete as soon as something else is wanted (rule 39); the next look then asks for that.
+    return plan.plannedActions().compactMap { action in
+      switch action {
+      case .modify(let index, let terms) where children[index].queuedTerms != nil:
+        children[index].queuedTerms == terms ? nil : .withdraw(child: index)
+      case .cancel(let index) where children[index].queuedTerms != nil: .withdraw(child: index)
+      default: action
+      }
+    }
+  }
+
+  private func plannedActions() -> [Action] {
     let ours = children.indices.filter { children[$0].purpose == purpose }
     let filled = ours.reduce(into: Quantity.zero) { $0 += children[$1].filled }
     let open = ours.reduce(into: Quantity.zero) { $0 += children[$1].open }

@@ -29,11 +29,9 @@ extension DecisionPass {
     guard let view = KeyView(state, key: key, follower: index) else { return }
     for link in view.ledger.links where link.children.contains(where: { view.isStale($0, of: link) }) {
       guard let order = view.order(of: link) else { continue }
-      let fresh = link.children.reduce(into: Quantity.zero) { sum, child in
-        if child.purpose == .entry { sum += child.filled + (view.isStale(child, of: link) ? .zero : child.open) }
-      }
+      let filled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
       let plan = ChildPlan(
-        children: link.children.map { view.isStale($0, of: link) ? $0 : $0.settled }, purpose: .entry, desired: fresh,
+        children: link.children.map { view.isStale($0, of: link) ? $0 : $0.settled }, purpose: .entry, desired: filled,
         price: order.order.price, largest: nil)
       request(
         plan.actions(), key: key, follower: index, origin: link.origin, side: order.order.side, purpose: .entry,
@@ -97,6 +95,8 @@ extension DecisionPass {
         }
       }
     }
+    // What was entered is taken back while the operator allows no entries: only what is given up was to be recorded.
+    guard state.mode(ofFollower: view.index) == .running else { return }
     let resting = link.children.first { $0.purpose == .entry && $0.isOpen }?.asked.price
     // In mode `fill` a resting child keeps its price: what becomes of it is the business of `unfilled`.
     guard let limit = view.mode(for: order.order) == .fill ? resting ?? price : price else { return }

@@ -40,7 +40,13 @@ extension DecisionPass {
               requestID: RequestID(known.label, .cancellation, known.cancellations + 1), leavesAtOnce: leaves, why: why)
           ))
       case .withdraw(let position):
-        guard case .placing(let request, .queued) = children[position].state else { continue }
+        let queued: RequestID?
+        if case .placing(let id, .queued) = children[position].state {
+          queued = id
+        } else {
+          queued = children[position].queuedModification
+        }
+        guard let request = queued else { continue }
         emit(
           .requestWithdrawn(
             RequestWithdrawn(follower: name, requestID: request, reason: .desiredChanged)))
@@ -50,10 +56,11 @@ extension DecisionPass {
 
   /// Whether the request may leave in the commit that decides it: the budget has room and nothing more urgent waits.
   private func leavesAtOnce(_ kind: RequestKind, _ purpose: ChildPurpose, follower index: Int) -> Bool {
-    guard state.followers[index].mayCall else { return false }
+    guard state.allows(kind, purpose, follower: index) else { return false }
     let urgency = Lane.urgency(kind, purpose)
     let waits = state.followers[index].outbox.requests.contains {
-      $0.attemptedAt == nil && Lane.urgency($0.kind, $0.purpose) <= urgency
+      $0.isWaiting(at: now) && Lane.urgency($0.kind, $0.purpose) <= urgency
+        && state.allows($0.kind, $0.purpose, follower: index)
     }
     return !waits && state.followers[index].budget.roomAt(now, keeping: Lane.reserve(urgency)) <= now
   }
@@ -85,9 +92,10 @@ extension DecisionPass {
   /// Lets queued requests leave, the most urgent first, as far as each account's budget has room.
   mutating func releaseLanes() {
     for index in state.followers.indices {
-      guard state.followers[index].mayCall else { continue }
       let name = state.followers[index].name
-      let queued = state.followers[index].outbox.requests.filter { $0.attemptedAt == nil }
+      let queued = state.followers[index].outbox.requests.filter {
+        $0.isWaiting(at: now) && state.allows($0.kind, $0.purpose, follower: index)
+      }
       if queued.isEmpty { continue }
       let byUrgency = queued.enumerated().sorted {
         let (left, right) = (
@@ -105,21 +113,38 @@ extension DecisionPass {
 }
 
 extension State {
-  /// The moment at which a lane has room again or a doubt can be settled; `nil` when nothing waits for the clock.
+  /// The moment at which a lane has room again, a pause is over or a waiting entry becomes too old; `nil` when nothing
+  /// waits for the clock.
   public var nextDue: Timestamp? {
     var due: Timestamp?
-    for account in followers where account.mayCall {
+    func note(_ moment: Timestamp) { due = min(due ?? moment, moment) }
+    for (index, account) in followers.enumerated() {
       for request in account.outbox.requests where request.attemptedAt == nil {
+        if let end = endOfAge(request, follower: index) { note(end) }
+        guard allows(request.kind, request.purpose, follower: index) else { continue }
         let reserve = Lane.reserve(Lane.urgency(request.kind, request.purpose))
-        let room = account.budget.roomAt(now, keeping: reserve)
-        due = min(due ?? room, room)
+        note(max(account.budget.roomAt(now, keeping: reserve), request.notBefore ?? now))
       }
     }
     return due
   }
-}
 
-extension FollowerAccount {
-  /// Whether anything may be sent for the account at all.
-  public var mayCall: Bool { settings.sends && isConfigured }
+  /// Whether a request of this kind may be sent for the follower at all: it is configured to send, it can trade, and the
+  /// operator allows it (rules 36 and 38).
+  public func allows(_ kind: RequestKind, _ purpose: ChildPurpose, follower index: Int) -> Bool {
+    let account = followers[index]
+    guard account.settings.sends, account.isConfigured, account.access.blockage == nil else { return false }
+    switch mode(ofFollower: index) {
+    case .running: return true
+    case .closeOnly: return purpose == .exit || kind == .cancellation
+    case .halted: return kind == .cancellation
+    }
+  }
+
+  /// When an entry that still waits in the lane is too old to leave (rule 17).
+  func endOfAge(_ request: OpenRequest, follower index: Int) -> Timestamp? {
+    guard request.kind == .placement, request.purpose == .entry, let settings, followers[index].settings.sends
+    else { return nil }
+    return request.requestedAt + settings.entries.maximumAge + Microseconds(1)
+  }
 }

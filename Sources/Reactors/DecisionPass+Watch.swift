@@ -14,12 +14,23 @@ extension DecisionPass {
       guard request.kind == .placement, request.absentReadings >= 2, let first = request.firstAbsentAt,
         now - first >= DecisionPass.settleTime
       else { continue }
-      if request.purpose == .entry, now - request.requestedAt > settings.entries.maximumAge {
+      let mayLeave = state.allows(request.kind, request.purpose, follower: index)
+      if request.purpose == .entry, !mayLeave || now - request.requestedAt > settings.entries.maximumAge {
         emit(
           .requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))
-      } else {
+      } else if mayLeave {
         emit(.requestAttempted(RequestAttempted(follower: name, requestID: request.id)))
       }
+    }
+  }
+
+  /// Takes entries back that waited in the lane until they were too old: behind a spent budget, a dead token, a broker
+  /// that turned them away (rules 17 and 39).
+  mutating func withdrawAgedEntries(_ key: PositionKey, follower index: Int) {
+    let name = state.followers[index].name
+    for request in state.followers[index].outbox.requests where request.child.key == key && request.attemptedAt == nil {
+      guard let end = state.endOfAge(request, follower: index), now >= end else { continue }
+      emit(.requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))
     }
   }
 

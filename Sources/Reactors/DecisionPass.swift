@@ -3,7 +3,7 @@ import Projections
 
 /// The version of the decision code. Every change that can alter a decision raises it: `replay --verify` demands equal
 /// decisions within one version and lists differences elsewhere.
-public let decisionVersion: Int64 = 1
+public let decisionVersion: Int64 = 2
 
 /// One round of decisions after one observation: what is decided is folded at once, so that the next look sees it.
 ///
@@ -82,9 +82,13 @@ extension DecisionPass {
     sizeEntries(key, follower: index)
     cancelStaleEntries(key, follower: index)
     mirrorExits(key, follower: index)
-    if state.takesEntriesBack { takeEntriesBack(key, follower: index) } else { mirrorEntries(key, follower: index) }
+    let mode = state.mode(ofFollower: index)
+    if state.takesEntriesBack || mode != .running { takeEntriesBack(key, follower: index) }
+    // What is not allowed now is given up by the gate, with its reason.
+    if !state.takesEntriesBack { mirrorEntries(key, follower: index) }
     trueUp(key, follower: index)
     settleDoubt(key, follower: index)
+    withdrawAgedEntries(key, follower: index)
     endLinks(key, follower: index)
     closeEpisodeIfDue(key, follower: index)
     watch(key, follower: index)

@@ -16,6 +16,14 @@ struct EntryGate {
   let now: Timestamp
 
   func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: Paise?) -> Verdict {
+    switch state.mode(ofFollower: view.index) {
+    case .running: break
+    case .closeOnly: return .send(.zero, forgo: growth, reason: .closeOnly)
+    case .halted: return .send(.zero, forgo: growth, reason: .halted)
+    }
+    if order.raisedBy <= state.followers[view.index].enteringSince {
+      return .send(.zero, forgo: growth, reason: .tooOld)
+    }
     if decreasedSince(order, link) { return .send(.zero, forgo: growth, reason: .leaderDecreased) }
     if now - age(of: order, link) > view.settings.entries.maximumAge {
       return .send(.zero, forgo: growth, reason: .tooOld)

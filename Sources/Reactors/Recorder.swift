@@ -22,6 +22,11 @@ public enum Observation: Equatable, Sendable {
   case accepted(FollowerName, RequestID, OrderID)
   case refused(FollowerName, RequestID, RefusalClass, text: String)
   case doubted(FollowerName, RequestID, text: String)
+  case stream(AccountRole, isConnected: Bool, reason: String)
+  case blocked(AccountRole, BlockReason, text: String)
+  /// A reading of the account succeeded.
+  case readable(AccountRole)
+  case operatorCommand(OperatorMode, FollowerName?)
 }
 
 /// Normalises what was observed and drops what the log already knows: what is left is an event.
@@ -68,7 +73,36 @@ public enum Recorder {
       open(follower, request, state).flatMap {
         $0.isInDoubt ? nil : .requestDoubted(RequestDoubted(follower: follower, requestID: request, text: text))
       }
+    case .stream, .blocked, .readable: access(observation, state)
+    case .operatorCommand(let mode, let follower): command(mode, follower, state)
     }
+  }
+
+  private static func access(_ observation: Observation, _ state: State) -> Event? {
+    switch observation {
+    case .stream(let account, let isConnected, let reason):
+      guard let known = state.access(of: account), known.isConnected != isConnected else { return nil }
+      return .streamChanged(StreamChanged(account: account, isConnected: isConnected, reason: reason))
+    case .blocked(let account, let reason, let text):
+      guard let known = state.access(of: account), known.blockage?.reason != reason else { return nil }
+      return .accountBlocked(AccountBlocked(account: account, reason: reason, text: text))
+    case .readable(let account):
+      // A reading needs no registered address: it proves nothing about that.
+      guard let blockage = state.access(of: account)?.blockage, blockage.reason != .addressRefused else { return nil }
+      return .accountUnblocked(AccountUnblocked(account: account))
+    default: return nil
+    }
+  }
+
+  /// A command that changes nothing is not recorded, but for a resume that lets a refused address try again.
+  private static func command(_ mode: OperatorMode, _ follower: FollowerName?, _ state: State) -> Event? {
+    let event = Event.operatorCommanded(OperatorCommanded(follower: follower, mode: mode))
+    guard let follower else {
+      let resumes = mode == .running && state.followers.contains { $0.mode != .running || $0.access.blockage != nil }
+      return state.mode != mode || resumes ? event : nil
+    }
+    guard let account = state.account(follower) else { return nil }
+    return account.mode != mode || (mode == .running && account.access.blockage != nil) ? event : nil
   }
 
   private static func open(_ follower: FollowerName, _ request: RequestID, _ state: State) -> OpenRequest? {

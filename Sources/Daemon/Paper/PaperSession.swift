@@ -50,6 +50,8 @@ public final class PaperSession {
     self.engine = engine
     replies = []
     try send(engine.start(version: version, settings: settings))
+    let accounts = [AccountRole.leader] + settings.followers.map { .follower($0.name) }
+    try send(engine.observe(accounts.map { .stream($0, isConnected: true, reason: "") }))
     try read()
     nextSweep = clock.now() + PaperSession.sweepInterval
   }

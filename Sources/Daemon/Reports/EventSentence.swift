@@ -21,7 +21,18 @@ struct EventSentence {
     case .followerFunds(let it): "funds: \(funds(it.funds))"
     case .followerOrder(let it): order(it.picture)
     case .followerBookRead(let it): "order book read whole, \(count(it.orders, "order"))"
-    default: decision(event)
+    default: access(event) ?? decision(event)
+    }
+  }
+
+  private func access(_ event: Event) -> String? {
+    switch event {
+    case .streamChanged(let it):
+      it.isConnected ? "stream of \(it.account) open" : "stream of \(it.account) gone: \(it.reason)"
+    case .accountBlocked(let it): "\(it.account) is blocked, \(it.reason.words): \(it.text)"
+    case .accountUnblocked(let it): "\(it.account) can be read again"
+    case .operatorCommanded(let it): "operator: \(it.mode.words) for \(it.follower.map { "\($0)" } ?? "all followers")"
+    default: nil
     }
   }
 

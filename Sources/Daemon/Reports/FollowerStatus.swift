@@ -50,11 +50,11 @@ public struct FollowerStatus: Sendable {
   /// Whether nothing of ours is held, open or expected.
   var isEmpty: Bool { openRequests == 0 && positions.allSatisfy { $0.isFlat } }
 
-  init(_ state: State, follower index: Int, now: Timestamp, isConnected: Bool) {
+  init(_ state: State, follower index: Int, now: Timestamp, isRunning: Bool) {
     let account = state.followers[index]
     name = account.name
     clientID = account.settings.clientID
-    self.isConnected = isConnected
+    isConnected = isRunning && account.access.isConnected
     openRequests = account.outbox.requests.count
     inDoubt = account.outbox.requests.count(where: \.isInDoubt)
     let left = account.budget.remaining(at: now)
@@ -65,12 +65,19 @@ public struct FollowerStatus: Sendable {
       let open = account.ledgers[key]?.alerts ?? []
       return AlertKind.allCases.filter(open.contains).map { Alert(kind: $0, key: key) }
     }
-    conditions = FollowerStatus.conditions(state, account, positions)
+    conditions = FollowerStatus.conditions(state, follower: index, positions)
   }
 
-  private static func conditions(_ state: State, _ account: FollowerAccount, _ positions: [PositionStatus]) -> [Held] {
+  private static func conditions(_ state: State, follower index: Int, _ positions: [PositionStatus]) -> [Held] {
+    let account = state.followers[index]
     var held: [Held] = []
     if let reason = blockage(state, account) { held.append(Held(condition: .blocked, reason: reason)) }
+    switch state.mode(ofFollower: index) {
+    case .running: break
+    case .halted:
+      held.append(Held(condition: .halted, reason: "nothing is sent but cancels until `copytrade resume`"))
+    case .closeOnly: held.append(Held(condition: .closeOnly, reason: "exits only until `copytrade resume`"))
+    }
     let doubts = account.outbox.requests.count(where: \.isInDoubt)
     if doubts > 0 {
       let what = doubts == 1 ? "1 request has" : "\(doubts) requests have"
@@ -88,6 +95,8 @@ public struct FollowerStatus: Sendable {
 
   private static func blockage(_ state: State, _ account: FollowerAccount) -> String? {
     if !account.isConfigured { return "the configuration names it no more, and what it holds is not looked after" }
+    if let blockage = account.access.blockage { return blockage.words }
+    if let blockage = state.leader.access.blockage, !state.leader.hasBaseline { return "the leader: \(blockage.words)" }
     if !state.leader.hasBaseline { return "the leader's positions have not been read yet" }
     if !account.hasBaseline { return "its positions have not been read yet" }
     return nil
@@ -105,4 +114,8 @@ public struct FollowerStatus: Sendable {
     return ahead.isEmpty
       ? nil : "ahead of an order that rests at the leader: " + ahead.map(\.name).joined(separator: ", ")
   }
+}
+
+extension AccountAccess.Blockage {
+  var words: String { text.isEmpty ? reason.words : "\(reason.words) (\(text))" }
 }

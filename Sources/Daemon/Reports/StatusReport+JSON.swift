@@ -12,6 +12,7 @@ extension StatusReport {
           ("client_id", .text(leader.clientID)),
           ("stream", StatusReport.stream(leader.isConnected)),
           ("last_event_at", .time(leader.lastEventAt)),
+          ("blocked", leader.blockage.map { .string($0) } ?? .null),
         ])
       ),
       ("followers", .array(followers.map(\.json))),

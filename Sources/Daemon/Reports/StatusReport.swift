@@ -9,11 +9,21 @@ public struct StatusReport: Sendable {
     case closeOnly = "close_only"
     case halted
     case stopped
+
+    init(_ mode: OperatorMode) {
+      switch mode {
+      case .running: self = .running
+      case .closeOnly: self = .closeOnly
+      case .halted: self = .halted
+      }
+    }
   }
 
   public struct Leader: Sendable {
     public let clientID: ClientID?
     public let isConnected: Bool
+    /// Why the leader cannot be read, in words.
+    public let blockage: String?
     public let lastEventAt: Timestamp?
   }
 
@@ -30,10 +40,12 @@ public struct StatusReport: Sendable {
   public init(state: State, now: Timestamp, writerPresent: Bool? = nil) {
     let runs = state.isRunning && writerPresent != false
     lastSequence = state.lastSequence
-    mode = runs ? .running : .stopped
-    leader = Leader(clientID: state.settings?.leader, isConnected: runs, lastEventAt: state.leader.lastEventAt)
+    mode = runs ? Mode(state.mode) : .stopped
+    leader = Leader(
+      clientID: state.settings?.leader, isConnected: runs && state.leader.access.isConnected,
+      blockage: state.leader.access.blockage?.words, lastEventAt: state.leader.lastEventAt)
     followers = state.followers.indices.compactMap { index in
-      let status = FollowerStatus(state, follower: index, now: now, isConnected: runs)
+      let status = FollowerStatus(state, follower: index, now: now, isRunning: runs)
       // A follower that was taken out of the configuration is of interest as long as anything of ours is left there.
       return state.followers[index].isConfigured || !status.isEmpty ? status : nil
     }

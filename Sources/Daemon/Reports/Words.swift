@@ -28,6 +28,8 @@ extension SkipReason {
     case .freezeBelowLot: "the freeze limit is below one lot"
     case .nothingHeld: "the follower holds nothing that it could close"
     case .leaderEndedUnfilled: "the leader's order ended without a fill"
+    case .halted: "the operator had halted the follower"
+    case .closeOnly: "the operator allowed exits only"
     }
   }
 }
@@ -63,6 +65,28 @@ extension LinkEnd {
     case .skipped(let reason): "not copied: \(reason.words)"
     case .tooOld: "not copied: \(SkipReason.tooOld.words)"
     case .refused: "not copied: \(SkipReason.refused.words)"
+    }
+  }
+}
+
+extension BlockReason {
+  /// What is wrong, and whose turn it is.
+  var words: String {
+    switch self {
+    case .deadToken: "the broker does not know its token; put a new one where the configuration reads it"
+    case .addressRefused:
+      "the broker refuses calls from this address; register it for the account, then `copytrade resume`"
+    case .noReading: "its positions and orders cannot be read"
+    }
+  }
+}
+
+extension OperatorMode {
+  var words: String {
+    switch self {
+    case .running: "resume"
+    case .closeOnly: "exits only"
+    case .halted: "halt"
     }
   }
 }

@@ -29,6 +29,10 @@ public enum Event: Equatable, Sendable {
   case linkEnded(LinkEnded)
   case alertRaised(AlertRaised)
   case alertCleared(AlertCleared)
+  case streamChanged(StreamChanged)
+  case accountBlocked(AccountBlocked)
+  case accountUnblocked(AccountUnblocked)
+  case operatorCommanded(OperatorCommanded)
 }
 
 extension Event {
@@ -69,6 +73,10 @@ extension Event {
     case .linkEnded(let content): content
     case .alertRaised(let content): content
     case .alertCleared(let content): content
+    case .streamChanged(let content): content
+    case .accountBlocked(let content): content
+    case .accountUnblocked(let content): content
+    case .operatorCommanded(let content): content
     }
   }
 
@@ -109,6 +117,10 @@ extension Event {
       case .linkEnded: .linkEnded(try LinkEnded(reading: &reader, version: version))
       case .alertRaised: .alertRaised(try AlertRaised(reading: &reader, version: version))
       case .alertCleared: .alertCleared(try AlertCleared(reading: &reader, version: version))
+      case .streamChanged: .streamChanged(try StreamChanged(reading: &reader, version: version))
+      case .accountBlocked: .accountBlocked(try AccountBlocked(reading: &reader, version: version))
+      case .accountUnblocked: .accountUnblocked(try AccountUnblocked(reading: &reader, version: version))
+      case .operatorCommanded: .operatorCommanded(try OperatorCommanded(reading: &reader, version: version))
       }
     }
   }

@@ -29,6 +29,10 @@ public enum EventType: String, CaseIterable, Sendable {
   case linkEnded = "link.ended"
   case alertRaised = "alert.raised"
   case alertCleared = "alert.cleared"
+  case streamChanged = "stream.changed"
+  case accountBlocked = "account.blocked"
+  case accountUnblocked = "account.unblocked"
+  case operatorCommanded = "operator.commanded"
 
   /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
   /// `--verify` makes the decisions again.
@@ -89,6 +93,10 @@ public enum EventType: String, CaseIterable, Sendable {
     case .linkEnded: "The recorded end of one leader order for one follower (promise 3)."
     case .alertRaised: "Something needs a person; open until cleared."
     case .alertCleared: "The cause of an alert is gone."
+    case .streamChanged: "The order-update stream of an account was opened, or is gone."
+    case .accountBlocked: "An account cannot trade or be read; nothing is sent for it until it can (rule 38)."
+    case .accountUnblocked: "A reading of a blocked account succeeded again."
+    case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }
 }

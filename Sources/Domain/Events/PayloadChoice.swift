@@ -86,3 +86,5 @@ extension SkipReason: PayloadChoice { static let words = makeWords() }
 extension WithdrawalReason: PayloadChoice { static let words = makeWords() }
 extension RefusalClass: PayloadChoice { static let words = makeWords() }
 extension AlertKind: PayloadChoice { static let words = makeWords() }
+extension BlockReason: PayloadChoice { static let words = makeWords() }
+extension OperatorMode: PayloadChoice { static let words = makeWords() }

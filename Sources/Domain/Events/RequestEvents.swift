@@ -18,6 +18,15 @@ public enum RefusalClass: String, Sendable, Codable, CaseIterable {
   /// Nothing was written: no word of the broker's, but proof that no order came of it (rule 27).
   case notWritten = "not_written"
   case other = "other"
+
+  /// Whether the same request may be attempted again: the broker did not look at the order itself, and no order came of
+  /// the call (rule 27). Anything else is not tried again until something else is desired (rule 5).
+  public var provesNothingPlaced: Bool {
+    switch self {
+    case .rateLimited, .deadToken, .addressRefused, .notWritten: true
+    case .inTransit, .belowFilled, .other: false
+    }
+  }
 }
 
 extension Arithmetic {

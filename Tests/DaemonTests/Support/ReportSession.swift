@@ -49,6 +49,9 @@ final class ReportSession {
     answer(try engine.start(version: "test", settings: settings))
     try observe(.instrument(ReportSession.instrument))
     try observe(.leaderBaseline([]))
+    for account in [AccountRole.leader] + settings.followers.map({ .follower($0.name) }) {
+      try observe(.stream(account, isConnected: true, reason: ""))
+    }
     for follower in settings.followers { try observe(.followerBaseline(follower.name, [])) }
   }
 

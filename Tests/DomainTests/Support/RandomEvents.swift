@@ -10,6 +10,17 @@ struct RandomEvents {
     switch type {
     case .serviceStarted: .serviceStarted(ServiceStarted(version: shortText(), decisionVersion: integer()))
     case .serviceStopping: .serviceStopping(ServiceStopping())
+    case .streamChanged:
+      .streamChanged(
+        StreamChanged(account: AccountRole(flag() ? name() : nil), isConnected: flag(), reason: longText()))
+    case .accountBlocked:
+      .accountBlocked(
+        AccountBlocked(
+          account: AccountRole(flag() ? name() : nil), reason: random.pick(BlockReason.allCases), text: longText()))
+    case .accountUnblocked: .accountUnblocked(AccountUnblocked(account: AccountRole(flag() ? name() : nil)))
+    case .operatorCommanded:
+      .operatorCommanded(
+        OperatorCommanded(follower: flag() ? name() : nil, mode: random.pick(OperatorMode.allCases)))
     case .serviceStopped: .serviceStopped(ServiceStopped(restingOrders: integer()))
     case .configurationApplied: .configurationApplied(ConfigurationApplied(settings()))
     case .clockObserved: .clockObserved(ClockObserved(due: shortText()))

@@ -58,6 +58,11 @@ enum RepresentativeEvents {
   private static let service: [Event] = [
     .serviceStarted(ServiceStarted(version: "1.0.0", decisionVersion: 7)),
     .serviceStopping(ServiceStopping()),
+    .streamChanged(StreamChanged(account: .leader, isConnected: false, reason: "closed by the broker")),
+    .accountBlocked(
+      AccountBlocked(account: .follower("asha"), reason: .deadToken, text: "DH-901 Client ID or token is invalid")),
+    .accountUnblocked(AccountUnblocked(account: .follower("asha"))),
+    .operatorCommanded(OperatorCommanded(follower: "asha", mode: .closeOnly)),
     .serviceStopped(ServiceStopped(restingOrders: 2)),
     .configurationApplied(ConfigurationApplied(settings)),
     .clockObserved(ClockObserved(due: "lane")),

@@ -1,0 +1,82 @@
+import Domain
+
+/// Whether an account can be heard and spoken to. A projection.
+public struct AccountAccess: Hashable, Sendable, Codable {
+  public struct Blockage: Hashable, Sendable, Codable {
+    public let reason: BlockReason
+    public let text: String
+  }
+
+  public internal(set) var isConnected = false
+  /// When the stream was last opened or lost.
+  public internal(set) var streamChangedAt: Timestamp?
+  public internal(set) var blockage: Blockage?
+}
+
+extension State {
+  mutating func applyAccess(_ event: Event) {
+    switch event {
+    case .streamChanged(let changed):
+      let time = now
+      access(of: changed.account) {
+        $0.isConnected = changed.isConnected
+        $0.streamChangedAt = time
+      }
+    case .accountBlocked(let blocked): block(blocked.account, blocked.reason, blocked.text)
+    case .accountUnblocked(let unblocked):
+      access(of: unblocked.account) { $0.blockage = nil }
+      touched.everything = true
+    case .operatorCommanded(let commanded): apply(commanded)
+    default: break
+    }
+  }
+
+  mutating func block(_ account: AccountRole, _ reason: BlockReason, _ text: String) {
+    access(of: account) { $0.blockage = AccountAccess.Blockage(reason: reason, text: text) }
+  }
+
+  /// A start tries every account anew, and has no stream yet.
+  mutating func forgetAccess() {
+    leader.access = AccountAccess()
+    for index in followers.indices { followers[index].access = AccountAccess() }
+  }
+
+  private mutating func apply(_ commanded: OperatorCommanded) {
+    let before = followers.indices.map { mode(ofFollower: $0) }
+    if let name = commanded.follower {
+      guard let index = index(of: name) else { return }
+      followers[index].mode = commanded.mode
+    } else {
+      mode = commanded.mode
+      // A resume for all is one for each.
+      if commanded.mode == .running { for index in followers.indices { followers[index].mode = .running } }
+    }
+    for index in followers.indices {
+      let after = mode(ofFollower: index)
+      if after == .running, before[index] != .running { followers[index].enteringSince = lastSequence }
+      let isMeant = commanded.follower == nil || commanded.follower == followers[index].name
+      // Nothing but a person can know that the address is registered now.
+      if isMeant, commanded.mode == .running, followers[index].access.blockage?.reason == .addressRefused {
+        followers[index].access.blockage = nil
+      }
+    }
+    touched.everything = true
+  }
+
+  /// What the operator allows a follower: the stricter of what was said for all and for it.
+  public func mode(ofFollower index: Int) -> OperatorMode { max(mode, followers[index].mode) }
+
+  private mutating func access(of account: AccountRole, _ change: (inout AccountAccess) -> Void) {
+    switch account {
+    case .leader: change(&leader.access)
+    case .follower(let name): if let index = index(of: name) { change(&followers[index].access) }
+    }
+  }
+
+  public func access(of account: AccountRole) -> AccountAccess? {
+    switch account {
+    case .leader: leader.access
+    case .follower(let name): index(of: name).map { followers[$0].access }
+    }
+  }
+}
