@@ -15,6 +15,8 @@ public protocol BrokerGateway: Sendable {
   func trades() async throws(ReadingFault) -> [BrokerTrade]
   func positions() async throws(ReadingFault) -> [BrokerPosition]
   func funds() async throws(ReadingFault) -> Funds
+  /// Uses an idle connection, so that the next call finds it open.
+  func keepWarm() async
   func profile() async throws(ReadingFault) -> AccountProfile
   /// What the broker would block for `quantity` units.
   func margin(for key: PositionKey, side: Side, quantity: Quantity, price: Paise) async throws(ReadingFault) -> Paise

@@ -6,6 +6,9 @@ public protocol OrderFeed: Sendable {
   ///
   /// - Parameter deliver: called on any thread, in the order of arrival; must not block.
   func run(_ deliver: @escaping @Sendable (FeedEvent) -> Void) async
+
+  /// Drops the connection and makes a new one: the token changed, or the stream is open and dead.
+  func reconnect()
 }
 
 public enum FeedEvent: Hashable, Sendable {

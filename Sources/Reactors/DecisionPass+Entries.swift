@@ -17,12 +17,16 @@ extension DecisionPass {
           .entrySized(
             EntrySized(
               follower: view.name, key: key, origin: link.origin, lots: lots, budget: budget, perLot: perLot)))
+      case .failure(.marginUnknown) where now - order.raisedAt < DecisionPass.marginTime: continue
       case .failure(let reason):
         emit(
           .entryForgone(EntryForgone(follower: view.name, key: key, origin: link.origin, lots: .zero, reason: reason)))
       }
     }
   }
+
+  /// How long an entry waits for the broker's word on its margin; broker times have whole seconds.
+  static let marginTime = Microseconds.seconds(3)
 
   /// A decrease of the leader first takes back the entries that were working when it came (rule 11).
   mutating func cancelStaleEntries(_ key: PositionKey, follower index: Int) {

@@ -232,17 +232,3 @@ public final class PaperSession {
     }
   }
 }
-
-extension State {
-  func isInDoubt(_ follower: FollowerName) -> Bool {
-    account(follower)?.outbox.requests.contains(where: \.isInDoubt) ?? false
-  }
-
-  /// Whether a reading of a follower's book that shows `orders` holds every order of today that the log knows.
-  func isClean(_ orders: Set<OrderID>, of follower: FollowerName) -> Bool {
-    guard let account = account(follower) else { return false }
-    return account.orders.values.allSatisfy { known in
-      known.order.updatedAt.map { $0.indianDay < now.indianDay } ?? false || orders.contains(known.order.orderID)
-    }
-  }
-}

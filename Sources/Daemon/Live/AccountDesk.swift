@@ -1,0 +1,181 @@
+import Domain
+import Engine
+import Foundation
+import Logging
+import Ports
+
+/// Everything that concerns one account: its stream, its readings, its token. A fault here is a fault of this account alone
+/// (rule 38).
+public struct AccountDesk: Sendable {
+  /// How often a token file is looked at.
+  static let tokenInterval = Duration.seconds(2)
+  /// How often an idle connection is used, so that the first order of the day pays no handshake.
+  static let warmInterval = Duration.seconds(20)
+  /// Rounds of a baseline before positions that stand still are believed although no trades explain them.
+  static let baselineRounds = 5
+  static let baselinePause = Duration.seconds(2)
+  /// How long an entry waits for its margin.
+  static let marginTime = Microseconds.seconds(3)
+
+  public let account: AccountRole
+  public let gateway: any BrokerGateway
+  let feed: any OrderFeed
+  let token: TokenKeeper
+  private let room: EngineRoom
+  private let clock: any WallClock
+  private let logger: Logger
+  private let wishes: AsyncStream<Reading>
+  private let wish: AsyncStream<Reading>.Continuation
+
+  public init(
+    account: AccountRole, gateway: any BrokerGateway, feed: any OrderFeed, token: TokenKeeper, room: EngineRoom,
+    clock: any WallClock = SystemClock(), logger: Logger
+  ) {
+    self.account = account
+    self.gateway = gateway
+    self.feed = feed
+    self.token = token
+    self.room = room
+    self.clock = clock
+    var logger = logger
+    logger[metadataKey: "account"] = "\(account)"
+    self.logger = logger
+    (wishes, wish) = AsyncStream.makeStream()
+  }
+
+  /// Asks for a reading; its report goes to the room.
+  func ask(_ reading: Reading) { wish.yield(reading) }
+
+  /// Works until the task is cancelled.
+  func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await feed.run { hear($0) } }
+      group.addTask { await watchToken() }
+      group.addTask { await keepWarm() }
+      group.addTask {
+        // Each reading is a task of its own: a margin does not wait behind a book.
+        await withDiscardingTaskGroup { readings in
+          for await reading in wishes { readings.addTask { await perform(reading) } }
+        }
+      }
+    }
+  }
+
+  // MARK: - Stream
+
+  private func hear(_ event: FeedEvent) {
+    switch event {
+    case .connected: report(.stream(isConnected: true, reason: ""))
+    case .disconnected(let reason):
+      report(.stream(isConnected: false, reason: reason))
+      logger.notice("stream gone: \(reason)")
+    case .suspectsToken(let reason):
+      logger.warning("the broker may not know the token: \(reason)")
+      wish.yield(.profile)
+    case .order(let update):
+      if let client = update.clientID, client != token.clientID {
+        logger.warning("an order update of another account was passed over")
+        return
+      }
+      report(.order(update))
+    case .unreadable(let what): logger.warning("a message of the stream was passed over: \(what)")
+    }
+  }
+
+  private func report(_ report: AccountReport) { room.post(.report(account, report)) }
+
+  // MARK: - Readings
+
+  private func perform(_ reading: Reading) async {
+    do throws(ReadingFault) {
+      switch reading {
+      case .book:
+        let askedAt = clock.now()
+        report(.book(try await gateway.orderBook(), askedAt: askedAt))
+      case .funds: report(.funds(try await gateway.funds()))
+      case .baseline: try await readBaseline()
+      case .margin(let key, let lot, let price): await readMargin(key, lot: lot, price: price)
+      case .profile: _ = try await gateway.profile()
+      }
+      report(.readable)
+    } catch {
+      failed(reading, error)
+    }
+    room.post(.finished(account, reading))
+  }
+
+  private func failed(_ reading: Reading, _ fault: ReadingFault) {
+    logger.warning("\(reading.name) cannot be read: \(fault)")
+    switch fault.reason {
+    case .deadToken: report(.blocked(.deadToken, text: fault.text))
+    case .rateLimited: break
+    case .unreachable, .unreadable:
+      // With a baseline the account can go on: its calls tell for themselves, and an exit is never held back by a reading.
+      if reading == .baseline || reading == .funds { report(.unreadBeforeBaseline(text: fault.text)) }
+    }
+  }
+
+  private func readBaseline() async throws(ReadingFault) {
+    var before = try await round()
+    for number in 1...AccountDesk.baselineRounds {
+      let after = try await round()
+      let isLast = number == AccountDesk.baselineRounds
+      if let reading = BaselineReading(before, after, trustsPositions: isLast) {
+        if isLast { logger.warning("trades do not explain the positions, which stand still; they are taken as they are") }
+        report(.baseline(reading))
+        return
+      }
+      before = after
+      do { try await Task.sleep(for: AccountDesk.baselinePause) } catch { return }
+    }
+    throw ReadingFault(.unreadable, "Positions, trades and order book contradict each other.")
+  }
+
+  /// The book is read last: it then holds every fill that the trades tell of, and the next round finds out about more.
+  private func round() async throws(ReadingFault) -> BaselineReading.Round {
+    let positions = try await gateway.positions()
+    let trades = try await gateway.trades()
+    let book = try await gateway.orderBook()
+    return BaselineReading.Round(positions: positions, trades: trades, book: book)
+  }
+
+  private func readMargin(_ key: PositionKey, lot: LotSize, price: Paise) async {
+    let end = clock.now() + AccountDesk.marginTime
+    repeat {
+      if let margin = try? await gateway.margin(for: key, side: .sell, quantity: lot.quantity(of: .one), price: price) {
+        report(.margin(key.contract, perLot: margin))
+        return
+      }
+      try? await Task.sleep(for: .milliseconds(300))
+    } while clock.now() < end && !Task.isCancelled
+    logger.warning("the margin of one lot cannot be had", metadata: ["security_id": "\(key.contract.securityID)"])
+    report(.marginUnknown)
+  }
+
+  // MARK: - Token and connections
+
+  private func watchToken() async {
+    while (try? await Task.sleep(for: AccountDesk.tokenInterval)) != nil {
+      guard token.reloadIfChanged() else { continue }
+      logger.notice("the token was read anew")
+      feed.reconnect()
+      wish.yield(.profile)
+    }
+  }
+
+  private func keepWarm() async {
+    while (try? await Task.sleep(for: AccountDesk.warmInterval)) != nil { await gateway.keepWarm() }
+  }
+}
+
+extension Reading {
+  var name: String {
+    switch self {
+    case .baseline: "what the account holds"
+    case .book: "the order book"
+    case .funds: "the funds"
+    case .margin: "a margin"
+    case .profile: "the profile"
+    }
+  }
+}

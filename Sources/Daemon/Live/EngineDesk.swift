@@ -1,0 +1,186 @@
+import Domain
+import Engine
+import EventStore
+import Logging
+import Ports
+import Projections
+import Reactors
+
+/// What the engine's thread works at: the engine itself and the plans of its readings. Confined to that thread.
+struct EngineDesk {
+  /// How long a stop waits for outcomes, and for cancels to be seen.
+  static let patience = Microseconds.seconds(10)
+  static let pulse = Microseconds.milliseconds(500)
+  /// How long a commit that failed waits before it is tried again.
+  static let retryPause = Microseconds.milliseconds(250)
+
+  private let room: EngineRoom
+  private let log: SQLiteEventLog
+  private let engine: Engine
+  private var intake: Intake
+  private let outside: EngineRoom.Outside
+  private let clock: any WallClock
+  private let logger: Logger
+  private var schedules: [(account: AccountRole, plan: ReadingSchedule)]
+  /// Requests that left and have no outcome yet.
+  private var inFlight = 0
+  /// Observations whose commit failed; they are tried again before anything else.
+  private var unrecorded: [Observation] = []
+  private var stopsBy: Timestamp?
+  private var takesEntriesBack = false
+
+  init(
+    room: EngineRoom, log: SQLiteEventLog, intake: Intake, outside: EngineRoom.Outside, clock: any WallClock,
+    logger: Logger
+  ) throws {
+    self.room = room
+    self.log = log
+    self.intake = intake
+    self.outside = outside
+    self.clock = clock
+    self.logger = logger
+    engine = try Engine(log: log, clock: clock)
+    schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
+  }
+
+  mutating func work() throws -> EngineRoom.Rest {
+    send(try engine.start(version: Version.text, settings: intake.settings))
+    room.note(engine.state.lastSequence)
+    while !isDone {
+      let messages = room.take(within: pause)
+      try handle(messages)
+      askForReadings()
+      outside.beat()
+      if messages.isEmpty { try log.checkpointWhenIdle() }
+    }
+    let rest = EngineRoom.Rest(
+      restingOrders: engine.state.restingOrders, openPositions: engine.state.openPositions, unansweredCalls: inFlight)
+    try observe([.stopped])
+    try engine.saveSnapshot()
+    try log.close()
+    return rest
+  }
+
+  private var isDone: Bool {
+    guard let end = stopsBy else { return false }
+    if clock.now() >= end { return true }
+    return inFlight == 0 && unrecorded.isEmpty && !(takesEntriesBack && hasOpenEntries)
+  }
+
+  private var hasOpenEntries: Bool {
+    engine.state.followers.contains { account in
+      account.settings.sends && account.ledgers.values.contains { $0.open(.entry) > .zero }
+    }
+  }
+
+  /// How long the thread may sleep: until a lane, a reading or the next beat is due.
+  private var pause: Microseconds {
+    if !unrecorded.isEmpty { return EngineDesk.retryPause }
+    let now = clock.now()
+    let moments = [engine.state.nextDue] + schedules.map { $0.plan.next(in: engine.state) }
+    let due = moments.compactMap { $0 }.min() ?? now + EngineDesk.pulse
+    return Microseconds(max(0, min(EngineDesk.pulse.count, (due - now).count)))
+  }
+
+  // MARK: - Messages
+
+  private mutating func handle(_ messages: [EngineRoom.Message]) throws {
+    var observations = unrecorded
+    var replies: [@Sendable (CommandReply) -> Void] = []
+    for message in messages {
+      switch message {
+      case .report(let account, let report):
+        if case .outcome = report { inFlight -= 1 }
+        // A stop accepts nothing of the leader's any more.
+        if stopsBy != nil, account == .leader { continue }
+        observations += take(report, of: account)
+      case .finished(let account, let reading):
+        guard let index = schedules.firstIndex(where: { $0.account == account }) else { continue }
+        schedules[index].plan.finished(reading, at: clock.now())
+      case .settings(let settings):
+        intake.settings = settings
+        observations.append(.configuration(settings))
+      case .command(let mode, let follower, let reply):
+        if let follower, engine.state.index(of: follower) == nil {
+          reply(.unknownFollower(follower))
+          continue
+        }
+        observations.append(.operatorCommand(mode, follower))
+        replies.append(reply)
+      case .stop(let takesEntriesBack):
+        stopsBy = stopsBy ?? clock.now() + EngineDesk.patience
+        self.takesEntriesBack = takesEntriesBack
+        if takesEntriesBack { observations.append(.stopping) }
+      }
+    }
+    if stopsBy == nil || takesEntriesBack, let due = engine.state.nextDue, due <= clock.now() {
+      observations.append(.clock(due: "lane"))
+    }
+    if !observations.isEmpty { try observe(observations) }
+    for reply in replies { reply(unrecorded.isEmpty ? .recorded(engine.state.lastSequence) : .notRecorded) }
+  }
+
+  private mutating func take(_ report: AccountReport, of account: AccountRole) -> [Observation] {
+    if let index = schedules.firstIndex(where: { $0.account == account }) {
+      if case .stream(isConnected: true, _) = report { schedules[index].plan.readBookNow() }
+      if case .book(let book, _) = report, intake.isMissed(book, of: account, in: engine.state) {
+        logger.warning("the stream missed what the order book shows; it is opened anew", metadata: ["account": "\(account)"])
+        schedules[index].plan.suspectStream(at: clock.now())
+        outside.reconnect(account)
+      }
+    }
+    for (follower, reading) in intake.margins(for: report, of: account, in: engine.state) {
+      outside.read(.follower(follower), reading)
+    }
+    return intake.observations(report, of: account, in: engine.state)
+  }
+
+  private mutating func askForReadings() {
+    guard stopsBy == nil || takesEntriesBack else { return }
+    let now = clock.now()
+    for index in schedules.indices {
+      for reading in schedules[index].plan.due(at: now, in: engine.state) {
+        outside.read(schedules[index].account, reading)
+      }
+    }
+  }
+
+  // MARK: - Engine
+
+  /// Records and decides. What the log cannot take now is kept and tried again; nothing leaves meanwhile (promise 9).
+  private mutating func observe(_ observations: [Observation]) throws {
+    do {
+      let dispatches = try engine.observe(observations)
+      unrecorded = []
+      room.note(engine.state.lastSequence)
+      send(dispatches)
+    } catch let error as EventStoreError where error.isTransient {
+      if unrecorded.isEmpty { logger.critical("the log takes no events; nothing is sent until it does: \(error)") }
+      unrecorded = observations
+    }
+  }
+
+  private mutating func send(_ dispatches: [Dispatch]) {
+    inFlight += dispatches.count
+    for dispatch in dispatches {
+      let room = room
+      outside.perform(dispatch) { outcome in
+        room.post(.report(.follower(dispatch.follower), .outcome(dispatch.requestID, outcome)))
+      }
+    }
+  }
+}
+
+/// What became of an operator's command.
+public enum CommandReply: Hashable, Sendable {
+  /// Durable; the newest event of the log is this one.
+  case recorded(SequenceNumber)
+  case unknownFollower(FollowerName)
+  /// The log takes no events now; the command is tried again with everything else.
+  case notRecorded
+}
+
+extension EventStoreError {
+  /// Whether the same append may work a moment later: the disk was full, or somebody held a lock.
+  var isTransient: Bool { code == .full || code == .busy }
+}

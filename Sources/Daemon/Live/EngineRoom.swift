@@ -1,0 +1,124 @@
+import Dispatch
+import Domain
+import Engine
+import EventStore
+import Foundation
+import Logging
+import Ports
+import Projections
+import Synchronization
+
+/// The one thread in which the engine lives: it takes what was heard, lets the engine record and decide, and hands out what
+/// may leave. Commits block this thread and no event loop.
+///
+/// Everything that waits shares one commit. Anybody may ``post(_:)`` from any thread.
+public final class EngineRoom: Sendable {
+  public enum Message: Sendable {
+    case report(AccountRole, AccountReport)
+    /// A reading has come back, after its report.
+    case finished(AccountRole, Reading)
+    case settings(CopySettings)
+    case command(OperatorMode, FollowerName?, reply: @Sendable (CommandReply) -> Void)
+    /// Nothing new is accepted; the thread ends when what is in flight has its outcome.
+    case stop(takesEntriesBack: Bool)
+  }
+
+  /// What the outside does for the engine. Neither may block.
+  public struct Outside: Sendable {
+    public var perform: @Sendable (Dispatch, _ completion: @escaping @Sendable (CallOutcome) -> Void) -> Void
+    public var read: @Sendable (AccountRole, Reading) -> Void
+    /// The account's stream is open and dead.
+    public var reconnect: @Sendable (AccountRole) -> Void
+    /// Called at least once a second while the thread is well.
+    public var beat: @Sendable () -> Void
+
+    public init(
+      perform: @escaping @Sendable (Dispatch, _ completion: @escaping @Sendable (CallOutcome) -> Void) -> Void,
+      read: @escaping @Sendable (AccountRole, Reading) -> Void,
+      reconnect: @escaping @Sendable (AccountRole) -> Void = { _ in }, beat: @escaping @Sendable () -> Void = {}
+    ) {
+      self.perform = perform
+      self.read = read
+      self.reconnect = reconnect
+      self.beat = beat
+    }
+  }
+
+  /// What stays behind when the service stops.
+  public struct Rest: Sendable {
+    public let restingOrders: Int
+    public let openPositions: Int
+    public let unansweredCalls: Int
+  }
+
+  private struct Inbox {
+    var messages: [Message] = []
+    var isAwaited = false
+  }
+
+  private let inbox = Mutex(Inbox())
+  private let bell = DispatchSemaphore(value: 0)
+  private let last = Atomic<Int64>(0)
+
+  public init() {}
+
+  /// The newest event of the log, as far as the room has come; for log lines.
+  public var lastSequence: Int64 { last.load(ordering: .relaxed) }
+
+  public func post(_ message: Message) {
+    let isAwaited = inbox.withLock { inbox in
+      inbox.messages.append(message)
+      defer { inbox.isAwaited = false }
+      return inbox.isAwaited
+    }
+    if isAwaited { bell.signal() }
+  }
+
+  /// Everything that waits, or nothing after `timeout`.
+  func take(within timeout: Microseconds) -> [Message] {
+    func taken() -> [Message] {
+      inbox.withLock { inbox in
+        defer { inbox.messages = [] }
+        inbox.isAwaited = inbox.messages.isEmpty
+        return inbox.messages
+      }
+    }
+    let waiting = taken()
+    if !waiting.isEmpty || timeout.count <= 0 { return waiting }
+    _ = bell.wait(timeout: .now() + .microseconds(Int(timeout.count)))
+    return inbox.withLock { inbox in
+      defer { inbox.messages = [] }
+      inbox.isAwaited = false
+      return inbox.messages
+    }
+  }
+
+  func note(_ sequence: SequenceNumber) { last.store(sequence.value, ordering: .relaxed) }
+
+  /// Runs the engine over `log` in a thread of its own until ``Message/stop(takesEntriesBack:)``.
+  ///
+  /// - Throws: what the engine cannot live with: a damaged log, a store that is gone.
+  public func run(
+    log: SQLiteEventLog, intake: Intake, outside: Outside, clock: any WallClock = SystemClock(), logger: Logger
+  ) async throws -> Rest {
+    try await withCheckedThrowingContinuation { continuation in
+      let thread = Thread { [self] in
+        continuation.resume(
+          with: Result {
+            var desk = try EngineDesk(
+              room: self, log: log, intake: intake, outside: outside, clock: clock, logger: logger)
+            return try desk.work()
+          })
+      }
+      thread.name = "engine"
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+}
+
+/// The machine's clock.
+public struct SystemClock: WallClock {
+  public init() {}
+  public func now() -> Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+}

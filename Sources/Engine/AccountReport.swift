@@ -1,0 +1,32 @@
+import Domain
+import Ports
+
+/// What was heard of one account, before it is put into observations.
+public enum AccountReport: Sendable {
+  case stream(isConnected: Bool, reason: String)
+  case order(OrderUpdate)
+  /// A reading of the order book that was whole, and when it was asked for.
+  case book([BrokerOrder], askedAt: Timestamp)
+  case baseline(BaselineReading)
+  case funds(Funds)
+  /// Margin that the broker would block for one short lot.
+  case margin(ContractID, perLot: Paise)
+  /// A margin that was waited for cannot be had.
+  case marginUnknown
+  case outcome(RequestID, CallOutcome)
+  case blocked(BlockReason, text: String)
+  /// A reading that an account needs before anything is copied failed; it means nothing once there is a baseline.
+  case unreadBeforeBaseline(text: String)
+  case readable
+}
+
+/// What the service may ask of an account.
+public enum Reading: Hashable, Sendable {
+  case baseline
+  case book
+  case funds
+  /// The margin of one lot, for shorts that are sized by it.
+  case margin(PositionKey, lot: LotSize, price: Paise)
+  /// Whether the token is alive.
+  case profile
+}

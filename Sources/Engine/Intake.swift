@@ -1,0 +1,171 @@
+import Domain
+import Ports
+import Projections
+import Reactors
+
+/// Puts what was heard of an account into observations, in the order in which decisions must know them. Pure.
+public struct Intake: Sendable {
+  public var settings: CopySettings
+  private let contracts: any ContractDirectory
+  /// A freeze limit that the configuration sets for an underlying today.
+  private let freezeLimit: @Sendable (Underlying) -> Quantity?
+
+  public init(
+    settings: CopySettings, contracts: any ContractDirectory,
+    freezeLimit: @escaping @Sendable (Underlying) -> Quantity? = { _ in nil }
+  ) {
+    self.settings = settings
+    self.contracts = contracts
+    self.freezeLimit = freezeLimit
+  }
+
+  public func observations(_ report: AccountReport, of account: AccountRole, in state: State) -> [Observation] {
+    switch report {
+    case .stream(let isConnected, let reason): [.stream(account, isConnected: isConnected, reason: reason)]
+    case .order(let update): order(update.order, of: account, .stream, state)
+    case .book(let book, let askedAt): reading(book, askedAt: askedAt, of: account, state)
+    case .baseline(let reading): baseline(reading, of: account, state)
+    case .funds(let funds): [account.follower.map { .followerFunds($0, funds) } ?? .leaderFunds(funds)]
+    case .margin(let contract, let perLot):
+      account.follower.map { [.margin($0, contract, perLot: perLot)] } ?? []
+    case .marginUnknown: [.clock(due: "margin")]
+    case .outcome(let request, let outcome): self.outcome(outcome, request, of: account)
+    case .blocked(let reason, let text): [.blocked(account, reason, text: text)]
+    case .unreadBeforeBaseline(let text):
+      state.hasBaseline(account) ? [] : [.blocked(account, .noReading, text: text)]
+    case .readable: [.readable(account)]
+    }
+  }
+
+  /// The margins that the sizing of this report needs and nobody knows yet.
+  public func margins(for report: AccountReport, of account: AccountRole, in state: State) -> [(FollowerName, Reading)] {
+    guard account == .leader, case .order(let update) = report, update.order.side == .sell,
+      let listed = contracts.instrument(
+        update.order.key.contract.segment, update.order.key.contract.securityID)
+    else { return [] }
+    return settings.followers.compactMap { follower in
+      guard case .riskBased = follower.sizing.strategy, let known = state.account(follower.name),
+        known.marginPerLot[update.order.key.contract] == nil
+      else { return nil }
+      return (follower.name, .margin(update.order.key, lot: listed.lotSize, price: update.order.price))
+    }
+  }
+
+  /// Whether a reading of the book shows changes that an open stream should have told of by then.
+  public func isMissed(_ book: [BrokerOrder], of account: AccountRole, in state: State) -> Bool {
+    guard let access = state.access(of: account), access.isConnected, let opened = access.streamChangedAt else {
+      return false
+    }
+    return book.contains { order in
+      guard let changed = order.updatedAt, changed > opened, state.now - changed > Intake.streamDelay else {
+        return false
+      }
+      return Recorder.event(for: observation(order, of: account, .book), in: state) != nil
+    }
+  }
+
+  /// How late a stream may tell of a change before it counts as dead; broker times have whole seconds.
+  private static let streamDelay = Microseconds.seconds(3)
+
+  // MARK: - Orders
+
+  private func order(
+    _ order: BrokerOrder, of account: AccountRole, _ source: OrderSource, _ state: State
+  ) -> [Observation] {
+    facts(of: order.key.contract, state) + [observation(order, of: account, source)]
+  }
+
+  private func observation(_ order: BrokerOrder, of account: AccountRole, _ source: OrderSource) -> Observation {
+    account.follower.map { .followerOrder($0, order, source) } ?? .leaderOrder(order, source)
+  }
+
+  /// The facts of a contract, when the log does not have them as they are today.
+  private func facts(of contract: ContractID, _ state: State) -> [Observation] {
+    guard let listed = contracts.instrument(contract.segment, contract.securityID), listed.contract == contract
+    else { return [] }
+    let instrument = listed.bounded(by: freezeLimit(listed.underlying))
+    return state.instruments[contract] == instrument ? [] : [.instrument(instrument)]
+  }
+
+  /// A book, oldest change first, and for a follower that it was read whole: every order that the log knows of today
+  /// stands in it, and nothing in doubt left after the reading was asked for (rule 28).
+  private func reading(
+    _ book: [BrokerOrder], askedAt: Timestamp, of account: AccountRole, _ state: State
+  ) -> [Observation] {
+    var observations = book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
+    if let name = account.follower, let known = state.account(name),
+      state.isClean(Set(book.map(\.orderID)), of: name),
+      known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
+    {
+      observations.append(.followerBookRead(name, orders: book.count))
+    }
+    return observations
+  }
+
+  /// What an account held before anything was copied; nothing while the log already knows more than the reading tells.
+  private func baseline(_ reading: BaselineReading, of account: AccountRole, _ state: State) -> [Observation] {
+    let filled = reading.book.reduce(into: [OrderID: Quantity]()) { $0[$1.orderID] = $1.filled }
+    let known: [BrokerOrder] =
+      switch account {
+      case .leader: state.leader.orders.values.map(\.order)
+      case .follower(let name): state.account(name)?.orders.values.map(\.order) ?? []
+      }
+    guard known.allSatisfy({ $0.filled <= filled[$0.orderID] ?? .zero }) else { return [] }
+    return reading.book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
+      + reading.holdings.flatMap { facts(of: $0.key.contract, state) }
+      + [account.follower.map { .followerBaseline($0, reading.holdings) } ?? .leaderBaseline(reading.holdings)]
+  }
+
+  private func outcome(_ outcome: CallOutcome, _ request: RequestID, of account: AccountRole) -> [Observation] {
+    guard let name = account.follower else { return [] }
+    switch outcome {
+    case .accepted(let order): return [.accepted(name, request, order)]
+    case .refused(let refusal, let text): return [.refused(name, request, refusal, text: text)]
+    case .inDoubt(let text): return [.doubted(name, request, text: text)]
+    }
+  }
+}
+
+extension [BrokerOrder] {
+  /// Oldest change first. Broker times have whole seconds, so that orders of one second keep the order of the book, read
+  /// from its older end.
+  var inOrderOfChange: [BrokerOrder] {
+    func time(_ order: BrokerOrder) -> Timestamp { order.updatedAt ?? .earliest }
+    let isNewestFirst = first.map(time) ?? .earliest > last.map(time) ?? .earliest
+    let oldestFirst = isNewestFirst ? reversed() : self
+    return oldestFirst.enumerated().sorted {
+      time($0.element) != time($1.element) ? time($0.element) < time($1.element) : $0.offset < $1.offset
+    }.map(\.element)
+  }
+}
+
+extension Instrument {
+  /// The same contract with the smaller of two freeze limits (options-domain.md §1.3).
+  func bounded(by freeze: Quantity?) -> Instrument {
+    guard let freeze else { return self }
+    return Instrument(
+      contract: contract, underlying: underlying, displayName: displayName, lotSize: lotSize, tickSize: tickSize,
+      freezeQuantity: freezeQuantity.map { min($0, freeze) } ?? freeze)
+  }
+}
+
+extension State {
+  public func hasBaseline(_ account: AccountRole) -> Bool {
+    switch account {
+    case .leader: leader.hasBaseline
+    case .follower(let name): self.account(name)?.hasBaseline ?? false
+    }
+  }
+
+  public func isInDoubt(_ follower: FollowerName) -> Bool {
+    account(follower)?.outbox.requests.contains(where: \.isInDoubt) ?? false
+  }
+
+  /// Whether a reading of a follower's book that shows `orders` holds every order of today that the log knows.
+  public func isClean(_ orders: Set<OrderID>, of follower: FollowerName) -> Bool {
+    guard let account = account(follower) else { return false }
+    return account.orders.values.allSatisfy { known in
+      known.order.updatedAt.map { $0.indianDay < now.indianDay } ?? false || orders.contains(known.order.orderID)
+    }
+  }
+}

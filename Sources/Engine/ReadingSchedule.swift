@@ -1,0 +1,75 @@
+import Domain
+import Projections
+
+/// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt or its
+/// stream is silent; its funds once a minute; its baseline until there is one.
+public struct ReadingSchedule: Sendable {
+  public static let ordinary = Microseconds.seconds(15)
+  public static let hurried = Microseconds.seconds(1)
+  public static let funds = Microseconds.seconds(60)
+  /// How long a stream that missed something counts as silent.
+  public static let suspicion = Microseconds.seconds(30)
+
+  private let account: AccountRole
+  private var lastBook: Timestamp?
+  private var lastFunds: Timestamp?
+  private var lastBaseline: Timestamp?
+  private var suspectUntil = Timestamp.earliest
+  /// Readings that were asked for and have not come back, so that a slow account is not asked twice.
+  private var pending: Set<Reading> = []
+
+  public init(_ account: AccountRole) { self.account = account }
+
+  /// What has to be read at `now`. Each is noted as asked for until ``finished(_:at:)``.
+  public mutating func due(at now: Timestamp, in state: State) -> [Reading] {
+    let due = moments(in: state).filter { $0.at <= now && !pending.contains($0.reading) }.map(\.reading)
+    pending.formUnion(due)
+    return due
+  }
+
+  /// When something has to be read next; `nil` while everything that could be is on its way.
+  public func next(in state: State) -> Timestamp? {
+    moments(in: state).filter { !pending.contains($0.reading) }.map(\.at).min()
+  }
+
+  /// The reading came back, whatever came of it.
+  public mutating func finished(_ reading: Reading, at now: Timestamp) {
+    pending.remove(reading)
+    switch reading {
+    case .baseline: lastBaseline = now
+    case .book: lastBook = now
+    case .funds: lastFunds = now
+    case .margin, .profile: break
+    }
+  }
+
+  /// The book is read at once: a stream was opened, and nothing is replayed (dhan-api-v2.md §6.6).
+  public mutating func readBookNow() { lastBook = nil }
+
+  /// The stream missed something: it counts as silent for a while.
+  public mutating func suspectStream(at now: Timestamp) { suspectUntil = now + ReadingSchedule.suspicion }
+
+  private func moments(in state: State) -> [(reading: Reading, at: Timestamp)] {
+    let never = Timestamp.earliest
+    guard hasFunds(state) else { return [(.funds, lastFunds.map { $0 + ReadingSchedule.hurried } ?? never)] }
+    guard state.hasBaseline(account) else {
+      return [(.baseline, lastBaseline.map { $0 + ReadingSchedule.hurried } ?? never)]
+    }
+    let isSilent = state.access(of: account)?.isConnected != true || state.now < suspectUntil
+    let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
+    let interval = isSilent || isOpen ? ReadingSchedule.hurried : ReadingSchedule.ordinary
+    return [
+      (.book, lastBook.map { $0 + interval } ?? never),
+      (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
+    ]
+  }
+
+  /// Sizing needs capitals: an account whose money is not known is not ready to trade either.
+  private func hasFunds(_ state: State) -> Bool {
+    switch account {
+    case .leader: state.leader.funds != nil
+    case .follower(let name): state.account(name)?.funds != nil
+    }
+  }
+
+}
