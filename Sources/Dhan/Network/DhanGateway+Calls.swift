@@ -20,7 +20,7 @@ extension DhanGateway {
     exchange(outgoing(call)) { [self] result in
       switch result {
       case .success(let reply):
-        let outcome = ReplyClassifier.outcome(of: call.kind, status: reply.status, body: reply.body)
+        let outcome = ReplyClassifier.outcome(of: call, status: reply.status, body: reply.body)
         note(rateLimited: outcome.isRateLimited)
         completion(outcome)
       case .failure(let failure):
@@ -31,15 +31,15 @@ extension DhanGateway {
   }
 
   private func outgoing(_ call: BrokerCall) -> Outgoing {
-    switch call {
+    let path = RequestBody.path(of: call)
+    return switch call {
     case .place(let ticket):
-      Outgoing(method: .POST, path: "/orders", body: RequestBody.place(ticket, clientID: clientID))
+      Outgoing(method: .POST, path: path, body: RequestBody.place(ticket, clientID: clientID))
     case .modify(let order, let quantity, let price):
       Outgoing(
-        method: .PUT, path: "/orders/" + DhanGateway.pathPart(order),
+        method: .PUT, path: path,
         body: RequestBody.modify(order, quantity: quantity, price: price, clientID: clientID))
-    case .cancel(let order):
-      Outgoing(method: .DELETE, path: "/orders/" + DhanGateway.pathPart(order))
+    case .cancel: Outgoing(method: .DELETE, path: path)
     }
   }
 

@@ -6,19 +6,25 @@ import Synchronization
 
 extension DhanGateway {
   public func orderBook() async throws(ReadingFault) -> [BrokerOrder] {
-    try await read("/orders") { body throws(WireFault) in try BookReader.orders(body, contracts: contracts) }
+    try await read("/orders") { body throws(WireFault) in
+      try BookReader.orders(body, contracts: contracts, of: clientID)
+    }
   }
 
   public func trades() async throws(ReadingFault) -> [BrokerTrade] {
-    try await read("/trades") { body throws(WireFault) in try BookReader.trades(body, contracts: contracts) }
+    try await read("/trades") { body throws(WireFault) in
+      try BookReader.trades(body, contracts: contracts, of: clientID)
+    }
   }
 
   public func positions() async throws(ReadingFault) -> [BrokerPosition] {
-    try await read("/positions") { body throws(WireFault) in try BookReader.positions(body, contracts: contracts) }
+    try await read("/positions") { body throws(WireFault) in
+      try BookReader.positions(body, contracts: contracts, of: clientID)
+    }
   }
 
   public func funds() async throws(ReadingFault) -> Funds {
-    try await read("/fundlimit") { body throws(WireFault) in try BookReader.funds(body) }
+    try await read("/fundlimit") { body throws(WireFault) in try BookReader.funds(body, of: clientID) }
   }
 
   public func profile() async throws(ReadingFault) -> AccountProfile {
