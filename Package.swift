@@ -81,7 +81,16 @@ let package = Package(
     .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
     .testTarget(
-      name: "DhanTests", dependencies: ["Dhan"], exclude: ["Fixtures"], swiftSettings: strict),
+      name: "DhanTests",
+      dependencies: [
+        "Dhan", "Domain", "Ports",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+      ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "DhanSimulatorTests", dependencies: ["DhanSimulator"], exclude: ["dhanhq_drive.py"], swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore"], swiftSettings: strict),

@@ -1,0 +1,88 @@
+import AsyncHTTPClient
+import Domain
+import NIOCore
+import Ports
+import Synchronization
+
+extension DhanGateway {
+  public func orderBook() async throws(ReadingFault) -> [BrokerOrder] {
+    try await read("/orders") { body throws(WireFault) in
+      try BookReader.orders(body, contracts: contracts, of: clientID)
+    }
+  }
+
+  public func trades() async throws(ReadingFault) -> [BrokerTrade] {
+    try await read("/trades") { body throws(WireFault) in
+      try BookReader.trades(body, contracts: contracts, of: clientID)
+    }
+  }
+
+  public func positions() async throws(ReadingFault) -> [BrokerPosition] {
+    try await read("/positions") { body throws(WireFault) in
+      try BookReader.positions(body, contracts: contracts, of: clientID)
+    }
+  }
+
+  public func funds() async throws(ReadingFault) -> Funds {
+    try await read("/fundlimit") { body throws(WireFault) in try BookReader.funds(body, of: clientID) }
+  }
+
+  public func profile() async throws(ReadingFault) -> AccountProfile {
+    try await read("/profile") { body throws(WireFault) in try BookReader.profile(body) }
+  }
+
+  public func margin(
+    for key: PositionKey, side: Side, quantity: Quantity, price: Paise
+  ) async throws(ReadingFault) -> Paise {
+    let body = RequestBody.margin(for: key, side: side, quantity: quantity, price: price, clientID: clientID)
+    return try await read(Outgoing(method: .POST, path: "/margincalculator", body: body)) { body throws(WireFault) in
+      try BookReader.margin(body)
+    }
+  }
+
+  private func read<Value>(
+    _ path: String, _ understand: ([UInt8]) throws(WireFault) -> Value
+  ) async throws(ReadingFault) -> Value {
+    try await read(Outgoing(method: .GET, path: path), understand)
+  }
+
+  private func read<Value>(
+    _ outgoing: Outgoing, _ understand: ([UInt8]) throws(WireFault) -> Value
+  ) async throws(ReadingFault) -> Value {
+    guard await pace.readingTurn() else {
+      throw ReadingFault(.unreachable, "\(outgoing.name): given up before it was sent")
+    }
+    let reply: Reply
+    switch await answer(to: outgoing) {
+    case .success(let received): reply = received
+    case .failure(let failure):
+      throw ReadingFault(failure.kind == .noToken ? .deadToken : .unreachable, "\(outgoing.name): \(failure.text)")
+    }
+    let fault = ReplyClassifier.readingFault(status: reply.status, body: reply.body)
+    note(rateLimited: fault?.reason == .rateLimited)
+    if let fault { throw fault }
+    do {
+      return try understand(reply.body)
+    } catch {
+      throw ReadingFault(.unreadable, "\(outgoing.name): \(error)")
+    }
+  }
+
+  /// The exchange as a task sees it; cancelling the task ends it.
+  private func answer(to outgoing: Outgoing) async -> Result<Reply, TransportFailure> {
+    let running = Mutex<HTTPClient.Task<Reply>?>(nil)
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let task = exchange(outgoing) { continuation.resume(returning: $0) }
+        running.withLock { $0 = task }
+        if Task.isCancelled { task?.cancel() }
+      }
+    } onCancel: {
+      running.withLock { $0 }?.cancel()
+    }
+  }
+}
+
+extension DhanGateway.Outgoing {
+  fileprivate var name: String { "\(method.rawValue) \(path)" }
+}

@@ -1,0 +1,34 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// What went wrong with a connection, for a person. No text of a library is passed on that could repeat a header.
+enum NetworkWords {
+  static func describe(_ error: any Error) -> String {
+    switch error {
+    case let error as HTTPClientError: describe(error)
+    case let error as NIOConnectionError:
+      "no connection to \(error.host): \(error.connectionErrors.first.map { describe($0.error) } ?? "its name is unknown")"
+    case let error as IOError: error.description
+    case let error as NIOSSLError: "TLS: \(error)"
+    case let error as NIOSSLExtraError: "TLS: \(error)"
+    case ChannelError.connectTimeout: "no connection in time"
+    case ChannelError.inappropriateOperationForState: "the server closed the connection during the handshake"
+    case is ReplyTooLong: "the answer was longer than any that is understood"
+    case is ConnectionsDie: "connections die as soon as they are made"
+    default: "\(type(of: error))"
+    }
+  }
+
+  private static func describe(_ error: HTTPClientError) -> String {
+    switch error {
+    case .deadlineExceeded: "no answer in time"
+    case .remoteConnectionClosed: "the server closed the connection"
+    case .connectTimeout: "no connection in time"
+    case .getConnectionFromPoolTimeout: "all connections were busy"
+    case .cancelled, .alreadyShutdown: "the connection was shut down"
+    default: error.shortDescription
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Why a request got no answer.
+struct TransportFailure: Error {
+  enum Kind {
+    /// There is no token that could be sent, so nothing was.
+    case noToken
+    /// It is certain that no whole request left (rule 27).
+    case notSent
+    /// Nobody knows.
+    case unknown
+  }
+
+  let kind: Kind
+  /// For a person; holds no secret.
+  let text: String
+
+  init(_ kind: Kind, _ text: String) {
+    self.kind = kind
+    self.text = text
+  }
+
+  /// - Parameter headSent: whether the request's head was handed to a socket.
+  init(_ error: any Error, headSent: Bool) {
+    self.init(
+      !headSent && TransportFailure.precedesRequest(error) ? .notSent : .unknown, NetworkWords.describe(error))
+  }
+
+  /// Errors that can come before a request is on a connection, and come in the order of what happened. A deadline or a
+  /// cancellation is none of them: it overtakes the news that the head was written.
+  private static func precedesRequest(_ error: any Error) -> Bool {
+    switch error {
+    case let error as HTTPClientError:
+      switch error {
+      case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .alreadyShutdown, .invalidLocalAddress,
+        .remoteConnectionClosed:
+        true
+      default: false
+      }
+    case let error as ChannelError:
+      switch error {
+      case .connectTimeout, .ioOnClosedChannel: true
+      default: false
+      }
+    case is NIOConnectionError, is IOError, is NIOSSLError, is NIOSSLExtraError, is BoringSSLError, is ConnectionsDie:
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Domain
+import Ports
+
+/// What this program sends, byte by byte (dhan-api-v2.md §4.2, §4.3, §6.1, §7.5).
+///
+/// Names are in strict camel case, fields that do not apply are left out, and numbers are JSON numbers: the broker
+/// refuses anything else with DH-905.
+enum RequestBody {
+  /// A LIMIT order for the day; nothing else leaves this program (rule 20).
+  static func place(_ ticket: OrderTicket, clientID: ClientID) -> [UInt8] {
+    var body = RequestWriter()
+    body.text("dhanClientId", clientID.text)
+    body.text("correlationId", ticket.correlationID.text)
+    body.word("transactionType", ticket.side.rawValue)
+    body.word("exchangeSegment", ticket.key.contract.segment.rawValue)
+    body.word("productType", ticket.key.product.rawValue)
+    body.word("orderType", OrderType.limit.rawValue)
+    body.word("validity", Validity.day.rawValue)
+    body.text("securityId", ticket.key.contract.securityID.text)
+    body.number("quantity", ticket.quantity.units)
+    body.rupees("price", ticket.price)
+    return body.finished()
+  }
+
+  /// The whole order anew: `quantity` is the new total.
+  static func modify(_ orderID: OrderID, quantity: Quantity, price: Paise, clientID: ClientID) -> [UInt8] {
+    var body = RequestWriter()
+    body.text("dhanClientId", clientID.text)
+    body.text("orderId", orderID.text)
+    body.word("orderType", OrderType.limit.rawValue)
+    body.number("quantity", quantity.units)
+    body.rupees("price", price)
+    body.word("validity", Validity.day.rawValue)
+    return body.finished()
+  }
+
+  /// The body of `POST /margincalculator`.
+  static func margin(
+    for key: PositionKey, side: Side, quantity: Quantity, price: Paise, clientID: ClientID
+  ) -> [UInt8] {
+    var body = RequestWriter()
+    body.text("dhanClientId", clientID.text)
+    body.word("exchangeSegment", key.contract.segment.rawValue)
+    body.word("transactionType", side.rawValue)
+    body.number("quantity", quantity.units)
+    body.word("productType", key.product.rawValue)
+    body.text("securityId", key.contract.securityID.text)
+    body.rupees("price", price)
+    return body.finished()
+  }
+
+  /// The first frame of the order stream. Holds the token: it goes into the socket and nowhere else.
+  static func login(clientID: ClientID, token: String) -> [UInt8] {
+    var request = RequestWriter()
+    request.number("MsgCode", 42)
+    request.text("ClientId", clientID.text)
+    request.word("Token", token)
+    var body = RequestWriter()
+    body.object("LoginReq", request.finished())
+    body.word("UserType", "SELF")
+    return body.finished()
+  }
+
+  /// The path below the base URL, such as `/orders/112111182198`. Placing has `/orders`.
+  static func path(of call: BrokerCall) -> String {
+    switch call {
+    case .place: "/orders"
+    case .modify(let orderID, _, _), .cancel(let orderID): "/orders/\(escapedForPath(orderID))"
+    }
+  }
+
+  /// An order's number is the broker's word: a slash or a question mark in it must not lead elsewhere.
+  private static func escapedForPath(_ orderID: OrderID) -> String {
+    orderID.text.withBytes { bytes in
+      var path = ""
+      for byte in bytes {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"):
+          path.unicodeScalars.append(Unicode.Scalar(byte))
+        default: path += "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+      }
+      return path
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Domain
+import Ports
+import Testing
+
+@testable import Dhan
+
+@Suite(.timeLimit(.minutes(1))) struct GatewayReadingTests {
+  private func reading<Value: Sendable>(
+    _ action: HTTPTestServer.Action, timing: CallTiming = CallTiming(),
+    _ read: @Sendable (DhanGateway) async throws -> Value
+  ) async throws -> (Result<Value, any Error>, HTTPTestServer.Request) {
+    let server = try await HTTPTestServer.start { _, _ in action }
+    let result: Result<Value, any Error> = try await withGateway("http://127.0.0.1:\(server.port)", timing: timing) {
+      do { return .success(try await read($0)) } catch { return .failure(error) }
+    }
+    await server.stop()
+    return (result, try #require(server.requests.first))
+  }
+
+  @Test("Funds are read from their path")
+  func funds() async throws {
+    let body = #"{"dhanClientId":"1000000001","availabelBalance":98440.0,"sodLimit":113642,"utilizedAmount":15202.0}"#
+    let (result, request) = try await reading(.reply(answer(200, body))) { try await $0.funds() }
+    let funds = try result.get()
+    #expect(funds == Funds(startOfDay: .rupees(113642), available: .rupees(98440), utilised: .rupees(15202)))
+    #expect(request.line == "GET /fundlimit HTTP/1.1")
+    #expect(request.headers["access-token"] == secret)
+  }
+
+  @Test(
+    "An empty list is an empty reading, from its own path",
+    arguments: [
+      ("orders", "GET /orders HTTP/1.1"), ("trades", "GET /trades HTTP/1.1"), ("positions", "GET /positions HTTP/1.1"),
+    ])
+  func lists(_ name: String, _ line: String) async throws {
+    let (result, request) = try await reading(.reply(answer(200, "[]"))) { gateway in
+      switch name {
+      case "orders": try await gateway.orderBook().count
+      case "trades": try await gateway.trades().count
+      default: try await gateway.positions().count
+      }
+    }
+    #expect(try result.get() == 0)
+    #expect(request.line == line)
+  }
+
+  @Test("The margin of an order is asked for with its terms")
+  func margin() async throws {
+    let (result, request) = try await reading(.reply(answer(200, #"{"totalMargin":9902.75,"leverage":"1.00"}"#))) {
+      try await $0.margin(for: ticket().key, side: .buy, quantity: Quantity(65), price: Paise(15235))
+    }
+    #expect(try result.get() == Paise(990275))
+    #expect(request.line == "POST /margincalculator HTTP/1.1")
+    #expect(request.body.contains("\"dhanClientId\":\"1000000001\""))
+  }
+
+  @Test(
+    "A reading that is not had says why",
+    arguments: [
+      (HTTPTestServer.Action.hang, ReadingFault.Reason.unreachable),
+      (.close, .unreachable),
+      (.replyAndClose("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n[]"), .unreachable),
+      (.reply(answer(302, "", more: "Location: /elsewhere\r\n")), .unreadable),
+      (.reply(answer(500, "")), .unreadable),
+      (.reply(answer(200, "<html></html>", type: "text/html")), .unreadable),
+      (.reply(answer(429, GatewayOutcomeTests.tooMany)), .rateLimited),
+      (
+        .reply(
+          answer(
+            401,
+            #"{"errorCode":"DH-901","errorMessage":"Client ID or user generated access token is invalid or expired"}"#)),
+        .deadToken
+      ),
+    ])
+  func faults(_ action: HTTPTestServer.Action, _ reason: ReadingFault.Reason) async throws {
+    var timing = CallTiming()
+    if case .hang = action { timing = .short }
+    let (result, _) = try await reading(action, timing: timing) { try await $0.orderBook() }
+    let fault = try #require(throws: ReadingFault.self) { try result.get() }
+    #expect(fault.reason == reason)
+    #expect(!fault.text.contains(secret))
+  }
+
+  @Test("A reading under way, and one that waits for its turn, end with their task")
+  func cancellation() async throws {
+    let server = try await HTTPTestServer.start { _, _ in .hang }
+    try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
+      await withTaskGroup(of: ReadingFault.Reason?.self) { group in
+        for _ in 0..<9 {
+          group.addTask {
+            do {
+              _ = try await gateway.orderBook()
+              return nil
+            } catch {
+              return (error as? ReadingFault)?.reason
+            }
+          }
+        }
+        try? await eventually("seven readings are under way") { server.requests.count == 7 }
+        group.cancelAll()
+        for await reason in group { #expect(reason == .unreachable) }
+      }
+    }
+    await server.stop()
+    #expect(server.requests.count == 7)
+  }
+
+  @Test("Readings yield: calls find room when as many readings as possible are under way")
+  func readingsYield() async throws {
+    let server = try await HTTPTestServer.start { request, _ in
+      request.line.hasPrefix("GET") ? .hang : .reply(answer(200, GatewayOutcomeTests.accepted))
+    }
+    try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<20 { group.addTask { _ = try? await gateway.orderBook() } }
+        try await eventually("readings are under way") { server.requests.count == 7 }
+        for _ in 0..<3 { #expect(await gateway.outcome(of: .cancel("1")).kind == "accepted 112111182198") }
+        group.cancelAll()
+      }
+    }
+    await server.stop()
+  }
+}
