@@ -38,7 +38,8 @@ public struct Intake: Sendable {
   }
 
   /// The margins that the sizing of this report needs and nobody knows yet.
-  public func margins(for report: AccountReport, of account: AccountRole, in state: State) -> [(FollowerName, Reading)] {
+  public func margins(for report: AccountReport, of account: AccountRole, in state: State) -> [(FollowerName, Reading)]
+  {
     guard account == .leader, case .order(let update) = report, update.order.side == .sell,
       let listed = contracts.instrument(
         update.order.key.contract.segment, update.order.key.contract.securityID)

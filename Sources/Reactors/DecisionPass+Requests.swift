@@ -129,11 +129,11 @@ extension State {
     return due
   }
 
-  /// Whether a request of this kind may be sent for the follower at all: it is configured to send, it can trade, and the
-  /// operator allows it (rules 36 and 38).
+  /// Whether a request of this kind may be sent for the follower at all: the service runs, the follower is configured to
+  /// send and can trade, and the operator allows it (rules 36 and 38).
   public func allows(_ kind: RequestKind, _ purpose: ChildPurpose, follower index: Int) -> Bool {
     let account = followers[index]
-    guard account.settings.sends, account.isConfigured, account.access.blockage == nil else { return false }
+    guard isRunning, account.settings.sends, account.isConfigured, account.access.blockage == nil else { return false }
     switch mode(ofFollower: index) {
     case .running: return true
     case .closeOnly: return purpose == .exit || kind == .cancellation

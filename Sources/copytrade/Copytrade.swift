@@ -25,6 +25,9 @@ struct Copytrade: AsyncParsableCommand {
       ExplainCommand.self,
       ReplayCommand.self,
       AuditCommand.self,
+      HaltCommand.self,
+      CloseOnlyCommand.self,
+      ResumeCommand.self,
       BackupCommand.self,
     ])
 }

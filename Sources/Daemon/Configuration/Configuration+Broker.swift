@@ -17,6 +17,8 @@ extension Configuration {
     public var orderUpdateURL: ServiceAddress
     public var authURL: ServiceAddress
     public var instruments: InstrumentFile
+    /// A PEM file of authorities that are trusted besides the system's own; `nil` for none.
+    public var trustRoots: String?
   }
 
   /// Where the facts of the contracts come from.

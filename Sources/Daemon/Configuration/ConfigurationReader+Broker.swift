@@ -14,6 +14,7 @@ extension ConfigurationReader {
     let updates = section.value("order_update_url", .address("wss", "ws", example: Standard.updates.description))
     let auth = section.value("auth_url", .address("https", "http", example: Standard.auth.description))
     let instruments = section.value("instruments", instrumentFile)
+    let trustRoots = section.value("trust_roots", .path)
     let paper = paper(section)
     section.finish()
     guard let kind, let paper else { return nil }
@@ -21,7 +22,7 @@ extension ConfigurationReader {
       kind: kind,
       dhan: Configuration.Dhan(
         restURL: rest ?? Standard.rest, orderUpdateURL: updates ?? Standard.updates, authURL: auth ?? Standard.auth,
-        instruments: instruments ?? .url(Standard.instruments)),
+        instruments: instruments ?? .url(Standard.instruments), trustRoots: trustRoots.map(resolve)),
       paper: paper)
   }
 

@@ -67,10 +67,11 @@ public struct AccountDesk: Sendable {
     switch event {
     case .connected: report(.stream(isConnected: true, reason: ""))
     case .disconnected(let reason):
+      let reason = token.withoutToken(reason)
       report(.stream(isConnected: false, reason: reason))
       logger.notice("stream gone: \(reason)")
     case .suspectsToken(let reason):
-      logger.warning("the broker may not know the token: \(reason)")
+      logger.warning("the broker may not know the token: \(token.withoutToken(reason))")
       wish.yield(.profile)
     case .order(let update):
       if let client = update.clientID, client != token.clientID {
@@ -78,7 +79,8 @@ public struct AccountDesk: Sendable {
         return
       }
       report(.order(update))
-    case .unreadable(let what): logger.warning("a message of the stream was passed over: \(what)")
+    case .unreadable(let what):
+      logger.warning("a message of the stream was passed over: \(token.withoutToken(what))")
     }
   }
 
@@ -104,7 +106,15 @@ public struct AccountDesk: Sendable {
     room.post(.finished(account, reading))
   }
 
+  /// Makes a call for the engine; its outcome goes to the room.
+  func perform(_ dispatch: Dispatch) {
+    gateway.perform(dispatch.call) { [room, token, account] outcome in
+      room.post(.report(account, .outcome(dispatch.requestID, outcome.with(token.withoutToken))))
+    }
+  }
+
   private func failed(_ reading: Reading, _ fault: ReadingFault) {
+    let fault = ReadingFault(fault.reason, token.withoutToken(fault.text))
     logger.warning("\(reading.name) cannot be read: \(fault)")
     switch fault.reason {
     case .deadToken: report(.blocked(.deadToken, text: fault.text))
@@ -121,7 +131,9 @@ public struct AccountDesk: Sendable {
       let after = try await round()
       let isLast = number == AccountDesk.baselineRounds
       if let reading = BaselineReading(before, after, trustsPositions: isLast) {
-        if isLast { logger.warning("trades do not explain the positions, which stand still; they are taken as they are") }
+        if isLast {
+          logger.warning("trades do not explain the positions, which stand still; they are taken as they are")
+        }
         report(.baseline(reading))
         return
       }
@@ -176,6 +188,17 @@ extension Reading {
     case .funds: "the funds"
     case .margin: "a margin"
     case .profile: "the profile"
+    }
+  }
+}
+
+extension CallOutcome {
+  /// The outcome with its words changed by `edit`.
+  func with(_ edit: (String) -> String) -> CallOutcome {
+    switch self {
+    case .accepted: self
+    case .refused(let refusal, let text): .refused(refusal, text: edit(text))
+    case .inDoubt(let text): .inDoubt(text: edit(text))
     }
   }
 }

@@ -40,6 +40,7 @@ struct EngineDesk {
     self.clock = clock
     self.logger = logger
     engine = try Engine(log: log, clock: clock)
+    room.noteStart(after: engine.state.lastSequence)
     schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
   }
 
@@ -124,7 +125,8 @@ struct EngineDesk {
     if let index = schedules.firstIndex(where: { $0.account == account }) {
       if case .stream(isConnected: true, _) = report { schedules[index].plan.readBookNow() }
       if case .book(let book, _) = report, intake.isMissed(book, of: account, in: engine.state) {
-        logger.warning("the stream missed what the order book shows; it is opened anew", metadata: ["account": "\(account)"])
+        logger.warning(
+          "the stream missed what the order book shows; it is opened anew", metadata: ["account": "\(account)"])
         schedules[index].plan.suspectStream(at: clock.now())
         outside.reconnect(account)
       }
@@ -162,12 +164,7 @@ struct EngineDesk {
 
   private mutating func send(_ dispatches: [Dispatch]) {
     inFlight += dispatches.count
-    for dispatch in dispatches {
-      let room = room
-      outside.perform(dispatch) { outcome in
-        room.post(.report(.follower(dispatch.follower), .outcome(dispatch.requestID, outcome)))
-      }
-    }
+    for dispatch in dispatches { outside.perform(dispatch) }
   }
 }
 

@@ -25,7 +25,8 @@ public final class EngineRoom: Sendable {
 
   /// What the outside does for the engine. Neither may block.
   public struct Outside: Sendable {
-    public var perform: @Sendable (Dispatch, _ completion: @escaping @Sendable (CallOutcome) -> Void) -> Void
+    /// Makes a call; its outcome has to be posted as a report, exactly once.
+    public var perform: @Sendable (Dispatch) -> Void
     public var read: @Sendable (AccountRole, Reading) -> Void
     /// The account's stream is open and dead.
     public var reconnect: @Sendable (AccountRole) -> Void
@@ -33,7 +34,7 @@ public final class EngineRoom: Sendable {
     public var beat: @Sendable () -> Void
 
     public init(
-      perform: @escaping @Sendable (Dispatch, _ completion: @escaping @Sendable (CallOutcome) -> Void) -> Void,
+      perform: @escaping @Sendable (Dispatch) -> Void,
       read: @escaping @Sendable (AccountRole, Reading) -> Void,
       reconnect: @escaping @Sendable (AccountRole) -> Void = { _ in }, beat: @escaping @Sendable () -> Void = {}
     ) {
@@ -58,12 +59,15 @@ public final class EngineRoom: Sendable {
 
   private let inbox = Mutex(Inbox())
   private let bell = DispatchSemaphore(value: 0)
+  private let first = Atomic<Int64>(1)
   private let last = Atomic<Int64>(0)
 
   public init() {}
 
   /// The newest event of the log, as far as the room has come; for log lines.
-  public var lastSequence: Int64 { last.load(ordering: .relaxed) }
+  public var lastSequence: Int64 { last.load(ordering: .acquiring) }
+  /// The first event of this run. Good once ``lastSequence`` is not 0.
+  public var firstSequence: Int64 { first.load(ordering: .relaxed) }
 
   public func post(_ message: Message) {
     let isAwaited = inbox.withLock { inbox in
@@ -93,18 +97,20 @@ public final class EngineRoom: Sendable {
     }
   }
 
-  func note(_ sequence: SequenceNumber) { last.store(sequence.value, ordering: .relaxed) }
+  func note(_ sequence: SequenceNumber) { last.store(sequence.value, ordering: .releasing) }
+  func noteStart(after sequence: SequenceNumber) { first.store(sequence.next.value, ordering: .relaxed) }
 
-  /// Runs the engine over `log` in a thread of its own until ``Message/stop(takesEntriesBack:)``.
+  /// Opens the log at `store` and runs the engine over it in a thread of its own until ``Message/stop(takesEntriesBack:)``.
   ///
   /// - Throws: what the engine cannot live with: a damaged log, a store that is gone.
   public func run(
-    log: SQLiteEventLog, intake: Intake, outside: Outside, clock: any WallClock = SystemClock(), logger: Logger
+    store: String, intake: Intake, outside: Outside, clock: any WallClock = SystemClock(), logger: Logger
   ) async throws -> Rest {
     try await withCheckedThrowingContinuation { continuation in
       let thread = Thread { [self] in
         continuation.resume(
           with: Result {
+            let log = try SQLiteEventLog(path: store)
             var desk = try EngineDesk(
               room: self, log: log, intake: intake, outside: outside, clock: clock, logger: logger)
             return try desk.work()

@@ -22,6 +22,12 @@ public final class TokenKeeper: AccessToken {
     try current.withLock { $0 }.get().withValue(body)
   }
 
+  /// A text from outside without the token, should the broker ever repeat it.
+  func withoutToken(_ text: String) -> String {
+    guard case .success(let secret) = current.withLock({ $0 }) else { return text }
+    return secret.withValue { text.replacing($0, with: "«token»") }
+  }
+
   /// Reads a file again; whether another token is there now. A file that cannot be read leaves the old token in use.
   func reloadIfChanged() -> Bool {
     guard case .file = source, case .success(let new) = TokenKeeper.read(source, resolver) else { return false }

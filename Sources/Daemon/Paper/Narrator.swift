@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import EventStore
+import Ports
 import Projections
 
 /// Tells a running session as a person would, a line an event; what only machines need is left out.
@@ -8,8 +9,8 @@ struct Narrator {
   private var sentence: EventSentence
   private var seen: [OrderID: BrokerOrder] = [:]
 
-  init(_ instruments: [Instrument]) {
-    var names = ContractNames()
+  init(_ instruments: [Instrument] = [], directory: (any ContractDirectory)? = nil) {
+    var names = ContractNames(directory: directory)
     for instrument in instruments { names.learn(instrument) }
     sentence = EventSentence(names: names)
   }
@@ -27,7 +28,7 @@ struct Narrator {
     switch event {
     case .serviceStarted, .leaderOrder, .placementRequested, .modificationRequested, .cancellationRequested,
       .requestAttempted, .requestRefused, .requestDoubted, .requestWithdrawn, .entryForgone, .alertRaised,
-      .alertCleared:
+      .alertCleared, .accountBlocked, .accountUnblocked, .operatorCommanded:
       return true
     case .linkEnded(let ended):
       if case .copied = ended.end { return false }

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
       where they are, and the last lines say what rests and what is open. Ends with 75 when another process has the store. SIGHUP \
       reads limits, sizing and filters again; a file with mistakes changes nothing.
 
-      This version trades on the built-in paper exchange (broker.kind: paper).
+      With broker.kind: dhan it trades at Dhan; with broker.kind: paper on the built-in paper exchange.
       """)
 
   @OptionGroup var configuration: ConfigurationOptions
@@ -27,29 +27,22 @@ struct RunCommand: AsyncParsableCommand {
     let check = ConfigurationCheck(file: configuration.path, purpose: .run)
     var settings = try check.configuration()
     if dryRun { for index in settings.followers.indices { settings.followers[index].sends = false } }
-    guard settings.broker.kind == .paper else { throw DhanNotYet() }
-    let level = settings.log.level
-    let logger = Logger(label: "copytrade") { _ in
-      var handler = StreamLogHandler.standardError(label: "copytrade")
-      handler.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
-      return handler
-    }
+    let room = EngineRoom()
+    let lines = settings.log
+    let logger = Logger(label: "copytrade") { _ in ServiceLog(lines) { room.lastSequence } }
     let reload = ConfigurationReload(file: configuration.path, logger: logger)
+    let service: any Service =
+      switch settings.broker.kind {
+      case .dhan: DhanService(settings, cancelsEntries: cancelEntries, room: room, reload: reload, logger: logger)
+      case .paper: PaperService(settings, cancelsEntries: cancelEntries, reload: reload, logger: logger)
+      }
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: reload),
-          .init(
-            service: PaperService(settings, cancelsEntries: cancelEntries, reload: reload, logger: logger),
-            successTerminationBehavior: .gracefullyShutdownGroup),
+          .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
   }
-}
-
-/// Trading at Dhan is not part of this version.
-private struct DhanNotYet: ExitStatusProviding, CustomStringConvertible {
-  let exitStatus = ExitStatus.configuration
-  let description = "This version copies on the paper exchange only. Write broker.kind: paper in the configuration."
 }
