@@ -47,7 +47,8 @@ import Testing
       }
     }
     await server.stop()
-    #expect(server.connections <= 30)
+    // Thirty, and what each call still tries.
+    #expect(server.connections <= 45)
   }
 
   @Test("A spare connection on which the server takes its leave unasked does no harm")

@@ -114,7 +114,7 @@ import Testing
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<20 { group.addTask { _ = try? await gateway.orderBook() } }
         try await eventually("readings are under way") { server.requests.count == 7 }
-        for _ in 0..<3 { #expect(await gateway.outcome(of: .cancel("1")).kind == "accepted 112111182198") }
+        for _ in 0..<3 { #expect(await gateway.outcome(of: .cancel("112111182198")).kind == "accepted 112111182198") }
         group.cancelAll()
       }
     }

@@ -56,6 +56,7 @@ final class HTTPTestServer: Sendable {
   fileprivate let welcome: Welcome
   private let state = Mutex(State())
   private let listener = Mutex<(any Channel)?>(nil)
+  private let bound = Mutex(0)
 
   private init(behaviour: @escaping Behaviour, welcome: Welcome) {
     self.behaviour = behaviour
@@ -76,10 +77,12 @@ final class HTTPTestServer: Sendable {
       }
       .bind(host: host, port: 0).get()
     server.listener.withLock { $0 = channel }
+    server.bound.withLock { $0 = channel.localAddress?.port ?? 0 }
     return server
   }
 
-  var port: Int { listener.withLock { $0?.localAddress?.port ?? 0 } }
+  /// Stays known when the server has stopped.
+  var port: Int { bound.withLock { $0 } }
   var requests: [Request] { state.withLock { $0.requests } }
   var connections: Int { state.withLock { $0.connections } }
   func stop() async { try? await listener.withLock { $0 }?.close().get() }

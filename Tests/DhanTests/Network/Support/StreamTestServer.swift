@@ -45,6 +45,7 @@ final class StreamTestServer: Sendable {
 
   private let state = Mutex(State())
   private let listener = Mutex<(any Channel)?>(nil)
+  private let bound = Mutex(0)
   private let script: Script
   let answersPings: Bool
 
@@ -76,10 +77,12 @@ final class StreamTestServer: Sendable {
       }
       .bind(host: "127.0.0.1", port: 0).get()
     server.listener.withLock { $0 = channel }
+    server.bound.withLock { $0 = channel.localAddress?.port ?? 0 }
     return server
   }
 
-  var port: Int { listener.withLock { $0?.localAddress?.port ?? 0 } }
+  /// Stays known when the server has stopped.
+  var port: Int { bound.withLock { $0 } }
   var signs: [Sign] { state.withLock { $0.signs } }
   var logins: Int { state.withLock { $0.logins } }
   func stop() async { try? await listener.withLock { $0 }?.close().get() }
