@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "copytrade", targets: ["copytrade"]),
     // What Benchmarks/ measures.
     .library(name: "Core", targets: ["Domain", "EventStore", "Projections", "Reactors", "Ports", "Engine"]),
+    .library(name: "DhanAdapter", targets: ["Dhan"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -7,7 +7,11 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "benchmark", dependencies: [.product(name: "Core", package: "copytrade")],
-      swiftSettings: [.treatAllWarnings(as: .error)])
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    // By itself, since the adapter brings the network libraries, which take minutes to build.
+    .executableTarget(
+      name: "instruments", dependencies: [.product(name: "DhanAdapter", package: "copytrade")],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
   ],
   swiftLanguageModes: [.v6]
 )

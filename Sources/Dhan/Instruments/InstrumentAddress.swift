@@ -53,7 +53,9 @@ struct InstrumentAddress: Hashable, Sendable {
 extension InstrumentAddress: CustomStringConvertible {
   /// Without user and query: some servers hand out addresses that are secrets in themselves.
   var description: String {
-    "\(url.scheme ?? "")://\(url.host ?? "")\(url.port.map { ":\($0)" } ?? "")\(url.path)"
+    let host = url.host ?? ""
+    let name = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
+    return "\(url.scheme ?? "")://\(name)\(url.port.map { ":\($0)" } ?? "")\(url.path)"
   }
 }
 

@@ -20,25 +20,26 @@ struct InstrumentDownload: Sendable {
   let part: String
   var limits = Limits()
 
-  /// Returns when the part file is complete.
-  func run() async throws(InstrumentFault) {
+  /// Returns when the part file is complete. As long as the file is held no other process takes it up.
+  func run() async throws(InstrumentFault) -> PartialFile {
+    let file = try PartialFile(path: part)
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = TimeAmount(limits.silence)
     configuration.timeout.read = TimeAmount(limits.silence)
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     let outcome: Result<Void, InstrumentFault>
     do {
-      outcome = .success(try await fetch(client))
+      outcome = .success(try await fetch(into: file, client))
     } catch {
       outcome = .failure(error)
     }
     // What is still open is closed with it; there is nothing to do about a fault in closing.
     try? await client.shutdown()
     try outcome.get()
+    return file
   }
 
-  private func fetch(_ client: HTTPClient) async throws(InstrumentFault) {
-    let file = try PartialFile(path: part)
+  private func fetch(into file: PartialFile, _ client: HTTPClient) async throws(InstrumentFault) {
     let end = ContinuousClock.now + limits.total
     var left = limits.tries
     while true {

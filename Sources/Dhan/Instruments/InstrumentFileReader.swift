@@ -94,8 +94,6 @@ public struct InstrumentFileReader {
       Result { () throws(InstrumentFault) in try take(bytes, isTerminated: isTerminated) }
     }
     try taken.get()
-    begun = line
-    begun.removeAll(keepingCapacity: true)
   }
 
   private mutating func take(_ bytes: UnsafeRawBufferPointer, isTerminated: Bool) throws(InstrumentFault) {

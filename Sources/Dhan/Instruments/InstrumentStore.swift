@@ -100,6 +100,7 @@ public final class InstrumentStore: ContractDirectory, Sendable {
 
 extension InstrumentStore {
   private func read(_ path: String, _ now: Timestamp) async throws(InstrumentFault) -> InstrumentReport {
+    let today = InstrumentStore.fileDay(at: now)
     let stamp = FileStamp(path)
     state.withLock { $0.lastRead = stamp }
     do throws(InstrumentFault) {
@@ -108,9 +109,9 @@ extension InstrumentStore {
         throw InstrumentFault(
           .unreadable, "\(path) was changed while it was read. It is read again with the next refresh.")
       }
-      return install(table, source: path, day: stamp.modified.indianDay, now.indianDay, problem: nil)
+      return install(table, source: path, day: stamp.modified.indianDay, today, problem: nil)
     } catch {
-      return try keepCurrent(now.indianDay, problem: error)
+      return try keepCurrent(today, problem: error)
     }
   }
 
@@ -120,7 +121,8 @@ extension InstrumentStore {
     do throws(InstrumentFault) {
       try cache.prepare()
       if let report = await useCached(today, address, today, problem: nil) { return report }
-      try await InstrumentDownload(address: address, part: cache.part(of: today), limits: limits).run()
+      let part = try await InstrumentDownload(address: address, part: cache.part(of: today), limits: limits).run()
+      defer { withExtendedLifetime(part) {} }
       let table = try await table(ofFile: cache.part(of: today))
       try await blocking { [cache] () throws(InstrumentFault) in try cache.adopt(today) }
       cache.tidy(on: today)

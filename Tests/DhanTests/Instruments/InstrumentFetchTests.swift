@@ -248,7 +248,9 @@ import Testing
       ("file:///etc", false),
     ])
   func addresses(text: String, isAllowed: Bool) {
-    #expect(((try? InstrumentAddress(text)) != nil) == isAllowed)
+    let address = try? InstrumentAddress(text)
+    #expect((address != nil) == isAllowed)
+    if let address { #expect(address.description == text) }
   }
 
   @Test("a part file that another fetch holds is not touched")
@@ -261,6 +263,24 @@ import Testing
       #expect(report.counts.options == 20)
       #expect(server.requests.isEmpty)
       #expect(held.length == 0)
+    }
+  }
+
+  @Test("while one load is under way another is refused, a refresh does nothing, and cancelling ends the load")
+  func oneAtATime() async throws {
+    try await FileServer.serving([.silence, .file(InstrumentText.options(3))]) { server in
+      let store = store(server.address())
+      let now = monday
+      let first = Task { try await store.load(now: now) }
+      while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+      let fault = await #expect(throws: InstrumentFault.self) { try await store.load(now: monday) }
+      #expect(fault?.reason == .busy)
+      let refreshed = try await store.refreshIfDue(now: monday)
+      #expect(refreshed == nil)
+      first.cancel()
+      await #expect(throws: InstrumentFault.self) { try await first.value }
+      let report = try await store.load(now: monday)
+      #expect(report.counts.options == 3)
     }
   }
 }
