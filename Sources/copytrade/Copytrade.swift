@@ -26,5 +26,6 @@ struct Copytrade: AsyncParsableCommand {
       ReplayCommand.self,
       AuditCommand.self,
       BackupCommand.self,
+      SimulatorCommand.self,
     ])
 }
