@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "DhanSimulator",
       dependencies: [
-        "Domain", "PaperExchange", "Yams",
+        "Domain", "PaperExchange", "Yams", crypto,
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -70,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "copytrade",
       dependencies: [
-        "Daemon",
+        "Daemon", "DhanSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

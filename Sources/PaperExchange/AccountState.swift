@@ -8,6 +8,14 @@ struct AccountState: Hashable, Sendable {
     var blockedPremium: Paise
   }
 
+  /// One side of a conversion, as if it had been traded.
+  struct Move: Hashable, Sendable {
+    let key: PositionKey
+    let side: Side
+    let quantity: Quantity
+    let price: Paise
+  }
+
   var startOfDay: Paise
   /// Start of day, less premium paid, plus premium received.
   var cash: Paise
@@ -17,6 +25,10 @@ struct AccountState: Hashable, Sendable {
   /// All orders, in the order of their numbers.
   var orders: [Int] = []
   var trades: [PaperTrade] = []
+  /// Positions that the day began with.
+  var carried: [PositionKey: Quantity]
+  /// What was converted today: out of one product and into another, at one price.
+  var moves: [Move] = []
   var names: [String: OrderID] = [:]
   var callFaults: [PaperCallFault] = []
   var updateFaults: [PaperUpdateFault] = []
@@ -25,12 +37,14 @@ struct AccountState: Hashable, Sendable {
   var lastVisible: Timestamp?
 
   init(_ account: PaperAccount) {
+    self.carried = [:]
     self.startOfDay = account.startOfDay
     self.cash = account.startOfDay
     self.positions = [:]
     for held in account.positions {
       positions[held.key, default: Position(quantity: .zero, blockedPremium: .zero)].quantity += held.quantity
     }
+    self.carried = positions.mapValues(\.quantity)
   }
 
   func held(_ key: PositionKey) -> Quantity { positions[key]?.quantity ?? .zero }
@@ -50,13 +64,16 @@ struct AccountState: Hashable, Sendable {
   }
 
   /// Moves units with their share of the blocked premium to another product.
-  mutating func convert(_ conversion: PaperConversion) {
+  mutating func convert(_ conversion: PaperConversion, at price: Paise) {
     let from = PositionKey(contract: conversion.contract, product: conversion.from)
     let to = PositionKey(contract: conversion.contract, product: conversion.to)
     guard var source = positions[from] else { return }
     var target = positions[to] ?? Position(quantity: .zero, blockedPremium: .zero)
     let sign: Int64 = source.quantity > .zero ? 1 : -1
     let moved = Quantity(sign * conversion.quantity.units)
+    let side: Side = sign > 0 ? .buy : .sell
+    moves.append(Move(key: from, side: side.opposite, quantity: conversion.quantity, price: price))
+    moves.append(Move(key: to, side: side, quantity: conversion.quantity, price: price))
     if sign < 0 {
       let premium = source.premium(ofClosing: conversion.quantity)
       source.blockedPremium = source.blockedPremium - premium

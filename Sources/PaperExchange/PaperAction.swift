@@ -23,6 +23,8 @@ public enum PaperAction: Hashable, Sendable, Codable {
   case endOfDay
   /// The market opens again after ``endOfDay``: money stands where it stood and is the new start of day.
   case startOfDay
+  /// The exchange behaves differently from now on. The seed is taken into account no more: its draws go on.
+  case configure(PaperSettings)
 }
 
 /// What an account asks the broker for.
@@ -53,12 +55,15 @@ public struct PaperTicket: Hashable, Sendable, Codable {
   /// Zero for MARKET.
   public var price: Paise
   public var triggerPrice: Paise
+  /// Whether it may wait for the market to open; `nil` is no.
+  public var afterMarket: Bool?
   /// Under which a later action of the same account finds the order, before anybody knows its number.
   public var name: String?
 
   public init(
     correlationID: CorrelationID? = nil, key: PositionKey, side: Side, type: OrderType = .limit,
-    validity: Validity = .day, quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, name: String? = nil
+    validity: Validity = .day, quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, afterMarket: Bool? = nil,
+    name: String? = nil
   ) {
     self.correlationID = correlationID
     self.key = key
@@ -68,6 +73,7 @@ public struct PaperTicket: Hashable, Sendable, Codable {
     self.quantity = quantity
     self.price = price
     self.triggerPrice = triggerPrice
+    self.afterMarket = afterMarket
     self.name = name
   }
 

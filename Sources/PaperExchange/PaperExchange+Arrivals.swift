@@ -5,6 +5,7 @@ extension PaperExchange {
   mutating func arrive(_ index: Int, rejection: String?) {
     guard case .transit = orders[index].phase else { return }
     var order = orders[index]
+    order.arrivedAt = now
     let checked = rejection.map { .failure(PaperRejection($0)) } ?? check(order.terms, of: order)
     switch checked {
     case .failure(let why):
@@ -22,6 +23,11 @@ extension PaperExchange {
   /// The order stays as it was unless the new terms pass every check. A final order stays final, and says nothing.
   mutating func modify(_ index: Int, _ change: PaperChange, rejection: String?) {
     let before = orders[index]
+    if before.phase == .queued {
+      orders[index].terms = before.terms.applying(change)
+      emit(index)
+      return
+    }
     guard before.phase.isWorking else { return }
     let wanted = before.terms.applying(change)
     var checked = rejection.map { .failure(PaperRejection($0)) } ?? check(wanted, of: before)
@@ -48,7 +54,7 @@ extension PaperExchange {
   }
 
   mutating func cancel(_ index: Int, rejection: String?) {
-    guard orders[index].phase.isWorking else { return }
+    guard orders[index].phase.isWorking || orders[index].phase == .queued else { return }
     if let rejection {
       orders[index].note = "RMS:\(orders[index].id):\(rejection)"
       emit(index)

@@ -43,7 +43,9 @@ extension PaperExchange {
   mutating func take(
     _ request: PaperRequest, for account: ClientID, byHand: Bool, rejection: String?
   ) -> CallOutcome {
-    guard isOpen else { return .refused(.other, text: "DH-906 Market is Closed. You can place an After Market Order.") }
+    guard isOpen || waitsForOpening(request, of: account) else {
+      return .refused(.other, text: "DH-906 Market is Closed! Want to place an offline order?")
+    }
     switch request {
     case .place(let ticket): return takePlacement(ticket, for: account, byHand: byHand, rejection: rejection)
     case .modify(let reference, let change):
@@ -68,15 +70,25 @@ extension PaperExchange {
     let id = nextOrderID()
     let order = PaperOrder(
       id: id, account: account, label: ticket.correlationID ?? (byHand ? nil : generatedLabel(account)),
-      key: ticket.key, side: ticket.side, terms: terms, lastArrival: arrival, changedAt: now)
+      key: ticket.key, side: ticket.side, isByHand: byHand, isAfterMarket: !isOpen, createdAt: now, terms: terms,
+      phase: isOpen ? .transit : .queued, lastArrival: arrival, changedAt: now)
     let index = orders.count
     orders.append(order)
     indexes[id] = index
     accounts[account]?.orders.append(index)
     if let name = ticket.name { accounts[account]?.names[name] = id }
-    due.add(.placement(index, rejection: rejection), due: arrival)
+    if isOpen { due.add(.placement(index, rejection: rejection), due: arrival) }
     emit(index)
     return .accepted(id)
+  }
+
+  /// Whether a request concerns an after-market order, which the broker takes while the market is closed.
+  private func waitsForOpening(_ request: PaperRequest, of account: ClientID) -> Bool {
+    switch request {
+    case .place(let ticket): ticket.afterMarket == true
+    case .modify(let reference, _), .cancel(let reference):
+      find(reference, of: account).map { orders[$0].phase == .queued } ?? false
+    }
   }
 
   private mutating func takeModification(

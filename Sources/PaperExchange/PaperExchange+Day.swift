@@ -4,7 +4,7 @@ extension PaperExchange {
   /// What is in transit comes back, what rests expires; quotes leave the book.
   mutating func endDay() {
     isOpen = false
-    for index in orders.indices where !orders[index].phase.isFinal {
+    for index in orders.indices where !orders[index].phase.isFinal && orders[index].phase != .queued {
       if case .transit = orders[index].phase {
         orders[index].phase = .rejected(reason: "RMS:\(orders[index].id):Market is closed")
         emit(index)
@@ -23,13 +23,26 @@ extension PaperExchange {
     guard !isOpen else { return .refused("The market is open: the day ends before the next one starts.") }
     isOpen = true
     for account in clientIDs {
-      guard let available = funds(of: account)?.available else { continue }
+      guard let available = funds(of: account)?.available, let state = accounts[account] else { continue }
+      let queued = state.orders.filter { orders[$0].phase == .queued }
       accounts[account]?.startOfDay = available
-      accounts[account]?.orders.removeAll()
+      accounts[account]?.carried = state.positions.mapValues(\.quantity)
+      accounts[account]?.moves.removeAll()
+      accounts[account]?.orders = queued
       accounts[account]?.trades.removeAll()
       accounts[account]?.names.removeAll()
+      for index in queued { send(index) }
     }
     return .done
+  }
+
+  /// An after-market order leaves for the exchange.
+  private mutating func send(_ index: Int) {
+    let arrival = now + settings.transitDelay.draw(from: &generator)
+    orders[index].phase = .transit
+    orders[index].lastArrival = arrival
+    due.add(.placement(index, rejection: nil), due: arrival)
+    emit(index)
   }
 
   mutating func convert(_ conversion: PaperConversion, _ account: ClientID) -> PaperReply {
@@ -41,7 +54,8 @@ extension PaperExchange {
     guard conversion.quantity <= held else {
       return .refused("Only \(held) units are held under \(conversion.from.rawValue).")
     }
-    accounts[account]?.convert(conversion)
+    let price = reference(conversion.contract) ?? .zero
+    accounts[account]?.convert(conversion, at: price)
     return .done
   }
 

@@ -90,6 +90,7 @@ extension PaperExchange {
   private mutating func fill(_ index: Int, _ units: Quantity, at price: Paise, trade: Int64) {
     orders[index].filled += units
     orders[index].turnover += price * units
+    orders[index].lastPrice = price
     orders[index].note = ""
     let order = orders[index]
     accounts[order.account]?.book(order.key, order.side, units, at: price)

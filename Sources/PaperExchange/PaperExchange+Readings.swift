@@ -12,6 +12,47 @@ extension PaperExchange {
     find(.id(id), of: account).map { picture(orders[$0]) }
   }
 
+  /// Every order of the account like ``orderBook(of:)``, with the facts beside it.
+  public func orderReports(of account: ClientID) -> [PaperOrderReport] {
+    accounts[account]?.orders.map { report(orders[$0]) } ?? []
+  }
+
+  public func orderReport(_ id: OrderID, of account: ClientID) -> PaperOrderReport? {
+    find(.id(id), of: account).map { report(orders[$0]) }
+  }
+
+  /// The account's latest order of today with this label.
+  public func orderReport(labelled label: CorrelationID, of account: ClientID) -> PaperOrderReport? {
+    accounts[account]?.orders.last { orders[$0].label == label }.map { report(orders[$0]) }
+  }
+
+  /// What was held at any time of the day, in the order of the keys; the latest fills may be missing for `positionsLag`.
+  public func dayPositions(of account: ClientID) -> [PaperPosition] {
+    guard let state = accounts[account] else { return [] }
+    var rows: [PositionKey: PaperPosition] = [:]
+    for (key, quantity) in state.carried where quantity != .zero {
+      rows[key] = PaperPosition(key: key, carried: quantity)
+    }
+    func add(_ key: PositionKey, _ side: Side, _ units: Quantity, _ price: Paise) {
+      var row = rows[key] ?? PaperPosition(key: key)
+      switch side {
+      case .buy:
+        row.bought += units
+        row.boughtValue += price * units
+      case .sell:
+        row.sold += units
+        row.soldValue += price * units
+      }
+      rows[key] = row
+    }
+    for trade in state.trades {
+      guard trade.at + settings.positionsLag <= now else { break }
+      add(trade.key, trade.side, trade.quantity, trade.price)
+    }
+    for move in state.moves { add(move.key, move.side, move.quantity, move.price) }
+    return rows.values.sorted { $0.key < $1.key }
+  }
+
   /// Every fill of the account, oldest first; the latest may be missing for `tradesLag`.
   public func trades(of account: ClientID) -> [PaperTrade] {
     (accounts[account]?.trades ?? []).filter { $0.at + settings.tradesLag <= now }

@@ -5,24 +5,24 @@ extension PaperExchange {
   mutating func emit(_ index: Int) {
     orders[index].changedAt = now
     let order = orders[index]
-    let picture = picture(order)
+    let report = report(order)
     let delay = settings.updateDelay.draw(from: &generator)
     let fault = nextUpdateFault(order.account)
     guard accounts[order.account]?.isSilent == false else { return }
     let visible = max(now + delay, accounts[order.account]?.lastVisible ?? now)
     switch fault {
     case .drop: return
-    case .delay(let more): add(picture, order.account, at: visible + more)
-    case .reorder: add(picture, order.account, at: visible + settings.reorderDelay.draw(from: &generator))
+    case .delay(let more): add(report, order.account, at: visible + more)
+    case .reorder: add(report, order.account, at: visible + settings.reorderDelay.draw(from: &generator))
     case .none, .duplicate:
       accounts[order.account]?.lastVisible = visible
-      add(picture, order.account, at: visible)
-      if case .duplicate = fault { add(picture, order.account, at: visible) }
+      add(report, order.account, at: visible)
+      if case .duplicate = fault { add(report, order.account, at: visible) }
     }
   }
 
-  private mutating func add(_ picture: BrokerOrder, _ account: ClientID, at time: Timestamp) {
-    outbox.add(PaperUpdate(at: time, account: account, order: picture), due: time)
+  private mutating func add(_ report: PaperOrderReport, _ account: ClientID, at time: Timestamp) {
+    outbox.add(PaperUpdate(at: time, account: account, report: report), due: time)
   }
 
   private mutating func nextUpdateFault(_ account: ClientID) -> PaperUpdateFault {
@@ -33,11 +33,18 @@ extension PaperExchange {
     return asked
   }
 
+  /// An order as the broker shows it, with the times and facts beside it.
+  func report(_ order: PaperOrder) -> PaperOrderReport {
+    PaperOrderReport(
+      order: picture(order), createdAt: order.createdAt, arrivedAt: order.arrivedAt, isByHand: order.isByHand,
+      lastPrice: order.lastPrice, modifications: order.modifications)
+  }
+
   /// An order as the broker shows it.
   func picture(_ order: PaperOrder) -> BrokerOrder {
     let isConverted = PaperTerms.isConverted(order.terms.type)
     // Before it reaches the exchange, an order has not been converted yet.
-    let isTransit = order.phase == .transit
+    let isTransit = order.phase == .transit || order.phase == .queued
     let showsLimit = isConverted && settings.showsConvertedOrdersAsLimit && !isTransit
     let showsAverage = settings.showsAverageOfPartialFills || order.phase == .traded
     let isPriced = order.filled > .zero && showsAverage
@@ -47,7 +54,8 @@ extension PaperExchange {
       price: isConverted && !showsLimit ? .zero : order.terms.price, triggerPrice: order.terms.triggerPrice,
       filled: order.filled,
       averagePrice: isPriced ? Paise((order.turnover.count + order.filled.units / 2) / order.filled.units) : .zero,
-      status: order.status, updatedAt: order.changedAt.wholeSecond, reason: order.reason)
+      status: order.status, afterMarket: order.isAfterMarket, updatedAt: order.changedAt.wholeSecond,
+      reason: order.reason)
   }
 }
 

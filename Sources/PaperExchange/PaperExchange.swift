@@ -25,7 +25,7 @@ public struct PaperExchange: Hashable, Sendable, BrokerDesk, AccountReadings {
     case lateCall(PaperRequest, ClientID)
   }
 
-  public let settings: PaperSettings
+  public internal(set) var settings: PaperSettings
   /// The latest time the exchange has seen.
   public internal(set) var now: Timestamp
   public internal(set) var isOpen = true
@@ -84,6 +84,7 @@ public struct PaperExchange: Hashable, Sendable, BrokerDesk, AccountReadings {
       accounts[account]?.isSilent = isSilent
     case .endOfDay: endDay()
     case .startOfDay: return startDay()
+    case .configure(let settings): self.settings = settings
     }
     return .done
   }

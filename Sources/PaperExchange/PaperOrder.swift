@@ -3,6 +3,8 @@ import Domain
 /// One order inside the exchange.
 struct PaperOrder: Hashable, Sendable {
   enum Phase: Hashable, Sendable {
+    /// An after-market order: taken while the market is closed, sent when it opens.
+    case queued
     /// Taken by the broker, not yet at the exchange.
     case transit
     /// A stop order before its trigger.
@@ -16,7 +18,7 @@ struct PaperOrder: Hashable, Sendable {
 
     var isFinal: Bool {
       switch self {
-      case .transit, .waiting, .resting: false
+      case .queued, .transit, .waiting, .resting: false
       case .traded, .rejected, .cancelled, .expired: true
       }
     }
@@ -24,7 +26,7 @@ struct PaperOrder: Hashable, Sendable {
     var isWorking: Bool {
       switch self {
       case .waiting, .resting: true
-      case .transit, .traded, .rejected, .cancelled, .expired: false
+      case .queued, .transit, .traded, .rejected, .cancelled, .expired: false
       }
     }
   }
@@ -34,13 +36,20 @@ struct PaperOrder: Hashable, Sendable {
   let label: CorrelationID?
   let key: PositionKey
   let side: Side
+  let isByHand: Bool
+  let isAfterMarket: Bool
+  let createdAt: Timestamp
   var terms: PaperTerms
-  var phase = Phase.transit
+  var phase: Phase
+  /// When the exchange took it; `nil` before that, and for an order that never got there.
+  var arrivedAt: Timestamp?
   /// A stop order that has met its trigger is a LIMIT from then on.
   var isTriggered = false
   var filled = Quantity.zero
   /// Sum of price × units over all fills.
   var turnover = Paise.zero
+  /// Of the latest fill; zero before the first.
+  var lastPrice = Paise.zero
   /// Modifications that were taken, whatever came of them.
   var modifications: Int64 = 0
   /// Requests for one order reach the exchange in the order of the calls: none before this moment.
@@ -53,6 +62,7 @@ struct PaperOrder: Hashable, Sendable {
 
   var status: OrderStatus {
     switch phase {
+    case .queued: .pending
     case .transit: .transit
     case .waiting, .resting: filled > .zero ? .partTraded : .pending
     case .traded: .traded
@@ -65,7 +75,7 @@ struct PaperOrder: Hashable, Sendable {
   var reason: String {
     switch phase {
     case .rejected(let reason), .cancelled(let reason): reason
-    case .transit, .waiting, .resting, .traded, .expired: note
+    case .queued, .transit, .waiting, .resting, .traded, .expired: note
     }
   }
 }

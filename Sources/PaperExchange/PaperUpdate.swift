@@ -6,13 +6,43 @@ public struct PaperUpdate: Hashable, Sendable, Codable {
   /// When it is visible; the order itself carries the broker's clock in whole seconds.
   public var at: Timestamp
   public var account: ClientID
-  public var order: BrokerOrder
+  public var report: PaperOrderReport
+  public var order: BrokerOrder { report.order }
 
-  public init(at: Timestamp, account: ClientID, order: BrokerOrder) {
+  public init(at: Timestamp, account: ClientID, report: PaperOrderReport) {
     self.at = at
     self.account = account
-    self.order = order
+    self.report = report
   }
+}
+
+/// An order with what the broker knows of it beyond ``BrokerOrder``.
+public struct PaperOrderReport: Hashable, Sendable, Codable {
+  public var order: BrokerOrder
+  /// When the broker took it.
+  public var createdAt: Timestamp
+  /// When the exchange took it; `nil` before that, and for an order that never got there.
+  public var arrivedAt: Timestamp?
+  /// Placed in the broker's app, not through the API.
+  public var isByHand: Bool
+  /// Of the latest fill; zero before the first.
+  public var lastPrice: Paise
+  /// Modifications that were taken so far, whatever came of them.
+  public var modifications: Int64
+}
+
+/// One row of an account's positions, flat ones of the day included. Quantities are without sign but for `carried`.
+public struct PaperPosition: Hashable, Sendable {
+  public var key: PositionKey
+  /// What the day began with, signed.
+  public var carried = Quantity.zero
+  public var bought = Quantity.zero
+  public var sold = Quantity.zero
+  /// Price times units over what was bought today.
+  public var boughtValue = Paise.zero
+  public var soldValue = Paise.zero
+
+  public var net: Quantity { carried + bought - sold }
 }
 
 /// What an action comes back with.

@@ -29,5 +29,6 @@ struct Copytrade: AsyncParsableCommand {
       CloseOnlyCommand.self,
       ResumeCommand.self,
       BackupCommand.self,
+      SimulatorCommand.self,
     ])
 }

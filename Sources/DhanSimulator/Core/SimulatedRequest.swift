@@ -1,0 +1,44 @@
+import Domain
+
+/// One HTTP request, as far as anything here looks at it.
+struct SimulatedRequest {
+  enum Method: Equatable { case get, post, put, delete, other }
+
+  var method: Method
+  /// Without the query.
+  var path: String
+  var query: [String: String] = [:]
+  var token: String?
+  var statedClientID: String?
+  /// Where the connection comes from.
+  var source: String
+  /// Where it says it comes from, for tests that have no other address.
+  var statedSource: String?
+  var body: [UInt8] = []
+
+  /// The parts of the path, an empty last one left out.
+  var parts: [Substring] { path.split(separator: "/", omittingEmptySubsequences: true) }
+
+  static func query(of text: Substring) -> [String: String] {
+    var result: [String: String] = [:]
+    for pair in text.split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      result[unescaped(parts[0])] = parts.count == 2 ? unescaped(parts[1]) : ""
+    }
+    return result
+  }
+
+  private static func unescaped(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = Substring(text).utf8
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
