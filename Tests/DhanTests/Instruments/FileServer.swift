@@ -8,7 +8,7 @@ final class FileServer: Sendable {
   enum Reply: Sendable {
     /// The whole text, or from where `Range` asks when `continues`. The connection ends after `cutAfter` bytes of the reply.
     case file(String, version: String? = nil, continues: Bool = true, cutAfter: Int? = nil)
-    /// A part that begins elsewhere than was asked for.
+    /// A part that begins one byte before what was asked for, and is as long as it should be.
     case wrongPart(String, version: String)
     case status(Int)
     case redirect(String)
@@ -103,8 +103,11 @@ private final class ReplyHandler: ChannelInboundHandler {
       send(status, headers, bytes, cutAfter: cutAfter, context)
     case .wrongPart(let text, let version):
       let bytes = Array(text.utf8)
-      let headers = HTTPHeaders([("ETag", version), ("Content-Range", "bytes 0-\(bytes.count - 1)/\(bytes.count)")])
-      send(.partialContent, headers, bytes, cutAfter: nil, context)
+      let begin = (begin(request) ?? 1) - 1
+      let headers = HTTPHeaders([
+        ("ETag", version), ("Content-Range", "bytes \(begin)-\(bytes.count - 2)/\(bytes.count)"),
+      ])
+      send(.partialContent, headers, Array(bytes[begin..<(bytes.count - 1)]), cutAfter: nil, context)
     case .status(let code): send(HTTPResponseStatus(statusCode: code), [:], [], cutAfter: nil, context)
     case .redirect(let location): send(.found, HTTPHeaders([("Location", location)]), [], cutAfter: nil, context)
     case .silence: break
