@@ -70,7 +70,7 @@ extension LenientJSON.Value {
   func identifier<Identifier: ShortIdentifier>() -> Identifier? { shortText.map { Identifier(text: $0) } }
 
   var shortText: ShortText? {
-    guard isReadable else { return nil }
+    guard isReadable, node.kind != .yes, node.kind != .no else { return nil }
     return withContent { content in
       if content.allSatisfy({ (0x30...0x39).contains($0) }) || node.kind != .number {
         return content.allSatisfy { (0x21...0x7E).contains($0) } ? ShortText(utf8: content) : nil
