@@ -65,7 +65,12 @@ public struct DhanService: Service {
         room.post(.stop(takesEntriesBack: cancelsEntries))
         return nil
       }
-      notifier.ready()
+      group.addTask {
+        // Up is who has the log: what comes then is for the log to tell.
+        while room.lastSequence == 0 { try await Task.sleep(for: DhanService.lookInterval) }
+        notifier.ready()
+        return nil
+      }
       // Whatever ends first with an error, or the room in order, ends the service.
       while let rest = try await group.next() {
         guard let rest else { continue }

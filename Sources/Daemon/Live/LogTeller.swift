@@ -31,7 +31,7 @@ final class LogTeller {
       let from = max(told.next, SequenceNumber(room.firstSequence))
       try LogWalk.entries(of: source, from: from) { entry in
         told = entry.sequence
-        guard let line = narrator.line(for: entry) else { return }
+        guard let line = narrator.words(for: entry) else { return }
         let correlation = entry.correlation.map { "\($0)" } ?? "-"
         logger.log(
           level: entry.event.level, "\(line)",

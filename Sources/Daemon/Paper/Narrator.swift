@@ -15,13 +15,18 @@ struct Narrator {
     sentence = EventSentence(names: names)
   }
 
-  /// The line of an event, or `nil` when there is nothing in it for a listener.
+  /// The line of an event with its time, or `nil` when there is nothing in it for a listener.
   mutating func line(for entry: LogEntry) -> String? {
+    let time = entry.recordedAt.indianDescription.dropFirst(11).prefix(12)
+    return words(for: entry).map { "\(time)  \($0)" }
+  }
+
+  /// The same without the time, for lines that have one of their own.
+  mutating func words(for entry: LogEntry) -> String? {
     if case .instrumentSeen(let seen) = entry.event { sentence.names.learn(seen.instrument) }
     guard isWorthTelling(entry.event) else { return nil }
-    let time = entry.recordedAt.indianDescription.dropFirst(11).prefix(12)
     let who = entry.stream.string.split(separator: "/").last.map(String.init) ?? ""
-    return "\(time)  \(who.padded(to: 9)) \(sentence.text(entry.event))"
+    return "\(who.padded(to: 9)) \(sentence.text(entry.event))"
   }
 
   private mutating func isWorthTelling(_ event: Event) -> Bool {

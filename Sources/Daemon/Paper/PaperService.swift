@@ -21,6 +21,7 @@ public struct PaperService: Service {
   /// Whether an orderly stop takes resting entries back.
   private let cancelsEntries: Bool
   private let reload: ConfigurationReload
+  private let commands = CommandBox()
   private let logger: Logger
 
   public init(
@@ -34,6 +35,17 @@ public struct PaperService: Service {
 
   public func run() async throws {
     let log = try SQLiteEventLog(path: configuration.store)
+    let socket = OperatorSocket(path: OperatorSocket.path(ofStore: configuration.store))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [commands] in
+        try await socket.serve { command, reply in commands.add(command, reply) }
+      }
+      try await play(over: log)
+      group.cancelAll()
+    }
+  }
+
+  private func play(over log: SQLiteEventLog) async throws {
     let clock = SteppedClock(PaperService.now())
     let file = try PaperJournalFile(
       path: configuration.store + ".paper", now: clock.now(), beginning: configuration.paperBeginning)
@@ -59,10 +71,15 @@ public struct PaperService: Service {
         steps.removeFirst()
         try play(step, session)
       }
+      for (command, reply) in commands.take() { reply(try session.obey(command)) }
       try LogWalk.entries(of: log, from: told.next) { entry in
         told = entry.sequence
-        if let line = narrator.line(for: entry) {
-          logger.info("\(line)", metadata: ["sequence": "\(entry.sequence)"])
+        if let line = narrator.words(for: entry) {
+          logger.info(
+            "\(line)",
+            metadata: [
+              "sequence": "\(entry.sequence)", "correlation": "\(entry.correlation.map { "\($0)" } ?? "-")",
+            ])
         }
       }
       try log.checkpointWhenIdle()

@@ -71,6 +71,14 @@ public final class PaperSession {
     try send(engine.observe([.configuration(new)]))
   }
 
+  /// Records what the operator says and does what follows from it.
+  func obey(_ command: OperatorCommand) throws -> CommandReply {
+    guard let engine else { return .notRecorded }
+    if let follower = command.follower, engine.state.index(of: follower) == nil { return .unknownFollower(follower) }
+    try send(engine.observe([.operatorCommand(command.mode, command.follower)]))
+    return .recorded(engine.state.lastSequence)
+  }
+
   /// Asks for every resting entry to be taken back; what comes of it is told as time passes.
   public func takeEntriesBack() throws {
     guard let engine else { return }

@@ -48,7 +48,8 @@ struct EventSentence {
       "→ cancel; \(it.why.words(names))\(waits(it.leavesAtOnce)) [\(it.requestID)]"
     case .requestAttempted(let it): "→ leaves now [\(it.requestID)]"
     case .requestAccepted(let it): "accepted as order \(it.orderID) [\(it.requestID)]"
-    case .requestRefused(let it): "refused: \(it.text) [\(it.requestID)]"
+    case .requestRefused(let it):
+      "\(it.refusal.provesNothingPlaced ? "turned away, to be tried again" : "refused"): \(it.text) [\(it.requestID)]"
     case .requestDoubted(let it): "in doubt: \(it.text) [\(it.requestID)]"
     case .requestWithdrawn(let it): "withdrawn, \(it.reason.words) [\(it.requestID)]"
     case .entrySized(let it): "order \(it.origin): takes \(names.lots(it.lots))"

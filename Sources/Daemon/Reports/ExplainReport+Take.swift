@@ -86,8 +86,9 @@ extension ExplainReport {
     if let at = request.outcomeAt, let sequence = request.outcomeSequence {
       steps.append(Step(sequence: sequence, at: at, kind: "outcome", text: outcome(request)))
     } else {
+      let waits = request.text.isEmpty ? "waits" : "turned away, and waits to be tried again: \(request.text)"
       let word =
-        request.isInDoubt ? "in doubt: \(request.text)" : request.attemptedAt == nil ? "waits" : "no outcome yet"
+        request.isInDoubt ? "in doubt: \(request.text)" : request.attemptedAt == nil ? waits : "no outcome yet"
       let at = request.attemptedAt ?? request.requestedAt
       steps.append(Step(sequence: request.sequence, at: at, kind: request.isInDoubt ? "doubt" : "open", text: word))
     }

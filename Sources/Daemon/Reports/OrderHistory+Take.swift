@@ -64,6 +64,12 @@ extension OrderHistory {
       let order = open[event.requestID]
       end(event.requestID, .accepted, "", entry)
       if let order { claim(event.orderID, for: order) }
+    case .requestRefused(let event) where event.refusal.provesNothingPlaced:
+      changeOpen(event.requestID) {
+        $0.attemptedAt = nil
+        $0.isInDoubt = false
+        $0.text = event.text
+      }
     case .requestRefused(let event): end(event.requestID, .refused, event.text, entry)
     case .requestWithdrawn(let event): end(event.requestID, .withdrawn, event.reason.words, entry)
     default: break

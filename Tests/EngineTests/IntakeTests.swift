@@ -1,0 +1,254 @@
+import Domain
+import Ports
+import Projections
+import Reactors
+import Testing
+
+@testable import Engine
+
+/// A broker's file with one contract.
+private struct OneContract: ContractDirectory {
+  let listed: Instrument
+  func instrument(_ segment: ExchangeSegment, _ securityID: SecurityID) -> Instrument? {
+    segment == listed.contract.segment && securityID == listed.contract.securityID ? listed : nil
+  }
+}
+
+private enum Given {
+  static let now = Timestamp(microseconds: 1_800_000_000_000_000)
+  static let instrument: Instrument = {
+    guard let expiry = Day("2026-12-29"), let lot = LotSize(65) else { preconditionFailure("A day and a lot.") }
+    return Instrument(
+      contract: ContractID(
+        segment: .nseFNO, securityID: "47317",
+        option: OptionTerms(expiry: expiry, strike: .rupees(24_000), type: .call)),
+      underlying: "NIFTY", displayName: "NIFTY 29 DEC 24000 CALL", lotSize: lot, tickSize: Paise(5),
+      freezeQuantity: Quantity(1_756))
+  }()
+  static let key = PositionKey(contract: instrument.contract, product: .margin)
+  static let follower = FollowerSettings(
+    name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))
+  static let settings = CopySettings(leader: "1000000001", followers: [follower])
+
+  static func intake(freeze: Quantity? = nil) -> Intake {
+    Intake(settings: settings, contracts: OneContract(listed: instrument)) { _ in freeze }
+  }
+
+  static func state(_ observations: [Observation] = []) -> State {
+    var state = State()
+    for observation in [.started(version: "test"), .configuration(settings)] + observations {
+      guard let event = Recorder.event(for: observation, in: state) else { continue }
+      state.apply(event, sequence: state.lastSequence.next, recordedAt: now)
+    }
+    return state
+  }
+
+  static func order(
+    _ id: OrderID, filled: Int64 = 0, after seconds: Int64 = 0, status: OrderStatus = .pending, side: Side = .buy
+  ) -> BrokerOrder {
+    BrokerOrder(
+      orderID: id, correlationID: nil, key: key, side: side, type: .limit, validity: .day, quantity: Quantity(65),
+      price: Paise(10_000), filled: Quantity(filled), status: status, updatedAt: now + .seconds(seconds))
+  }
+
+  static func trade(_ id: ShortText, order: OrderID, units: Int64, side: Side = .buy) -> BrokerTrade {
+    BrokerTrade(
+      orderID: order, tradeID: id, key: key, side: side, quantity: Quantity(units), price: Paise(10_000), tradedAt: now)
+  }
+
+  static func position(net: Int64, carried: Int64) -> BrokerPosition {
+    BrokerPosition(key: key, net: Quantity(net), carriedForward: Quantity(carried))
+  }
+}
+
+@Suite("What was heard becomes observations") struct IntakeTests {
+  @Test("the facts of a contract come before the order that needs them, once") func facts() {
+    let report = AccountReport.order(
+      OrderUpdate(order: Given.order("1"), clientID: nil, referencePrice: nil))
+    let first = Given.intake().observations(report, of: .leader, in: Given.state())
+    #expect(first == [.instrument(Given.instrument), .leaderOrder(Given.order("1"), .stream)])
+    let later = Given.intake().observations(report, of: .leader, in: Given.state(first))
+    #expect(later == [.leaderOrder(Given.order("1"), .stream)])
+  }
+
+  @Test(
+    "the smaller of the file's and the configuration's freeze limit counts",
+    arguments: [(1_000, 1_000), (9_000, 1_756)])
+  func freeze(configured: Int64, counts: Int64) {
+    let report = AccountReport.order(OrderUpdate(order: Given.order("1"), clientID: nil, referencePrice: nil))
+    let seen = Given.intake(freeze: Quantity(configured)).observations(report, of: .leader, in: Given.state())
+    guard case .instrument(let instrument)? = seen.first else {
+      Issue.record("no facts")
+      return
+    }
+    #expect(instrument.freezeQuantity == Quantity(counts))
+  }
+
+  @Test("a book is told oldest change first, whichever end the broker begins with", arguments: [false, true])
+  func orderOfBook(newestFirst: Bool) {
+    // The second and third changed in the same second: the book's own order tells.
+    let book = [Given.order("1"), Given.order("2", after: 1), Given.order("3", after: 1), Given.order("4", after: 2)]
+    #expect((newestFirst ? book.reversed() : book).inOrderOfChange.map(\.orderID) == ["1", "2", "3", "4"])
+  }
+
+  @Test("a reading is clean only when it shows every order of today that the log knows (rule 28)") func clean() {
+    let state = Given.state([.followerOrder("asha", Given.order("1"), .stream)])
+    func read(_ book: [BrokerOrder]) -> Bool {
+      Given.intake().observations(.book(book, askedAt: Given.now), of: .follower("asha"), in: state)
+        .contains(.followerBookRead("asha", orders: book.count))
+    }
+    #expect(read([Given.order("1"), Given.order("2")]))
+    #expect(!read([Given.order("2")]))
+    #expect(!read([]))
+  }
+
+  @Test("a reading that was asked for before a call left proves nothing about that call (rule 29)") func staleReading()
+  {
+    var state = Given.state([
+      .leaderFunds(Funds(startOfDay: .rupees(1), available: .rupees(1), utilised: .zero)), .leaderBaseline([]),
+      .followerBaseline("asha", []), .instrument(Given.instrument), .leaderOrder(Given.order("9"), .stream),
+    ])
+    for event in Decider.decide(&state, now: Given.now) where event.leaving != nil {
+      guard let (name, request) = event.leaving,
+        let doubt = Recorder.event(for: .doubted(name, request, text: "no reply"), in: state)
+      else { continue }
+      state.apply(doubt, sequence: state.lastSequence.next, recordedAt: Given.now)
+    }
+    #expect(state.isInDoubt("asha"))
+    func read(askedAt: Timestamp) -> Int {
+      Given.intake().observations(.book([], askedAt: askedAt), of: .follower("asha"), in: state).count
+    }
+    #expect(read(askedAt: Given.now + .milliseconds(-1)) == 0)
+    #expect(read(askedAt: Given.now + .milliseconds(1)) == 1)
+  }
+
+  @Test("a baseline that is older than what the log knows is not taken: a fill would count twice or never")
+  func staleBaseline() {
+    let reading = BaselineReading(holdings: [], book: [Given.order("1")])
+    let fresh = Given.intake().observations(.baseline(reading), of: .leader, in: Given.state())
+    #expect(fresh.last == .leaderBaseline([]))
+    let ahead = Given.state([.leaderOrder(Given.order("1", filled: 65, status: .traded), .stream)])
+    #expect(Given.intake().observations(.baseline(reading), of: .leader, in: ahead) == [])
+  }
+
+  @Test("an account that cannot be read is blocked until it has a baseline, and not any more afterwards")
+  func unreadable() {
+    let report = AccountReport.unreadBeforeBaseline(text: "no answer")
+    let before = Given.intake().observations(report, of: .follower("asha"), in: Given.state())
+    #expect(before == [.blocked(.follower("asha"), .noReading, text: "no answer")])
+    let state = Given.state([.followerBaseline("asha", [])])
+    #expect(Given.intake().observations(report, of: .follower("asha"), in: state) == [])
+  }
+
+  @Test("a stream that kept quiet about what the book shows for seconds has missed it") func missed() {
+    var state = Given.state([.stream(.leader, isConnected: true, reason: "")])
+    let changed = Given.order("1", after: 1)
+    // The clock of the state stands at the moment the stream was opened.
+    #expect(!Given.intake().isMissed([changed], of: .leader, in: state))
+    state.apply(
+      .clockObserved(ClockObserved(due: "look")), sequence: state.lastSequence.next,
+      recordedAt: Given.now + .seconds(10))
+    #expect(Given.intake().isMissed([changed], of: .leader, in: state))
+    #expect(!Given.intake().isMissed([Given.order("1", after: -1)], of: .leader, in: state), "from before the stream")
+    #expect(!Given.intake().isMissed([Given.order("1", after: 9)], of: .leader, in: state), "it may still come")
+  }
+}
+
+@Suite("Rule 6: a baseline tells of one moment") struct BaselineReadingTests {
+  private func round(
+    _ positions: [BrokerPosition], _ trades: [BrokerTrade] = [], _ book: [BrokerOrder] = []
+  ) -> BaselineReading.Round { BaselineReading.Round(positions: positions, trades: trades, book: book) }
+
+  @Test("what was carried forward and what was traded today add up, although the positions lag") func addsUp() {
+    let bought = round(
+      [Given.position(net: 195, carried: 130)], [Given.trade("1", order: "1", units: 65)],
+      [Given.order("1", filled: 65, status: .traded)])
+    #expect(
+      BaselineReading(bought, bought)?.holdings == [BaselinePosition(key: Given.key, quantity: Quantity(195))])
+    var lagging = bought
+    lagging.positions = [Given.position(net: 130, carried: 130)]
+    #expect(BaselineReading(lagging, lagging) == nil, "positions that contradict the trades may only lag")
+    #expect(
+      BaselineReading(lagging, lagging, trustsPositions: true)?.holdings
+        == [BaselinePosition(key: Given.key, quantity: Quantity(130))])
+  }
+
+  @Test("what moves between the two readings is no baseline, whatever it is") func moves() {
+    let before = round([Given.position(net: 65, carried: 65)])
+    var trades = before
+    trades.trades = [Given.trade("1", order: "1", units: 65)]
+    var book = before
+    book.book = [Given.order("1", filled: 65)]
+    for after in [round([]), trades, book] {
+      #expect(BaselineReading(before, after, trustsPositions: true) == nil)
+    }
+    #expect(BaselineReading(before, before) != nil)
+  }
+
+  @Test("a book that shows fewer fills than the trades is read again") func bookLags() {
+    let lags = round(
+      [Given.position(net: 65, carried: 0)], [Given.trade("1", order: "1", units: 65)],
+      [Given.order("1", filled: 0)])
+    #expect(BaselineReading(lags, lags) == nil)
+  }
+
+  @Test("a trade that stands twice in the book counts once, and flat positions are none") func doubled() {
+    let trades = [
+      Given.trade("1", order: "1", units: 65), Given.trade("1", order: "1", units: 65),
+      Given.trade("2", order: "2", units: 65, side: .sell),
+    ]
+    let book = [
+      Given.order("1", filled: 65, status: .traded), Given.order("2", filled: 65, status: .traded, side: .sell),
+    ]
+    let flat = round([Given.position(net: 0, carried: 0)], trades, book)
+    #expect(BaselineReading(flat, flat)?.holdings == [])
+  }
+}
+
+@Suite("Rule 39: when accounts are read") struct ReadingScheduleTests {
+  private let funds = Funds(startOfDay: .rupees(1), available: .rupees(1), utilised: .zero)
+  private func at(_ seconds: Int64) -> Timestamp { Given.now + .seconds(seconds) }
+
+  @Test("money first, then what is held, then the book; each is asked for once until it came back") func order() {
+    var plan = ReadingSchedule(.leader)
+    var state = Given.state()
+    #expect(plan.due(at: at(0), in: state) == [.funds])
+    #expect(plan.due(at: at(1), in: state) == [])
+    plan.finished(.funds, at: at(1))
+    state = Given.state([.leaderFunds(funds)])
+    #expect(plan.due(at: at(1), in: state) == [.baseline])
+    plan.finished(.baseline, at: at(2))
+    #expect(plan.due(at: at(2), in: state) == [], "it failed, and is tried again a second later")
+    #expect(plan.due(at: at(3), in: state) == [.baseline])
+    state = Given.state([.leaderFunds(funds), .leaderBaseline([])])
+    #expect(plan.due(at: at(4), in: state) == [.book])
+  }
+
+  @Test(
+    "the book is read every fifteen seconds while the stream is open, every second while it is gone or suspect",
+    arguments: [(true, false, 15), (false, false, 1), (true, true, 1)])
+  func interval(isConnected: Bool, isSuspect: Bool, seconds: Int64) {
+    var plan = ReadingSchedule(.leader)
+    let state = Given.state([
+      .leaderFunds(funds), .leaderBaseline([]), .stream(.leader, isConnected: isConnected, reason: ""),
+    ])
+    _ = plan.due(at: at(0), in: state)
+    plan.finished(.book, at: at(0))
+    plan.finished(.funds, at: at(0))
+    if isSuspect { plan.suspectStream(at: at(0)) }
+    #expect(plan.next(in: state) == at(seconds))
+    plan.readBookNow()
+    #expect(plan.due(at: at(0), in: state) == [.book], "a stream was opened")
+  }
+
+  @Test("the money is read once a minute") func money() {
+    var plan = ReadingSchedule(.leader)
+    let state = Given.state([
+      .leaderFunds(funds), .leaderBaseline([]), .stream(.leader, isConnected: true, reason: ""),
+    ])
+    #expect(Set(plan.due(at: at(0), in: state)) == [.book, .funds])
+    plan.finished(.funds, at: at(0))
+    #expect(!plan.due(at: at(59), in: state).contains(.funds))
+    #expect(plan.due(at: at(60), in: state).contains(.funds))
+  }
+}
