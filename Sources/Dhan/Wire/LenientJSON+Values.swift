@@ -53,11 +53,16 @@ extension LenientJSON.Value {
   var word: String? {
     guard isReadable else { return nil }
     return withContent { content in
-      let letters = content.lazy.compactMap { byte -> UInt8? in
-        let upper = (0x61...0x7A).contains(byte) ? byte & ~0x20 : byte
-        return (0x41...0x5A).contains(upper) ? upper : nil
+      String(unsafeUninitializedCapacity: LenientJSON.longestWord) { letters in
+        var count = 0
+        for byte in content where count < letters.count {
+          let upper = (0x61...0x7A).contains(byte) ? byte & ~0x20 : byte
+          guard (0x41...0x5A).contains(upper) else { continue }
+          letters[count] = upper
+          count += 1
+        }
+        return count
       }
-      return String(decoding: letters.prefix(LenientJSON.longestWord), as: UTF8.self)
     }
   }
 
@@ -65,7 +70,7 @@ extension LenientJSON.Value {
   func identifier<Identifier: ShortIdentifier>() -> Identifier? { shortText.map { Identifier(text: $0) } }
 
   var shortText: ShortText? {
-    guard isReadable else { return nil }
+    guard isReadable, node.kind != .yes, node.kind != .no else { return nil }
     return withContent { content in
       if content.allSatisfy({ (0x30...0x39).contains($0) }) || node.kind != .number {
         return content.allSatisfy { (0x21...0x7E).contains($0) } ? ShortText(utf8: content) : nil

@@ -11,7 +11,7 @@ final class LenientJSON: Sendable {
     var description: String { "\(what) at byte \(offset) of \(length)" }
   }
 
-  enum Kind: UInt8, Sendable { case object, array, string, escapedString, number, yes, no, null }
+  enum Kind: Sendable { case object, array, string, escapedString, number, yes, no, null }
 
   /// One value; the children of a container follow it, and `next` is the index behind the last of them.
   struct Node: Sendable {
@@ -107,21 +107,11 @@ extension LenientJSON {
     /// Of several, a value that says something is preferred over an empty one, then the earlier name, then the later
     /// place (dhan-api-v2.md §6.3). `nil` when the object has none of them; see ``isEmpty`` for one that says nothing.
     func field(_ names: StaticString...) -> Value? {
-      guard isObject else { return nil }
       var empty: Value?
       for name in names {
-        var telling: Value?
-        var child = index + 1
-        let end = Int(node.next)
-        while child < end {
-          let node = document.nodes[child]
-          if document.isKey(node, name) {
-            let value = Value(document: document, index: child)
-            if value.isEmpty { empty = value } else { telling = value }
-          }
-          child = Int(node.next)
-        }
-        if let telling { return telling }
+        guard let value = find(name) else { continue }
+        if !value.isEmpty { return value }
+        empty = value
       }
       return empty
     }
@@ -129,25 +119,44 @@ extension LenientJSON {
     /// The field, unless it is missing or says nothing.
     func telling(_ names: StaticString...) -> Value? {
       for name in names {
-        if let value = field(name), !value.isEmpty { return value }
+        if let value = find(name), !value.isEmpty { return value }
       }
       return nil
     }
+
+    private func find(_ name: StaticString) -> Value? {
+      guard isObject else { return nil }
+      let length = name.utf8CodeUnitCount
+      return document.bytes.withUnsafeBufferPointer { bytes in
+        document.nodes.withUnsafeBufferPointer { nodes in
+          var found: Value?
+          var child = index + 1
+          let end = Int(nodes[index].next)
+          while child < end {
+            let start = Int(nodes[child].keyStart)
+            if Int(nodes[child].keyEnd) - start == length,
+              LenientJSON.isSame(UnsafeBufferPointer(rebasing: bytes[start..<(start + length)]), name)
+            {
+              let value = Value(document: document, index: child)
+              if found == nil || !value.isEmpty || found?.isEmpty == true { found = value }
+            }
+            child = Int(nodes[child].next)
+          }
+          return found
+        }
+      }
+    }
   }
 
-  private func isKey(_ node: Node, _ name: StaticString) -> Bool {
-    let length = name.utf8CodeUnitCount
-    guard Int(node.keyEnd - node.keyStart) == length else { return false }
-    let start = Int(node.keyStart)
-    return bytes.withUnsafeBufferPointer { buffer in
-      for offset in 0..<length {
-        let ours = name.utf8Start[offset]
-        let theirs = buffer[start + offset]
-        if ours == theirs { continue }
-        // The cases of a letter differ in this bit only.
-        guard ours ^ theirs == 0x20, (0x61...0x7A).contains(ours | 0x20) else { return false }
-      }
-      return true
+  /// Equal but for the case of ASCII letters; both have the same length.
+  private static func isSame(_ key: UnsafeBufferPointer<UInt8>, _ name: StaticString) -> Bool {
+    for offset in 0..<key.count {
+      let ours = name.utf8Start[offset]
+      let theirs = key[offset]
+      if ours == theirs { continue }
+      // The cases of a letter differ in this bit only.
+      guard ours ^ theirs == 0x20, (0x61...0x7A).contains(ours | 0x20) else { return false }
     }
+    return true
   }
 }

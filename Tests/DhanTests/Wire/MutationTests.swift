@@ -21,25 +21,38 @@ struct MutationTests {
     let expected = OrderUpdateReader.read(good, contracts: contracts)
     let material = try samples()
     let pieces = pieces()
+    var seen: [String: Int] = [:]
     for round in 0..<100_000 {
       let bytes = mutated(material[generator.below(material.count)], with: material, &generator)
       var texts: [String] = []
       if round.isMultiple(of: 2) {
         let items = OrderUpdateReader.read(bytes, contracts: contracts)
         #expect(!items.isEmpty || isBlank(bytes), "round \(round) of seed \(seed) lost a frame")
-        texts = items.compactMap(told)
+        for item in items { seen[kind(of: item), default: 0] += 1 }
+        texts = items.map(told)
       } else {
-        texts = readAsBody(bytes, &generator)
+        texts = readAsBody(bytes, &generator, &seen)
       }
       for text in texts where leaks(text, pieces) { Issue.record("round \(round) of seed \(seed) shows the token") }
       if round.isMultiple(of: 50) {
         #expect(OrderUpdateReader.read(good, contracts: contracts) == expected, "round \(round) of seed \(seed)")
       }
       if round.isMultiple(of: 500) {
-        // A good message in one frame with the damage: found, unless the damage is an opened text that swallows it.
         let items = OrderUpdateReader.read(good + bytes, contracts: contracts)
         #expect(items.first == expected[0], "round \(round) of seed \(seed) hid the message before it")
       }
+    }
+    // Mutations that always end the same way would prove little.
+    for kind in ["update", "ignored", "unreadable", "accepted", "refused", "in doubt", "read", "fault"] {
+      #expect(seen[kind, default: 0] > 500, "\(kind) was hardly seen under seed \(seed): \(seen)")
+    }
+  }
+
+  private func kind(of item: FrameItem) -> String {
+    switch item {
+    case .update: "update"
+    case .ignored: "ignored"
+    case .unreadable: "unreadable"
     }
   }
 
@@ -83,13 +96,20 @@ struct MutationTests {
   }
 
   /// Everything that is read from bodies, and what each reader told.
-  private func readAsBody(_ bytes: [UInt8], _ generator: inout WireGenerator) -> [String] {
+  private func readAsBody(
+    _ bytes: [UInt8], _ generator: inout WireGenerator, _ seen: inout [String: Int]
+  ) -> [String] {
     var texts: [String] = []
     let status = [200, 200, 400, 401, 429, 500][generator.below(6)]
     let call = ReplyClassifierTests.calls[generator.below(3)]
     switch ReplyClassifier.outcome(of: call, status: status, body: bytes) {
-    case .accepted(let orderID): texts.append(orderID.description)
-    case .refused(_, let text), .inDoubt(let text): texts.append(text)
+    case .accepted: seen["accepted", default: 0] += 1
+    case .refused(_, let text):
+      seen["refused", default: 0] += 1
+      texts.append(text)
+    case .inDoubt(let text):
+      seen["in doubt", default: 0] += 1
+      texts.append(text)
     }
     texts.append(ReplyClassifier.readingFault(status: status, body: bytes)?.description ?? "")
     do throws(WireFault) {
@@ -101,13 +121,15 @@ struct MutationTests {
       case 4: _ = try BookReader.profile(bytes)
       default: _ = try BookReader.holdings(bytes)
       }
+      seen["read", default: 0] += 1
     } catch {
+      seen["fault", default: 0] += 1
       texts.append(error.description)
     }
     return texts
   }
 
-  private func told(_ item: FrameItem) -> String? {
+  private func told(_ item: FrameItem) -> String {
     switch item {
     case .update(let update): update.order.reason
     case .ignored(let type): type
@@ -115,7 +137,7 @@ struct MutationTests {
     }
   }
 
-  /// Every piece of the token by its first eight bytes' place: two windows of 32 share none of their starts.
+  /// Every piece of the token that is too long to be anything else.
   private func pieces() -> Set<String> {
     let characters = Array(Self.token)
     return Set((0...(characters.count - Self.pieceLength)).map { String(characters[$0..<($0 + Self.pieceLength)]) })
