@@ -78,7 +78,7 @@ import Testing
     #expect(server.requests.map { $0.headers["access-token"] } == ["first", "second"])
   }
 
-  @Test("Calls leave in the order in which they were made, and the eleventh waits for the next second")
+  @Test("The eleventh call of a second waits for the next")
   func pace() async throws {
     let server = try await HTTPTestServer.start { _, _ in .reply(answer(200, GatewayOutcomeTests.accepted)) }
     try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
