@@ -3,9 +3,12 @@ import Synchronization
 
 /// Lets the calls of one account leave in the broker's pace. Safe to use from any thread.
 ///
-/// Calls go first and in the order in which they came; readings go when no call waits and part of every window is free.
+/// Calls go first and in the order in which they came; readings go when no call waits, part of every window is free,
+/// and few of them are under way, so that readings that hang leave connections to calls.
 final class CallPace: Sendable {
   typealias Departure = @Sendable (_ granted: Bool) -> Void
+
+  static let readingsAtOnce = 4
 
   private struct Waiting {
     let number: UInt64
@@ -17,6 +20,7 @@ final class CallPace: Sendable {
     var calls: [Waiting] = []
     var readings: [Waiting] = []
     var nextNumber: UInt64 = 0
+    var readingsUnderWay = 0
     /// When the timer fires that will look again; `nil` while none is set.
     var wakesAt: Int64?
     var lastDeparture = Int64.min
@@ -24,7 +28,8 @@ final class CallPace: Sendable {
 
     var firstWaiting: CallBudget.Kind? {
       if !calls.isEmpty { return .call }
-      return readings.isEmpty ? nil : .reading
+      let mayRead = closed || readingsUnderWay < CallPace.readingsAtOnce
+      return readings.isEmpty || !mayRead ? nil : .reading
     }
 
     mutating func takeFirst(_ kind: CallBudget.Kind) -> Waiting {
@@ -70,7 +75,8 @@ final class CallPace: Sendable {
 
   /// Suspends until a reading may leave.
   ///
-  /// - Returns: false when the pace was closed or the task cancelled: nothing may leave.
+  /// - Returns: false when the pace was closed or the task cancelled: nothing may leave. After true, ``readingEnded()``
+  ///   has to be called.
   func readingTurn() async -> Bool {
     let number = Mutex<UInt64?>(nil)
     return await withTaskCancellationHandler {
@@ -82,6 +88,11 @@ final class CallPace: Sendable {
     } onCancel: {
       if let mine = number.withLock({ $0 }) { giveUp(mine) }
     }
+  }
+
+  func readingEnded() {
+    state.withLock { $0.readingsUnderWay -= 1 }
+    advance()
   }
 
   func rateLimited() { state.withLock { $0.budget.rateLimited(at: now()) } }
@@ -127,6 +138,7 @@ final class CallPace: Sendable {
         return nil
       }
       state.budget.leave(at: now)
+      if kind == .reading { state.readingsUnderWay += 1 }
       state.lastDeparture = now
       return (state.takeFirst(kind), true)
     }

@@ -21,7 +21,7 @@ extension DhanGateway {
       switch result {
       case .success(let reply):
         let outcome = ReplyClassifier.outcome(of: call, status: reply.status, body: reply.body)
-        note(rateLimited: outcome.isRateLimited)
+        note(rateLimited: reply.status == 429 || outcome.isRateLimited)
         completion(outcome)
       case .failure(let failure):
         completion(

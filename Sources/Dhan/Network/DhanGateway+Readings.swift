@@ -52,6 +52,7 @@ extension DhanGateway {
     guard await pace.readingTurn() else {
       throw ReadingFault(.unreachable, "\(outgoing.name): given up before it was sent")
     }
+    defer { pace.readingEnded() }
     let reply: Reply
     switch await answer(to: outgoing) {
     case .success(let received): reply = received
@@ -59,7 +60,7 @@ extension DhanGateway {
       throw ReadingFault(failure.kind == .noToken ? .deadToken : .unreachable, "\(outgoing.name): \(failure.text)")
     }
     let fault = ReplyClassifier.readingFault(status: reply.status, body: reply.body)
-    note(rateLimited: fault?.reason == .rateLimited)
+    note(rateLimited: reply.status == 429 || fault?.reason == .rateLimited)
     if let fault { throw fault }
     do {
       return try understand(reply.body)

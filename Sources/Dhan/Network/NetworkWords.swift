@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -10,11 +12,12 @@ enum NetworkWords {
     case let error as HTTPClientError: describe(error)
     case let error as NIOConnectionError:
       "no connection to \(error.host): \(error.connectionErrors.first.map { describe($0.error) } ?? "its name is unknown")"
-    case let error as IOError: error.description
+    case let error as IOError: describe(error)
     case let error as NIOSSLError: "TLS: \(error)"
     case let error as NIOSSLExtraError: "TLS: \(error)"
     case ChannelError.connectTimeout: "no connection in time"
     case ChannelError.inappropriateOperationForState: "the server closed the connection during the handshake"
+    case is HTTPParserError: "the answer is no HTTP, or broke off"
     case is ReplyTooLong: "the answer was longer than any that is understood"
     case is ConnectionsDie: "connections die as soon as they are made"
     default: "\(type(of: error))"
@@ -29,6 +32,17 @@ enum NetworkWords {
     case .getConnectionFromPoolTimeout: "all connections were busy"
     case .cancelled, .alreadyShutdown: "the connection was shut down"
     default: error.shortDescription
+    }
+  }
+
+  private static func describe(_ error: IOError) -> String {
+    switch error.errnoCode {
+    case ECONNREFUSED: "the connection was refused"
+    case ECONNRESET, EPIPE: "the server reset the connection"
+    case ETIMEDOUT: "the connection timed out"
+    case EHOSTUNREACH, ENETUNREACH: "the server cannot be reached from here"
+    case EADDRNOTAVAIL: "this machine does not have the local address that is configured"
+    default: error.description
     }
   }
 }

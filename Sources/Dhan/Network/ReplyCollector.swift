@@ -38,7 +38,9 @@ final class ReplyCollector: HTTPClientResponseDelegate {
 
   func didReceiveHead(task: HTTPClient.Task<Reply>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
     state.withLock { $0.status = Int(head.status.code) }
-    return task.eventLoop.makeSucceededVoidFuture()
+    let announced = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+    return announced <= limit
+      ? task.eventLoop.makeSucceededVoidFuture() : task.eventLoop.makeFailedFuture(ReplyTooLong())
   }
 
   func didReceiveBodyPart(task: HTTPClient.Task<Reply>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {

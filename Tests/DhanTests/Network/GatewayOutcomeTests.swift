@@ -54,6 +54,7 @@ import Testing
     }
     await server.stop()
     #expect(outcome.kind == expected.outcome)
+    #expect(!"\(outcome)".contains(secret))
     #expect(server.requests.count == 1)
   }
 
@@ -111,12 +112,13 @@ import Testing
       baseURL: "http://127.0.0.1:\(server.port)/v2", clientID: account, token: TestToken(secret),
       contracts: NoContracts(), logger: .silent)
     await withTaskGroup(of: String.self) { group in
-      for _ in 0..<15 { group.addTask { await gateway.outcome(of: Self.calls[0]).kind } }
-      try? await eventually("ten calls arrive") { server.requests.count == 10 }
+      for _ in 0..<100 { group.addTask { await gateway.outcome(of: Self.calls[0]).kind } }
+      try? await eventually("calls arrive") { server.requests.count >= 10 }
       await gateway.shutdown()
       var counts: [String: Int] = [:]
       for await kind in group { counts[kind, default: 0] += 1 }
-      #expect(counts == ["in doubt": 10, "refused not_written": 5])
+      #expect(Set(counts.keys) == ["in doubt", "refused not_written"])
+      #expect(server.requests.count <= counts["in doubt", default: 0])
     }
     #expect(await gateway.outcome(of: Self.calls[0]).kind == "refused not_written")
     await server.stop()

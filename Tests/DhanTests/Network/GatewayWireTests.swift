@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import Synchronization
 import Testing
 
 @testable import Dhan
@@ -77,7 +78,7 @@ import Testing
     #expect(server.requests.map { $0.headers["access-token"] } == ["first", "second"])
   }
 
-  @Test("Calls leave in the order in which they were made, and the eleventh waits for the next second")
+  @Test("The eleventh call of a second waits for the next")
   func pace() async throws {
     let server = try await HTTPTestServer.start { _, _ in .reply(answer(200, GatewayOutcomeTests.accepted)) }
     try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
@@ -89,6 +90,22 @@ import Testing
     }
     await server.stop()
     #expect(server.requests.count == 11)
+  }
+
+  @Test("After a 429, whatever its body, the next call waits a second", arguments: [GatewayOutcomeTests.tooMany, ""])
+  func rateLimit(_ body: String) async throws {
+    let arrivals = Mutex<[ContinuousClock.Instant]>([])
+    let server = try await HTTPTestServer.start { _, number in
+      arrivals.withLock { $0.append(.now) }
+      return .reply(number == 1 ? answer(429, body) : answer(200, GatewayOutcomeTests.accepted))
+    }
+    try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
+      _ = await gateway.outcome(of: .place(ticket()))
+      #expect(await gateway.outcome(of: .place(ticket())).kind == "accepted 112111182198")
+    }
+    await server.stop()
+    let times = arrivals.withLock { $0 }
+    #expect(try #require(times.last) - #require(times.first) >= .seconds(1))
   }
 
   @Test("Keeping warm reads the profile when nothing has left for a while, and opens spare connections")

@@ -32,14 +32,18 @@ import Testing
     #expect(throws: NetworkSetupFault.self) { try ServerAddress(url, scheme: "ws") }
   }
 
-  @Test("Settings that cannot be used are refused at the start, in words that name them")
-  func settings() {
-    func make(localAddress: String? = nil, trustRootsFile: String? = nil) throws {
+  @Test(
+    "Settings that cannot be used are refused at the start, in words that name them",
+    arguments: [
+      ("ftp://h", nil, nil), ("https://h", "localhost", nil), ("https://h", nil, "/nowhere.pem"),
+      ("https://h", nil, "/dev/null"),
+    ])
+  func settings(_ url: String, _ localAddress: String?, _ trustRootsFile: String?) throws {
+    let fault = try #require(throws: NetworkSetupFault.self) {
       _ = try DhanGateway(
-        baseURL: "ftp://h", clientID: account, token: TestToken(secret), contracts: NoContracts(),
+        baseURL: url, clientID: account, token: TestToken(secret), contracts: NoContracts(),
         localAddress: localAddress, trustRootsFile: trustRootsFile, logger: .silent)
     }
-    #expect(throws: NetworkSetupFault.self) { try make() }
-    #expect(throws: NetworkSetupFault.self) { try TransportSecurity.configuration(trustRootsFile: "/nowhere.pem") }
+    #expect(fault.description.contains(trustRootsFile ?? localAddress ?? url))
   }
 }
