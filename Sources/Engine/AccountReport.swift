@@ -18,6 +18,8 @@ public enum AccountReport: Sendable {
   /// A reading that an account needs before anything is copied failed; it means nothing once there is a baseline.
   case unreadBeforeBaseline(text: String)
   case readable
+  /// What our clock shows less what the broker's shows.
+  case clock(ahead: Microseconds)
 }
 
 /// What the service may ask of an account.

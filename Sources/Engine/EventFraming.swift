@@ -30,7 +30,7 @@ enum EventFraming {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen: "market"
     case .leaderBaseline, .leaderFunds, .leaderOrder: "leader"
-    case .operatorCommanded: "service"
+    case .operatorCommanded, .brokerClock: "service"
     case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
     }
@@ -43,7 +43,8 @@ enum EventFraming {
 
   static func follower(of event: Event) -> FollowerName? {
     switch event {
-    case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .instrumentSeen,
+    case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
+      .instrumentSeen,
       .leaderBaseline,
       .leaderFunds, .leaderOrder:
       nil

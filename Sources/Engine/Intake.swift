@@ -34,6 +34,7 @@ public struct Intake: Sendable {
     case .unreadBeforeBaseline(let text):
       state.hasBaseline(account) ? [] : [.blocked(account, .noReading, text: text)]
     case .readable: [.readable(account)]
+    case .clock(let ahead): [.brokerClock(ahead: ahead)]
     }
   }
 
@@ -58,7 +59,9 @@ public struct Intake: Sendable {
       return false
     }
     return book.contains { order in
-      guard let changed = order.updatedAt, changed > opened, state.now - changed > Intake.streamDelay else {
+      guard let changed = order.updatedAt.map({ $0 + state.leader.clockAhead }), changed > opened,
+        state.now - changed > Intake.streamDelay
+      else {
         return false
       }
       return Recorder.event(for: observation(order, of: account, .book), in: state) != nil

@@ -51,13 +51,16 @@ public struct ReadingSchedule: Sendable {
 
   private func moments(in state: State) -> [(reading: Reading, at: Timestamp)] {
     let never = Timestamp.earliest
-    guard hasFunds(state) else { return [(.funds, lastFunds.map { $0 + ReadingSchedule.hurried } ?? never)] }
+    let access = state.access(of: account)
+    // A dead token does not come alive by being asked; a new one makes itself known.
+    let retry = access?.blockage?.reason == .deadToken ? ReadingSchedule.ordinary : ReadingSchedule.hurried
+    guard hasFunds(state) else { return [(.funds, lastFunds.map { $0 + retry } ?? never)] }
     guard state.hasBaseline(account) else {
-      return [(.baseline, lastBaseline.map { $0 + ReadingSchedule.hurried } ?? never)]
+      return [(.baseline, lastBaseline.map { $0 + retry } ?? never)]
     }
-    let isSilent = state.access(of: account)?.isConnected != true || state.now < suspectUntil
+    let isSilent = access?.isConnected != true || state.now < suspectUntil
     let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
-    let interval = isSilent || isOpen ? ReadingSchedule.hurried : ReadingSchedule.ordinary
+    let interval = isSilent || isOpen ? retry : ReadingSchedule.ordinary
     return [
       (.book, lastBook.map { $0 + interval } ?? never),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),

@@ -11,6 +11,10 @@ public protocol BrokerGateway: Sendable {
   func perform(_ call: BrokerCall, completion: @escaping @Sendable (CallOutcome) -> Void)
 
   /// Every order of the day. Either the whole book was read and understood, or the reading fails (rule 28).
+  /// What our clock shows less what the broker's shows, from its newest reply, good to a second; `nil` where it does not
+  /// tell its time.
+  var clockAhead: Microseconds? { get }
+
   func orderBook() async throws(ReadingFault) -> [BrokerOrder]
   func trades() async throws(ReadingFault) -> [BrokerTrade]
   func positions() async throws(ReadingFault) -> [BrokerPosition]

@@ -68,6 +68,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var funds: Funds?
   public internal(set) var lastEventAt: Timestamp?
   public internal(set) var access = AccountAccess()
+  /// How far our clock is ahead of the broker's, by whose clock orders are dated.
+  public internal(set) var clockAhead = Microseconds(0)
 
   mutating func apply(_ baseline: LeaderBaseline) {
     hasBaseline = true
@@ -88,7 +90,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
     lastEventAt = now
     let seen = picture.order
     // Age runs on the broker's clock where it told its time, so that an old order seen late is old.
-    let raised = min(now, seen.updatedAt ?? now)
+    let raised = min(now, seen.updatedAt.map { $0 + clockAhead } ?? now)
     var newlyFilled = seen.filled
     let isFirst: Bool
     if var known = orders[seen.orderID] {

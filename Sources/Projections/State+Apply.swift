@@ -14,6 +14,8 @@ extension State {
       isRunning = true
       takesEntriesBack = false
       forgetAccess()
+      // Whatever waited for a moment that passed meanwhile is looked at again.
+      touched.everything = true
       decisionVersion = started.decisionVersion
     case .serviceStopping:
       takesEntriesBack = true
@@ -21,6 +23,7 @@ extension State {
     case .serviceStopped: isRunning = false
     case .streamChanged, .accountBlocked, .accountUnblocked, .operatorCommanded: applyAccess(event)
     case .configurationApplied(let applied): apply(applied.settings)
+    case .brokerClock(let clock): leader.clockAhead = clock.ahead
     case .clockObserved: touched.everything = true
     case .instrumentSeen(let seen): instruments[seen.instrument.contract] = seen.instrument
     case .marginQuoted(let quoted):

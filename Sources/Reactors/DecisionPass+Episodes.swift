@@ -119,6 +119,8 @@ extension DecisionPass {
       view.entryUnits(order, side: order.order.side) > .zero
     else { return false }
     guard let episode = view.ledger.episode, episode.side == order.order.side else { return true }
+    // Its size waits for the broker's word on the margin.
+    if episode.ratio == nil, link.sizedLots == nil { return true }
     guard let plan = EntryPlan(view), let place = plan.position(of: link.origin) else { return false }
     return plan.allotted[place].growth > .zero
   }

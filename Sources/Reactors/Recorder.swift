@@ -27,6 +27,8 @@ public enum Observation: Equatable, Sendable {
   /// A reading of the account succeeded.
   case readable(AccountRole)
   case operatorCommand(OperatorMode, FollowerName?)
+  /// What our clock shows less what the broker's shows, good to a second.
+  case brokerClock(ahead: Microseconds)
 }
 
 /// Normalises what was observed and drops what the log already knows: what is left is an event.
@@ -75,7 +77,17 @@ public enum Recorder {
       }
     case .stream, .blocked, .readable: access(observation, state)
     case .operatorCommand(let mode, let follower): command(mode, follower, state)
+    case .brokerClock(let ahead): clock(ahead, state)
     }
+  }
+
+  /// Broker times have whole seconds: less than two of them are no difference.
+  private static let clockStep = Int64(2_000_000)
+
+  private static func clock(_ ahead: Microseconds, _ state: State) -> Event? {
+    let known = state.leader.clockAhead.count
+    guard abs(ahead.count - known) >= clockStep else { return nil }
+    return .brokerClock(BrokerClock(ahead: abs(ahead.count) < clockStep ? Microseconds(0) : ahead))
   }
 
   private static func access(_ observation: Observation, _ state: State) -> Event? {

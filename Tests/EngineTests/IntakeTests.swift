@@ -241,6 +241,14 @@ private enum Given {
     #expect(plan.due(at: at(0), in: state) == [.book], "a stream was opened")
   }
 
+  @Test("an account whose token is dead is asked every fifteen seconds") func deadToken() {
+    var plan = ReadingSchedule(.leader)
+    let state = Given.state([.blocked(.leader, .deadToken, text: "DH-901")])
+    _ = plan.due(at: at(0), in: state)
+    plan.finished(.funds, at: at(0))
+    #expect(plan.next(in: state) == at(15))
+  }
+
   @Test("the money is read once a minute") func money() {
     var plan = ReadingSchedule(.leader)
     let state = Given.state([

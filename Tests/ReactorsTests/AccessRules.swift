@@ -169,6 +169,28 @@ import Testing
   }
 }
 
+@Suite("Rules: the broker's clock") struct BrokerClockRules {
+  @Test(
+    "rule 17: age runs on the broker's clock, corrected by what ours is ahead of it",
+    arguments: [(0, 60, false), (60, 60, true), (60, 75, false), (1, 12, false)])
+  func offset(ahead: Int64, age: Int64, isCopied: Bool) {
+    var harness = Harness(ratio: "1")
+    harness.observe(.brokerClock(ahead: .seconds(ahead)))
+    harness.leader("1", .buy, lots: 2, filled: 2, age: .seconds(age))
+    #expect((harness.held == 2) == isCopied)
+  }
+
+  @Test("rule 17: less than two seconds are no difference, and only a change is recorded") func steps() {
+    var harness = Harness(ratio: "1")
+    let mark = harness.log.count
+    for ahead in [1, 60, 61, 59, 0, 1] { harness.observe(.brokerClock(ahead: .seconds(Int64(ahead)))) }
+    #expect(
+      harness.log[mark...] == [
+        .brokerClock(BrokerClock(ahead: .seconds(60))), .brokerClock(BrokerClock(ahead: Microseconds(0))),
+      ])
+  }
+}
+
 extension Event {
   fileprivate var isPlacement: Bool { if case .placementRequested = self { true } else { false } }
 }

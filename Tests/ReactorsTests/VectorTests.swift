@@ -112,7 +112,19 @@ import Testing
     var harness = Harness(
       Sizing(strategy: .riskBased(.fixed(leader: .rupees(1), follower: .rupees(500_000)), share: Ratio("1/10")!)))
     #expect(harness.steps([-3]) == [0])
+    #expect(harness.ends == [], "the broker is being asked")
+    harness.time = harness.time + .seconds(3)
+    harness.observe(.clock(due: "margin"))
+    #expect(harness.placements() == [])
     #expect(harness.ends == [.skipped(.marginUnknown)])
+  }
+
+  @Test("a short waits for its margin, and is sized as soon as the broker has told it") func marginComes() {
+    var harness = Harness(
+      Sizing(strategy: .riskBased(.fixed(leader: .rupees(1), follower: .rupees(500_000)), share: Ratio("9/10")!)))
+    #expect(harness.steps([-3]) == [0])
+    harness.observe(.margin("asha", harness.contract, perLot: .rupees(148_000)))
+    #expect(harness.held == -3)
   }
 
   @Test("fixed_lots takes the same lots for every entry order") func fixedLots() {

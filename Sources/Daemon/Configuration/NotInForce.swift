@@ -2,8 +2,11 @@
 /// arrives.
 enum NotInForce {
   /// Paths from the top, and below each follower.
-  static let keys = ["unfilled", "exits", "baskets", "reconcile", "dashboard"]
-  static let followerKeys = ["limits.max_premium_percent", "limits.max_daily_loss"]
+  static let keys = [
+    "unfilled", "exits", "baskets", "reconcile", "dashboard", "leader.blind_after", "leader.totp", "market.holidays",
+    "market.special_sessions",
+  ]
+  static let followerKeys = ["limits.max_premium_percent", "limits.max_daily_loss", "totp"]
   /// Keys that are in force with every value but this one.
   static let values = [(key: "entries.resting", value: "copy")]
 

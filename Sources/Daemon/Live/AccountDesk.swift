@@ -100,6 +100,8 @@ public struct AccountDesk: Sendable {
       case .profile: _ = try await gateway.profile()
       }
       report(.readable)
+      // Orders are dated by the broker's clock; the leader's connection tells of it.
+      if account == .leader, let ahead = gateway.clockAhead { report(.clock(ahead: ahead)) }
     } catch {
       failed(reading, error)
     }

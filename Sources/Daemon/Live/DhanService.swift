@@ -2,6 +2,7 @@ import Dhan
 import Domain
 import Engine
 import Foundation
+import Ports
 import Logging
 import ServiceLifecycle
 

@@ -122,9 +122,3 @@ public final class EngineRoom: Sendable {
     }
   }
 }
-
-/// The machine's clock.
-public struct SystemClock: WallClock {
-  public init() {}
-  public func now() -> Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
-}

@@ -3,6 +3,7 @@ import Engine
 import EventStore
 import Foundation
 import Glibc
+import Ports
 import Reactors
 
 /// Gives an operator's command to the running service, or to the log where no service runs.

@@ -3,6 +3,7 @@ import EventStore
 import Foundation
 import Logging
 import PaperExchange
+import Ports
 import ServiceLifecycle
 
 /// The background service on the paper exchange: plays the configured session in real time and copies it.
@@ -125,7 +126,5 @@ public struct PaperService: Service {
     return script.steps.filter { started(file.started, $0) > last }
   }
 
-  private static func now() -> Timestamp {
-    Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-  }
+  private static func now() -> Timestamp { SystemClock().now() }
 }

@@ -31,6 +31,7 @@ struct EventSentence {
       it.isConnected ? "stream of \(it.account) open" : "stream of \(it.account) gone: \(it.reason)"
     case .accountBlocked(let it): "\(it.account) is blocked, \(it.reason.words): \(it.text)"
     case .accountUnblocked(let it): "\(it.account) can be read again"
+    case .brokerClock(let it): "our clock is \(it.ahead.count / 1_000_000) s ahead of the broker's"
     case .operatorCommanded(let it): "operator: \(it.mode.words) for \(it.follower.map { "\($0)" } ?? "all followers")"
     default: nil
     }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Ports
 import Logging
 
 /// The lines of the running service: text for people, JSON for machines. Every line has a sequence of the event log (its

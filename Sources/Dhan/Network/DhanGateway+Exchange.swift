@@ -41,7 +41,8 @@ extension DhanGateway {
     let task = http.execute(
       request: request, delegate: collector, eventLoop: .delegate(on: eventLoop),
       deadline: .now() + timing.answer.timeAmount)
-    task.futureResult.whenComplete { result in
+    task.futureResult.whenComplete { [self] result in
+      if case .success(let reply) = result { noteTime(of: reply) }
       completion(result.mapError { TransportFailure($0, headSent: collector.headSent) })
     }
     return task

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Ports
+import Synchronization
 
 /// One account at Dhan, over HTTP/1.1 and TLS.
 ///
@@ -27,6 +28,8 @@ public final class DhanGateway: BrokerGateway {
   /// All connections of the account live here, so that a request needs no other thread.
   let eventLoop: any EventLoop
   let pace: CallPace
+  let clock: any WallClock
+  private let ahead = Mutex<Microseconds?>(nil)
 
   /// - Parameters:
   ///   - baseURL: where the paths of dhan-api-v2.md §4.1 begin, such as `https://api.dhan.co/v2`.
@@ -36,7 +39,8 @@ public final class DhanGateway: BrokerGateway {
   /// - Throws: when one of the settings cannot be used. Whether the server answers is not tried.
   public init(
     baseURL: String, clientID: ClientID, token: any AccessToken, contracts: any ContractDirectory,
-    localAddress: String? = nil, trustRootsFile: String? = nil, timing: CallTiming = CallTiming(), logger: Logger
+    localAddress: String? = nil, trustRootsFile: String? = nil, timing: CallTiming = CallTiming(),
+    clock: any WallClock = SystemClock(), logger: Logger
   ) throws(NetworkSetupFault) {
     let address = try ServerAddress(baseURL, scheme: "http")
     if let localAddress, (try? SocketAddress(ipAddress: localAddress, port: 0)) == nil {
@@ -65,11 +69,21 @@ public final class DhanGateway: BrokerGateway {
     self.token = token
     self.contracts = contracts
     self.timing = timing
+    self.clock = clock
     self.logger = logger
     let group = MultiThreadedEventLoopGroup.singleton
     self.eventLoop = group.next()
     self.http = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
     self.pace = CallPace(eventLoop: eventLoop)
+  }
+
+  public var clockAhead: Microseconds? { ahead.withLock { $0 } }
+
+  /// Notes the broker's time of a reply that has just come. It was cut to a whole second: half of one is the best guess.
+  func noteTime(of reply: Reply) {
+    guard let date = reply.date else { return }
+    let difference = clock.now() - (date + .milliseconds(500))
+    ahead.withLock { $0 = difference }
   }
 
   /// Makes a cheap reading when nothing has left for a while (``CallTiming/warmAfter``), so that connections are open,

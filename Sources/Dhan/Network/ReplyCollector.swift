@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Domain
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -7,6 +8,8 @@ import Synchronization
 struct Reply: Sendable {
   let status: Int
   let body: [UInt8]
+  /// The server's clock, in whole seconds, where it told it.
+  let date: Timestamp?
 }
 
 /// The answer is longer than anything the broker has to say.
@@ -20,6 +23,7 @@ final class ReplyCollector: HTTPClientResponseDelegate {
     var headSent = false
     var status = 0
     var body: [UInt8] = []
+    var date: Timestamp?
   }
 
   private let state = Mutex(State())
@@ -37,7 +41,11 @@ final class ReplyCollector: HTTPClientResponseDelegate {
   }
 
   func didReceiveHead(task: HTTPClient.Task<Reply>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
-    state.withLock { $0.status = Int(head.status.code) }
+    let date = head.headers.first(name: "Date").flatMap { HTTPDate.timestamp($0) }
+    state.withLock {
+      $0.status = Int(head.status.code)
+      $0.date = date
+    }
     let announced = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
     return announced <= limit
       ? task.eventLoop.makeSucceededVoidFuture() : task.eventLoop.makeFailedFuture(ReplyTooLong())
@@ -53,6 +61,6 @@ final class ReplyCollector: HTTPClientResponseDelegate {
   }
 
   func didFinishRequest(task: HTTPClient.Task<Reply>) -> Reply {
-    state.withLock { Reply(status: $0.status, body: $0.body) }
+    state.withLock { Reply(status: $0.status, body: $0.body, date: $0.date) }
   }
 }

@@ -84,6 +84,12 @@ struct RowReader<Contracts: ContractDirectory> {
     return Quantity(units)
   }
 
+  /// A signed number of units; `nil` where the row has none.
+  func signed(_ name: StaticString) throws(WireFault) -> Quantity? {
+    guard let field = row.telling(name), !field.isEmpty else { return nil }
+    return try units(name)
+  }
+
   /// A number of units that is zero where it says nothing, and never less.
   func units(orZero field: LenientJSON.Value?, _ name: StaticString) throws(WireFault) -> Quantity {
     guard let field, !field.isEmpty else { return .zero }
@@ -120,18 +126,31 @@ extension RowReader {
     let orderID = try orderID()
     let side = try side()
     let quantity = try units("quantity")
-    guard quantity > .zero else { throw WireFault("no positive quantity (quantity)") }
+    let key = try key()
+    // What is copied has to be understood to the last number; what is only recorded must not spoil the reading.
+    let isOption = key.contract.option != nil
+    guard quantity > .zero || (quantity == .zero && !isOption) else {
+      throw WireFault("no positive quantity (quantity)")
+    }
+    func price(_ name: StaticString) throws(WireFault) -> Paise {
+      do {
+        return try self.price(orZero: row.field(name), name)
+      } catch {
+        if isOption { throw error }
+        return .zero
+      }
+    }
     let filled = try units(orZero: row.telling("tradedQty", "filledQty", "filled_qty"), "filledQty")
     return BrokerOrder(
       orderID: orderID,
       correlationID: row.telling("correlationId")?.identifier(),
-      key: try key(),
+      key: key,
       side: side,
       type: OrderType(word: row.telling("orderType")?.word ?? ""),
       validity: Validity(word: row.telling("validity")?.word ?? ""),
       quantity: quantity,
-      price: try price(orZero: row.field("price"), "price"),
-      triggerPrice: try price(orZero: row.field("triggerPrice"), "triggerPrice"),
+      price: try price("price"),
+      triggerPrice: try price("triggerPrice"),
       filled: filled,
       averagePrice: filled > .zero ? try averagePrice() : .zero,
       status: OrderStatus(
@@ -171,8 +190,18 @@ extension RowReader {
 
   /// A row of the positions reading (dhan-api-v2.md §7.1).
   func position() throws(WireFault) -> BrokerPosition {
-    BrokerPosition(
-      key: try key(), net: try units("netQty"),
-      carriedForward: try units("carryForwardBuyQty") - units("carryForwardSellQty"))
+    let bought = try signed("buyQty")
+    let sold = try signed("sellQty")
+    let carried = (try signed("carryForwardBuyQty"), try signed("carryForwardSellQty"))
+    let today = (try signed("dayBuyQty"), try signed("daySellQty"))
+    guard let net = try signed("netQty") ?? bought.flatMap({ bought in sold.map { bought - $0 } }) else {
+      throw WireFault("no readable number of units (netQty)")
+    }
+    // Where the broker does not say what was carried forward, it is what today did not bring.
+    let isStated = carried.0 != nil || carried.1 != nil
+    return BrokerPosition(
+      key: try key(), net: net,
+      carriedForward: isStated
+        ? (carried.0 ?? .zero) - (carried.1 ?? .zero) : net - ((today.0 ?? .zero) - (today.1 ?? .zero)))
   }
 }

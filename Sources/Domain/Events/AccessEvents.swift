@@ -80,3 +80,16 @@ public struct OperatorCommanded: EventPayload {
     writer.choice("mode", mode)
   }
 }
+
+/// How the broker's clock stands against ours.
+public struct BrokerClock: EventPayload {
+  public static let type = EventType.brokerClock
+  /// What our clock shows less what the broker's shows.
+  public var ahead: Microseconds
+
+  public init(ahead: Microseconds) { self.ahead = ahead }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    self.ahead = Microseconds(try reader.int("ahead_us"))
+  }
+  public func write(to writer: inout PayloadWriter) { writer.int("ahead_us", ahead.count) }
+}

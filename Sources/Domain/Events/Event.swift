@@ -33,6 +33,7 @@ public enum Event: Equatable, Sendable {
   case accountBlocked(AccountBlocked)
   case accountUnblocked(AccountUnblocked)
   case operatorCommanded(OperatorCommanded)
+  case brokerClock(BrokerClock)
 }
 
 extension Event {
@@ -77,6 +78,7 @@ extension Event {
     case .accountBlocked(let content): content
     case .accountUnblocked(let content): content
     case .operatorCommanded(let content): content
+    case .brokerClock(let content): content
     }
   }
 
@@ -121,6 +123,7 @@ extension Event {
       case .accountBlocked: .accountBlocked(try AccountBlocked(reading: &reader, version: version))
       case .accountUnblocked: .accountUnblocked(try AccountUnblocked(reading: &reader, version: version))
       case .operatorCommanded: .operatorCommanded(try OperatorCommanded(reading: &reader, version: version))
+      case .brokerClock: .brokerClock(try BrokerClock(reading: &reader, version: version))
       }
     }
   }

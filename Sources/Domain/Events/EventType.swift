@@ -33,6 +33,7 @@ public enum EventType: String, CaseIterable, Sendable {
   case accountBlocked = "account.blocked"
   case accountUnblocked = "account.unblocked"
   case operatorCommanded = "operator.commanded"
+  case brokerClock = "broker.clock"
 
   /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
   /// `--verify` makes the decisions again.
@@ -96,6 +97,7 @@ public enum EventType: String, CaseIterable, Sendable {
     case .streamChanged: "The order-update stream of an account was opened, or is gone."
     case .accountBlocked: "An account cannot trade or be read; nothing is sent for it until it can (rule 38)."
     case .accountUnblocked: "A reading of a blocked account succeeded again."
+    case .brokerClock: "How far our clock is ahead of the broker's, where it matters for ages (rule 17)."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }

@@ -163,9 +163,22 @@ struct BookReaderTests {
       .replacing("\"carryForwardSellQty\":0", with: "\"carryForwardSellQty\":195")
     let expected = BrokerPosition(key: WireFixture.niftyMargin, net: Quantity(-130), carriedForward: Quantity(-195))
     #expect(try read(short) == [expected])
-    for part in ["\"netQty\"", "\"carryForwardBuyQty\"", "\"carryForwardSellQty\""] {
-      #expect(throws: WireFault.self) { try read(text.replacing(part, with: "\"x\"")) }
+  }
+
+  @Test("a position is read from whatever of its quantities is there, and not at all when none tells the net")
+  func sparsePositions() throws {
+    let text = try WireFixture.text("readings/positions.json")
+    func read(without parts: [String]) throws -> [BrokerPosition] {
+      let sparse = parts.reduce(text) { $0.replacing("\"\($1)\"", with: "\"x\"") }
+      return try BookReader.positions(Array(sparse.utf8), contracts: contracts)
     }
+    let whole = BrokerPosition(key: WireFixture.niftyMargin, net: Quantity(65), carriedForward: .zero)
+    for parts in [["netQty"], ["carryForwardBuyQty"], ["carryForwardBuyQty", "carryForwardSellQty"]] {
+      #expect(try read(without: parts) == [whole])
+    }
+    let carried = ["carryForwardBuyQty", "carryForwardSellQty", "dayBuyQty", "daySellQty"]
+    #expect(try read(without: carried).map(\.carriedForward) == [Quantity(65)])
+    #expect(throws: WireFault.self) { try read(without: ["netQty", "buyQty"]) }
   }
 
   @Test("holdings are counted, and the broker's error for none is none")

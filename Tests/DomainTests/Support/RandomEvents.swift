@@ -17,6 +17,7 @@ struct RandomEvents {
       .accountBlocked(
         AccountBlocked(
           account: AccountRole(flag() ? name() : nil), reason: random.pick(BlockReason.allCases), text: longText()))
+    case .brokerClock: .brokerClock(BrokerClock(ahead: Microseconds(integer())))
     case .accountUnblocked: .accountUnblocked(AccountUnblocked(account: AccountRole(flag() ? name() : nil)))
     case .operatorCommanded:
       .operatorCommanded(

@@ -61,6 +61,7 @@ enum RepresentativeEvents {
     .streamChanged(StreamChanged(account: .leader, isConnected: false, reason: "closed by the broker")),
     .accountBlocked(
       AccountBlocked(account: .follower("asha"), reason: .deadToken, text: "DH-901 Client ID or token is invalid")),
+    .brokerClock(BrokerClock(ahead: .seconds(-95))),
     .accountUnblocked(AccountUnblocked(account: .follower("asha"))),
     .operatorCommanded(OperatorCommanded(follower: "asha", mode: .closeOnly)),
     .serviceStopped(ServiceStopped(restingOrders: 2)),
