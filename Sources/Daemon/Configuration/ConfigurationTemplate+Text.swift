@@ -20,6 +20,7 @@ extension ConfigurationTemplate {
         accounts: { leader: 5000000, asha: 2000000 }   # what each account begins with, in rupees
 
     # To trade at Dhan: write kind: dhan above, put your client ids below, and remove the # before each access_token.
+    # `copytrade run --dry-run` then decides and records everything with the real accounts and sends nothing.
     # The tokens themselves never stand in this file: they are in environment variables or in files that only you read.
 
     market:
@@ -35,8 +36,7 @@ extension ConfigurationTemplate {
     leader:
       client_id: "1000000001"
       # access_token: { env: DHAN_LEADER_TOKEN }       # or { file: /run/credentials/leader-token }
-      # totp: { pin: { file: ./leader-pin }, secret: { file: ./leader-totp } }   # instead: a new token every day
-      blind_after: 60s                # no news of the leader this long: resting entries of followers are cancelled
+      # A token in a file may be replaced while the service runs; it is read again within two seconds.
 
     # The accounts that copy; one element each.
     followers:

@@ -147,8 +147,9 @@ import Testing
     let notes = ConfigurationCheck(text: SampleConfiguration.whole).notes
     #expect(
       notes.map(\.key) == [
-        "followers[0].limits.max_premium_percent", "followers[0].limits.max_daily_loss", "unfilled", "exits", "baskets",
-        "reconcile", "dashboard",
+        "market.holidays", "market.special_sessions", "leader.blind_after",
+        "followers[0].limits.max_premium_percent", "followers[0].limits.max_daily_loss", "followers[1].totp", "unfilled",
+        "exits", "baskets", "reconcile", "dashboard",
       ])
     #expect(notes.allSatisfy { $0.line != nil && $0.message.contains("not in force yet") })
     #expect(ConfigurationCheck(text: SampleConfiguration.small).notes == [])
