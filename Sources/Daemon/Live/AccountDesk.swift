@@ -11,9 +11,11 @@ public struct AccountDesk: Sendable {
   static let tokenInterval = Duration.seconds(2)
   /// How often an idle connection is used, so that the first order of the day pays no handshake.
   static let warmInterval = Duration.seconds(20)
-  /// Rounds of a baseline before positions that stand still are believed although no trades explain them.
-  static let baselineRounds = 5
-  static let baselinePause = Duration.seconds(2)
+  /// The pauses between the rounds of a baseline. After the last one positions that stand still are believed although no
+  /// trades explain them.
+  static let baselinePauses: [Duration] = [
+    .zero, .milliseconds(300), .milliseconds(700), .milliseconds(1_500), .milliseconds(2_500),
+  ]
   /// How long an entry waits for its margin.
   static let marginTime = Microseconds.seconds(3)
 
@@ -129,18 +131,20 @@ public struct AccountDesk: Sendable {
 
   private func readBaseline() async throws(ReadingFault) {
     var before = try await round()
-    for number in 1...AccountDesk.baselineRounds {
+    for (number, pause) in AccountDesk.baselinePauses.enumerated() {
+      do { try await Task.sleep(for: pause) } catch { return }
       let after = try await round()
-      let isLast = number == AccountDesk.baselineRounds
-      if let reading = BaselineReading(before, after, trustsPositions: isLast) {
-        if isLast {
-          logger.warning("trades do not explain the positions, which stand still; they are taken as they are")
-        }
+      let isLast = number == AccountDesk.baselinePauses.count - 1
+      if let reading = BaselineReading(before, after) {
+        report(.baseline(reading))
+        return
+      }
+      if isLast, let reading = BaselineReading(before, after, trustsPositions: true) {
+        logger.warning("trades do not explain the positions, which stand still; they are taken as they are")
         report(.baseline(reading))
         return
       }
       before = after
-      do { try await Task.sleep(for: AccountDesk.baselinePause) } catch { return }
     }
     throw ReadingFault(.unreadable, "Positions, trades and order book contradict each other.")
   }

@@ -32,8 +32,28 @@ public struct DhanService: Service {
   }
 
   public func run() async throws {
-    let instruments = try await loadInstruments()
+    let instruments: InstrumentStore
+    do {
+      instruments = try await cancelWhenGracefulShutdown { try await loadInstruments() }
+    } catch  where Task.isShuttingDownGracefully {
+      return
+    }
     let desks = try makeDesks(instruments)
+    do {
+      try await run(desks, instruments)
+    } catch {
+      // Connections have to be given back whatever happened.
+      await shutDown(desks)
+      throw error
+    }
+    await shutDown(desks)
+  }
+
+  private func shutDown(_ desks: [AccountDesk]) async {
+    for desk in desks { await (desk.gateway as? DhanGateway)?.shutdown() }
+  }
+
+  private func run(_ desks: [AccountDesk], _ instruments: InstrumentStore) async throws {
     let byAccount = Dictionary(uniqueKeysWithValues: desks.map { ($0.account, $0) })
     let market = configuration.market
     let intake = Intake(settings: configuration.copySettings, contracts: instruments) { underlying in
@@ -80,7 +100,6 @@ public struct DhanService: Service {
       }
       group.cancelAll()
     }
-    for desk in desks { await (desk.gateway as? DhanGateway)?.shutdown() }
   }
 
   // MARK: - Wiring
