@@ -53,6 +53,10 @@ import Testing
     let calls = try #require(asha["calls"] as? [String: Int])
     #expect(calls == ["orders": 13, "reads": 1, "most_in_one_second": 14, "rate_limited": 3, "refused": 0])
     #expect(asha["stream_connections"] as? Int == 1)
+    bench.pass(.seconds(2))
+    #expect(bench.post("{}").status == 400)
+    let later = try #require(bench.control(.get, "state")["accounts"] as? [[String: Any]])
+    #expect((later[1]["calls"] as? [String: Int])?["refused"] == 1)
   }
 
   @Test("a token is killed, expires, or is replaced from outside")
