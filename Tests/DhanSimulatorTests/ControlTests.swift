@@ -77,7 +77,8 @@ import Testing
       ("orders", #"{"account":"1000000001","security_id":"9","side":"BUY","quantity":65}"#, "security_id"),
       ("orders", #"{"account":"1000000001","security_id":"47317","sid":"BUY","quantity":65}"#, "sid"),
       ("switches", #"{"cancel_reply":"late"}"#, "one of body, empty"), ("faults", #"{"kind":"bang"}"#, "kind"),
-      ("faults", #"{"times":1}"#, "kind"), ("quotes", #"{"security_id":"47317","bid":2,"ask":1}"#, "bid"),
+      ("faults", #"{"times":1}"#, "kind"), ("faults", #"{"kind":"drop","on":"place"}"#, "On place there is only"),
+      ("quotes", #"{"security_id":"47317","bid":2,"ask":1}"#, "bid"),
       ("tokens", #"{"account":"1"}"#, "action"), ("faults", "[", "YAML"),
     ])
   func controlMistakes(_ path: String, _ body: String, _ word: String) {

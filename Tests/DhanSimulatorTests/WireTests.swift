@@ -135,6 +135,10 @@ import Testing
       #expect(end(try RawConnection(port: simulator.port)) { _ = try $0.openStream() } == .reset)
       try fault(#"{"kind":"hang","on":"handshake"}"#, simulator)
       #expect(end(try RawConnection(port: simulator.port, patience: 300)) { _ = try $0.openStream() } == .silent)
+      try fault(#"{"kind":"pass","on":"handshake"}"#, simulator)
+      try fault(#"{"kind":"server_error","status":503,"on":"handshake"}"#, simulator)
+      #expect(try RawConnection(port: simulator.port).openStream() == 101)
+      #expect(try RawConnection(port: simulator.port).openStream() == 503)
       #expect(try RawConnection(port: simulator.port).openStream() == 101)
     }
   }
