@@ -147,6 +147,16 @@ import Testing
     }
   }
 
+  @Test("the file that the documentation shows is read without a mistake")
+  func documentedFile() throws {
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("docs/simulator.md")
+    let parts = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "```yaml\n")
+    let example = try #require(parts.dropFirst().first?.components(separatedBy: "```").first)
+    let settings = try SimulatorSettings(yaml: example)
+    #expect(settings.contracts.count == 83 && settings.faults.count == 1 && settings.accounts.count == 1)
+  }
+
   @Test("the instrument file has the live header, a row for each contract, and as many columns in every line")
   func instruments() throws {
     var bench = CoreBench()

@@ -167,6 +167,12 @@ import Testing
       _ = bench.login("1000000003")
       #expect(bench.core.streams.keys.sorted() == open + [3], "\(way)")
     }
+    var bench = CoreBench()
+    _ = bench.login()
+    _ = bench.login()
+    _ = bench.control(.post, "switches", #"{"second_stream":"kick_oldest"}"#)
+    _ = bench.login()
+    #expect(bench.core.streams.keys.sorted() == [2, 3])
   }
 
   @Test("W9: a new token leaves open streams alone, or by switch ends them")
