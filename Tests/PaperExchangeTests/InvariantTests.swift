@@ -50,6 +50,17 @@ import Testing
     }
   }
 
+  @Test("the rows of the day, with what was carried and converted, come to what is held", arguments: seeds)
+  func dayRows(seed: UInt64) {
+    _ = run(seed: seed) { exchange in
+      for account in exchange.accountIDs {
+        let rows = exchange.dayPositions(of: account).filter { $0.net != .zero }
+        #expect(rows.map(\.net) == exchange.positions(of: account).map(\.quantity), "seed \(seed)")
+        #expect(rows.map(\.key) == exchange.positions(of: account).map(\.key), "seed \(seed)")
+      }
+    }
+  }
+
   @Test("no order fills beyond its quantity, and a final order never changes", arguments: seeds) func orders(
     seed: UInt64
   ) {

@@ -47,7 +47,12 @@ struct RandomSession {
     case 34..<37: return .failCalls(callFault(), times: 2, account: account)
     case 37..<40: return disturbsUpdates ? .failUpdates(updateFault(), times: 2, account: account) : .quote(quote())
     case 40: return disturbsUpdates ? .silenceUpdates(roll(2) == 0, account: account) : .quote(quote())
-    case 41: return roll(6) == 0 ? .endOfDay : .startOfDay
+    case 41:
+      switch roll(7) {
+      case 0: return .endOfDay
+      case 1: return .configure(otherSettings())
+      default: return .startOfDay
+      }
     case 42..<70: return .call(request(), account: account)
     default: return .phone(request(), account: account)
     }
@@ -92,7 +97,15 @@ struct RandomSession {
       key: PositionKey(contract: instrument.contract, product: roll(3) == 0 ? .intraday : .margin), side: side,
       type: types[Int(roll(6))], validity: roll(8) == 0 ? .immediateOrCancel : .day,
       quantity: Quantity(instrument.lotSize.units * roll(12) + (roll(40) == 0 ? 1 : 0)), price: limit,
-      triggerPrice: side == .buy ? limit - gap : limit + gap, name: "n\(roll(5))")
+      triggerPrice: side == .buy ? limit - gap : limit + gap,
+      afterMarket: roll(4) == 0 ? true : nil, name: "n\(roll(5))")
+  }
+
+  private mutating func otherSettings() -> PaperSettings {
+    var settings = RandomSession.settings(seed: 1)
+    settings.transitDelay = .exactly(.milliseconds(roll(100)))
+    settings.modificationCap = roll(5)
+    return settings
   }
 
   private mutating func conversion() -> PaperConversion {

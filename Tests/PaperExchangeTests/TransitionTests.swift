@@ -147,4 +147,23 @@ import Testing
     }
     #expect((1..<50).contains(before))
   }
+
+  @Test("an after-market order waits, can be changed and taken back, and leaves when the market opens")
+  func afterMarket() {
+    var bench = Bench()
+    bench.act(.endOfDay)
+    var ticket = Bench.ticket(.buy, 65, at: 10_000)
+    #expect(bench.place(ticket) == "refused")
+    ticket.afterMarket = true
+    let first = bench.place(ticket)
+    let second = bench.place(ticket)
+    bench.wait(.seconds(60))
+    #expect(bench.order(first)?.status == .pending && bench.order(first)?.afterMarket == true)
+    bench.act(.phone(.modify(.id(first), PaperChange(price: Paise(10_100))), account: Bench.leader))
+    bench.act(.phone(.cancel(.id(second)), account: Bench.leader))
+    #expect(bench.order(first)?.price == Paise(10_100))
+    bench.act(.startOfDay)
+    #expect(bench.course(of: first) == ["PENDING 0", "PENDING 0", "TRANSIT 0", "PENDING 0"])
+    #expect(bench.course(of: second) == ["PENDING 0", "CANCELLED 0"])
+  }
 }

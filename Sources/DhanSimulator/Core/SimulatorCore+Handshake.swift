@@ -2,16 +2,20 @@ import Domain
 import PaperExchange
 
 extension SimulatorCore {
-  /// Whether a WebSocket may be opened; a fault for handshakes keeps it from that.
-  func admitsHandshake(_ path: String) -> Bool {
-    !path.hasPrefix("/v2") && !path.hasPrefix("/simulator") && !faults.contains { $0.on == .handshake }
+  /// Whether a WebSocket may be opened. Where a fault keeps it from that, ``handshakeAnswer(_:at:)`` has to follow.
+  mutating func admitsHandshake(_ path: String) -> Bool {
+    guard !path.hasPrefix("/v2"), !path.hasPrefix("/simulator") else { return false }
+    guard let fault = takeFault(on: .handshake, nil) else { return true }
+    refusedHandshakes.append(fault)
+    return false
   }
 
   /// What a handshake gets that is not admitted.
   mutating func handshakeAnswer(_ request: SimulatedRequest, at now: Timestamp) -> Delivery {
-    guard !request.path.hasPrefix("/v2"), let fault = takeFault(on: .handshake, nil) else {
+    guard !request.path.hasPrefix("/v2"), !request.path.hasPrefix("/simulator"), !refusedHandshakes.isEmpty else {
       return Delivery(.unknownPath(request.path, at: now))
     }
+    let fault = refusedHandshakes.removeFirst()
     switch fault.kind {
     case .hang: return Delivery(.empty(200), .hang)
     case .reset, .close: return Delivery(.empty(200), .reset)

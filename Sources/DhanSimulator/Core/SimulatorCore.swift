@@ -19,6 +19,8 @@ struct SimulatorCore {
   var tokens: [String: ClientID] = [:]
   var streams: [Int: StreamRecord] = [:]
   var nextStream = 1
+  /// Of handshakes that were not admitted and are not answered yet, oldest first.
+  var refusedHandshakes: [Fault] = []
   /// Updates that a fault holds back.
   var heldUpdates: [HeldUpdate] = []
   /// What is to be done with streams since ``takeEffects()``.

@@ -51,6 +51,25 @@ public struct Fault: Hashable, Sendable {
     case close
     /// The stream stays open and delivers nothing until `resume`.
     case silence, resume
+
+    /// The kinds that mean something at a place.
+    public static func possible(at place: Place) -> [Kind] {
+      let replies: [Kind] = [
+        .pass, .delay, .hang, .reset, .halfReply, .emptyBody, .htmlBody, .errorBody, .serverError, .refuse, .deadToken,
+        .invalidToken, .invalidAddress, .rateLimit,
+      ]
+      switch place {
+      case .orders, .place, .modify, .cancel: return replies + [.rejectLate, .takeLate]
+      case .reads, .any: return replies
+      case .handshake: return [.pass, .rateLimit, .hang, .reset, .serverError, .deadToken]
+      case .login: return [.pass, .deadToken, .reset, .close, .silence]
+      case .update:
+        return [
+          .pass, .drop, .duplicate, .delay, .reorder, .garbage, .binary, .concatenate, .close, .reset, .silence,
+        ]
+      case .stream: return [.close, .reset, .garbage, .binary, .silence, .resume]
+      }
+    }
   }
 
   /// `nil` is every account.

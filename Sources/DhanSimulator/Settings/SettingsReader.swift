@@ -58,9 +58,16 @@ enum SettingsReader {
     let text = section.value("text", "a text") { $0 }
     section.finish()
     guard let kind else { return nil }
+    let place = on ?? usualPlace(of: kind)
+    let possible = Fault.Kind.possible(at: place)
+    guard possible.contains(kind) else {
+      section.mistake(
+        "kind", "On \(place.rawValue) there is only \(possible.map(\.rawValue).joined(separator: ", ")).")
+      return nil
+    }
     let times: Int64? = isEvery == 0 || (isEvery == nil && chance != nil) ? nil : isEvery ?? 1
     return Fault(
-      account: account, on: on ?? usualPlace(of: kind), kind: kind, times: times, chance: chance ?? 1_000,
+      account: account, on: place, kind: kind, times: times, chance: chance ?? 1_000,
       isTaken: isTaken ?? false, delay: delay ?? .milliseconds(300), status: status,
       code: code ?? (kind == .refuse ? "DH-906" : "DH-908"), text: text ?? "Internal Server Error")
   }
