@@ -55,7 +55,9 @@ import Testing
     await server.stop()
     #expect(outcome.kind == expected.outcome)
     #expect(!"\(outcome)".contains(secret))
-    #expect(server.requests.count == 1)
+    // Where time runs out it may do so before the request has left.
+    let sent = server.requests.count
+    #expect(sent == 1 || (sent == 0 && expected.timing == .short))
   }
 
   @Test("A port that refuses proves that nothing was written", arguments: calls)
