@@ -49,7 +49,7 @@ import Testing
       for text in [demo.output, lines, export.output] { #expect(!text.contains(token)) }
       #expect(database.range(of: Data(token.utf8)) == nil)
     }
-    for name in try FileManager.default.contentsOfDirectory(atPath: place) where !name.hasSuffix(".instruments") {
+    for name in try FileManager.default.contentsOfDirectory(atPath: place) {
       let mode = try FileManager.default.attributesOfItem(atPath: "\(place)/\(name)")[.posixPermissions] as? Int
       #expect((mode ?? 0o777) & 0o077 == 0, "\(name) can be read by others")
     }

@@ -2,7 +2,6 @@ import DhanSimulator
 import Domain
 import Foundation
 import PaperExchange
-import UnixSignals
 
 /// The whole system over real processes and sockets: a simulated Dhan in this process, the service in one of its own, a
 /// bundled session, and a SIGKILL on the way.
@@ -17,11 +16,6 @@ public struct DemoRun: Sendable {
     case live
 
     var hurry: Int64 { self == .fast ? 4 : 1 }
-  }
-
-  /// Somebody asked the demonstration to end.
-  public struct Interrupted: Error {
-    public let signal: Int32
   }
 
   let program: String
@@ -44,21 +38,10 @@ public struct DemoRun: Sendable {
   /// The folder stays; where the outcome is bad, it is said what the service said last.
   ///
   /// - Returns: whether everything is in sync at the end, the log is sound, and the service did what it was asked.
-  /// - Throws: ``Interrupted`` on SIGINT, SIGTERM or SIGHUP.
+  /// - Throws: ``Interruption`` on SIGINT, SIGTERM or SIGHUP.
   public func run() async throws -> Bool {
-    try await withThrowingTaskGroup(of: Bool.self) { group in
-      let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
-      group.addTask {
-        for await signal in signals { throw Interrupted(signal: signal.rawValue) }
-        throw CancellationError()
-      }
-      group.addTask { try await play() }
-      defer { group.cancelAll() }
-      return try await group.next() ?? false
-    }
-  }
-
-  private func play() async throws -> Bool {
+    Interruption.listen()
+    defer { Interruption.stopListening() }
     let settings = SimulatorSettings()
     let simulator = try await DhanSimulator.start(settings: settings)
     let tokens = Dictionary(uniqueKeysWithValues: settings.accounts.map { ($0.clientID, $0.token) })

@@ -62,7 +62,7 @@ final class DemoStage {
   private func crash() async throws {
     if let awaited {
       let arrived = { self.simulator.orderCalls(of: awaited.account) > awaited.calls }
-      guard try await wait(.seconds(2), every: .milliseconds(1), for: arrived) else {
+      guard try await wait(DemoStage.patience, every: .milliseconds(1), for: arrived) else {
         throw DemoFailure(description: "The call that the service was to be killed in did not come.")
       }
     }
@@ -133,11 +133,13 @@ final class DemoStage {
   /// Tells what happens until `isDone` or `time` is over.
   ///
   /// - Returns: whether it was done.
+  /// - Throws: ``DemoFailure`` when the service is gone, ``Interruption``.
   private func wait(
     _ time: Duration, every pause: Duration = DemoStage.look, for isDone: () -> Bool
   ) async throws -> Bool {
     let limit = ContinuousClock.now + time
     while true {
+      try Interruption.check()
       tell()
       if isDone() { return true }
       if let ending = service.ending {

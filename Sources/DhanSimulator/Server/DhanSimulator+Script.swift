@@ -42,7 +42,7 @@ extension DhanSimulator {
 
 extension SimulatorCore {
   /// The action with the contracts that this simulator lists under the same numbers.
-  fileprivate func ofThisDay(_ action: PaperAction) -> PaperAction {
+  func ofThisDay(_ action: PaperAction) -> PaperAction {
     switch action {
     case .call(let request, let account): return .call(ofThisDay(request), account: account)
     case .phone(let request, let account): return .phone(ofThisDay(request), account: account)

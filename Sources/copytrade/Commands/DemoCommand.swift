@@ -31,11 +31,11 @@ struct DemoCommand: AsyncParsableCommand {
     }
     do {
       if try await !demo.run() { throw ExitCode(ExitStatus.checkFailed.rawValue) }
-    } catch let interrupted as DemoRun.Interrupted {
+    } catch let interruption as Interruption {
       if !keep { folder.remove() }
       // Whoever sent the signal shall see that it is what ended the process.
-      signal(interrupted.signal, SIG_DFL)
-      raise(interrupted.signal)
+      kill(getpid(), interruption.signal)
+      throw interruption
     }
     if serve {
       let dashboard = Dashboard(store: folder.store)

@@ -19,16 +19,20 @@ import Testing
       let session = try ReportSession.tradingDay(SQLiteEventLog(path: store))
       status = StatusReport(state: session.state, now: session.clock.now())
       try session.stop()
-      func hold(_ account: ClientID?, _ quantity: KeyPath<PositionStatus, Quantity>, _ follower: FollowerStatus?) {
-        guard let account, let follower else { return }
-        books[account] = HoldingsTable.Books(
-          positions: follower.positions.map { BaselinePosition(key: $0.key, quantity: $0[keyPath: quantity]) },
-          orders: [])
-      }
-      hold(status.leader.clientID, \.leader, status.followers.first)
-      for follower in status.followers { hold(follower.clientID, \.actual, follower) }
       audit = try AuditReport.verify(store: store).findings
       replay = try ReplayVerification.run(store: store)
+      if let leader = status.leader.clientID, let follower = status.followers.first {
+        books[leader] = Good.books(follower, \.leader)
+      }
+      for follower in status.followers { books[follower.clientID] = Good.books(follower, \.actual) }
+    }
+
+    private static func books(
+      _ follower: FollowerStatus, _ quantity: KeyPath<PositionStatus, Quantity>
+    ) -> HoldingsTable.Books {
+      HoldingsTable.Books(
+        positions: follower.positions.map { BaselinePosition(key: $0.key, quantity: $0[keyPath: quantity]) },
+        orders: [])
     }
 
     func verdict(
@@ -75,8 +79,10 @@ import Testing
     throws
   {
     let good = try Good()
-    #expect(!good.verdict { $0["1000000001"]?.positions[ReportSession.key]? += Quantity(650) }.isGood)
-    #expect(!good.verdict { $0["1000000001"]?.positions = [:] }.isGood)
+    let changes: [(inout [ClientID: HoldingsTable.Books]) -> Void] = [
+      { $0["1000000001"]?.positions[ReportSession.key]? += Quantity(650) }, { $0["1000000001"]?.positions = [:] },
+    ]
+    for change in changes { #expect(!good.verdict(change).isGood) }
   }
 
   @Test("a service that did not stop in order, or was not killed and started again, is a fault") func processes() throws
