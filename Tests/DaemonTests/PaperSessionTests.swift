@@ -9,6 +9,14 @@ import Testing
 
 /// The whole engine on the paper exchange, with the engine dropped at chosen moments and started again from the log alone.
 @Suite("Paper sessions") struct PaperSessionTests {
+  static let copySettings: CopySettings = {
+    func follower(_ name: FollowerName, _ client: ClientID) -> FollowerSettings {
+      FollowerSettings(name: name, clientID: client, sizing: Sizing(strategy: .capitalProportional(.startOfDay)))
+    }
+    return CopySettings(
+      leader: "1000000001", followers: [follower("asha", "1000000002"), follower("vikram", "1000000003")])
+  }()
+
   /// Plays the bundled session, dropping the engine at `crashes` (time since the start) for `down`.
   static func play(
     crashes: [Microseconds] = [], down: Microseconds = .milliseconds(300), seed: UInt64 = 1,
@@ -19,7 +27,7 @@ import Testing
     let clock = SteppedClock(PaperDemo.start)
     let session = PaperSession(
       exchange: PaperExchange(settings: settings, instruments: PaperDemo.instruments, accounts: PaperDemo.accounts),
-      settings: DemoRun.settings, clock: clock)
+      settings: copySettings, clock: clock)
     let log = MemoryEventLog()
     try session.start(log, version: "test")
     var crashes = crashes
@@ -40,7 +48,12 @@ import Testing
 
   static func expectSync(_ outcome: (log: MemoryEventLog, exchange: PaperExchange), _ what: String) throws {
     let state = try LogFold.state(of: outcome.log)
-    let table = HoldingsTable(state: state, exchange: outcome.exchange)
+    var books: [ClientID: HoldingsTable.Books] = [:]
+    for account in outcome.exchange.accountIDs {
+      books[account] = HoldingsTable.Books(
+        positions: outcome.exchange.positions(of: account), orders: outcome.exchange.orderBook(of: account))
+    }
+    let table = HoldingsTable(status: StatusReport(state: state, now: outcome.exchange.now), books: books)
     #expect(table.isInSync, "\(what)\n\(table.text)")
     for account in state.followers {
       #expect(account.outbox.requests.isEmpty, "\(what): requests without an outcome: \(account.outbox.requests)")

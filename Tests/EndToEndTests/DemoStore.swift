@@ -3,21 +3,53 @@ import Domain
 import Engine
 import EventStore
 import Foundation
+import PaperExchange
 
-/// The store of one demonstration: a session with a crash, doubt, rejections and two followers.
+/// The store of one session on the paper exchange: with a crash, doubt, rejections and two followers, and the same at each
+/// run.
 enum DemoStore {
   private static let bytes: Data = {
     do {
       let folder = try Folder()
-      let demo = DemoRun(folder: URL(fileURLWithPath: folder.path), pace: .fast) { _ in }
-      _ = try demo.run(version: "test")
+      try play(folder.path + "/demo.db")
       // One file, without a write-ahead log.
       _ = try SQLiteEventReader(path: folder.path + "/demo.db").backup(to: folder.path + "/whole.db")
       return FileManager.default.contents(atPath: folder.path + "/whole.db") ?? Data()
     } catch {
-      preconditionFailure("The demonstration failed: \(error)")
+      preconditionFailure("The session failed: \(error)")
     }
   }()
+
+  private static func play(_ path: String) throws {
+    func follower(_ name: FollowerName, _ client: ClientID) -> FollowerSettings {
+      FollowerSettings(name: name, clientID: client, sizing: Sizing(strategy: .capitalProportional(.startOfDay)))
+    }
+    let session = PaperSession(
+      exchange: PaperExchange(
+        settings: PaperSettings(seed: 1), instruments: PaperDemo.instruments, accounts: PaperDemo.accounts),
+      settings: CopySettings(
+        leader: "1000000001", followers: [follower("asha", "1000000002"), follower("vikram", "1000000003")]),
+      clock: SteppedClock(PaperDemo.start))
+    var log = try SQLiteEventLog(path: path)
+    try session.start(log, version: "test")
+    for step in PaperScript.demo.steps {
+      try session.advance(to: PaperDemo.start + step.at)
+      switch step.kind {
+      case .say: break
+      case .act(let action): try session.act(action)
+      case .crash:
+        try session.advanceToOpenCall(before: session.clock.now() + .seconds(1))
+        session.crash()
+        log.discard()
+        try session.advance(to: session.clock.now() + .milliseconds(400))
+        log = try SQLiteEventLog(path: path)
+        try session.start(log, version: "test")
+      }
+    }
+    try session.advance(to: PaperDemo.start + PaperScript.demo.length + .seconds(10))
+    try session.stop()
+    try log.close()
+  }
 
   /// Writes the store into `folder` and returns its path.
   static func make(in folder: Folder) throws -> String {

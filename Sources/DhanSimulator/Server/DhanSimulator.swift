@@ -30,7 +30,7 @@ public final class DhanSimulator: Sendable {
   /// `http://127.0.0.1:9010`, or with `https`.
   public let address: String
   private let channel: any Channel
-  private let server: SimulatorServer
+  let server: SimulatorServer
   private let group: MultiThreadedEventLoopGroup
 
   private init(
