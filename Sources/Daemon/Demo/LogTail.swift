@@ -1,5 +1,6 @@
 import Domain
 import EventStore
+import Ports
 import Projections
 
 /// Reads a log beside the service that writes it: what is new, told, and the state that it leads to.
