@@ -31,6 +31,11 @@ extension DhanGateway {
     try await read("/profile") { body throws(WireFault) in try BookReader.profile(body) }
   }
 
+  /// How many holdings the account has; the broker's error for none is none (dhan-api-v2.md §7.2).
+  public func holdings() async throws(ReadingFault) -> Int {
+    try await read("/holdings") { body throws(WireFault) in try BookReader.holdings(body) }
+  }
+
   public func margin(
     for key: PositionKey, side: Side, quantity: Quantity, price: Paise
   ) async throws(ReadingFault) -> Paise {
