@@ -29,6 +29,7 @@ extension BrokerOrder {
       if seen.averagePrice != .zero { result.averagePrice = seen.averagePrice }
     }
     if result.averagePrice == .zero, result.filled > .zero { result.averagePrice = seen.averagePrice }
+    if result.referencePrice == .zero { result.referencePrice = seen.referencePrice }
     if !seen.reason.isEmpty, isNewer || reason.isEmpty { result.reason = seen.reason }
     result.status = mergedStatus(with: seen, isNewer: isNewer, source: source)
     if result.filled >= result.quantity, !result.status.isFinal, result.filled > .zero { result.status = .traded }

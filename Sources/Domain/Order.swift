@@ -82,6 +82,8 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
   public var afterMarket: Bool
   /// The broker's clock, one-second resolution at Dhan; `nil` when it sent a sentinel.
   public var updatedAt: Timestamp?
+  /// What the market traded at when the broker first told of the order (`RefLtp`); zero where it did not say (rule 19).
+  public var referencePrice: Paise
   /// The broker's words on a rejection; empty while all is well.
   public var reason: String
 
@@ -89,7 +91,7 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
     orderID: OrderID, correlationID: CorrelationID?, key: PositionKey, side: Side, type: OrderType, validity: Validity,
     quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, filled: Quantity = .zero,
     averagePrice: Paise = .zero, status: OrderStatus, afterMarket: Bool = false, updatedAt: Timestamp?,
-    reason: String = ""
+    referencePrice: Paise = .zero, reason: String = ""
   ) {
     self.orderID = orderID
     self.correlationID = correlationID
@@ -105,6 +107,7 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
     self.status = status
     self.afterMarket = afterMarket
     self.updatedAt = updatedAt
+    self.referencePrice = referencePrice
     self.reason = reason
   }
 

@@ -22,9 +22,9 @@ extension State {
       call = .place(
         OrderTicket(
           correlationID: child.label, key: open.child.key, side: child.side, quantity: child.asked.quantity,
-          price: child.asked.price))
+          price: child.asked.price, validity: child.validity))
     case .working(let orderID, _, .modification(_, let terms, _)?):
-      call = .modify(orderID, quantity: terms.quantity, price: terms.price)
+      call = .modify(orderID, quantity: terms.quantity, price: terms.price, validity: child.validity)
     case .working(let orderID, _, .cancellation?): call = .cancel(orderID)
     case .working, .ended, .refused, .withdrawn: return nil
     }

@@ -22,7 +22,7 @@ public struct Intake: Sendable {
   public func observations(_ report: AccountReport, of account: AccountRole, in state: State) -> [Observation] {
     switch report {
     case .stream(let isConnected, let reason): [.stream(account, isConnected: isConnected, reason: reason)]
-    case .order(let update): order(update.order, of: account, .stream, state)
+    case .order(let update): order(update.referenced, of: account, .stream, state)
     case .book(let book, let askedAt): reading(book, askedAt: askedAt, of: account, state)
     case .baseline(let reading): baseline(reading, of: account, state)
     case .funds(let funds): [account.follower.map { .followerFunds($0, funds) } ?? .leaderFunds(funds)]
@@ -127,6 +127,15 @@ public struct Intake: Sendable {
     case .refused(let refusal, let text): return [.refused(name, request, refusal, text: text)]
     case .inDoubt(let text): return [.doubted(name, request, text: text)]
     }
+  }
+}
+
+extension OrderUpdate {
+  /// The order with the price that the message refers to.
+  fileprivate var referenced: BrokerOrder {
+    var order = order
+    if let referencePrice { order.referencePrice = referencePrice }
+    return order
   }
 }
 

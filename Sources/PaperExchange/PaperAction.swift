@@ -36,8 +36,10 @@ public enum PaperRequest: Hashable, Sendable, Codable {
   public init(_ call: BrokerCall) {
     switch call {
     case .place(let ticket): self = .place(PaperTicket(ticket))
-    case .modify(let orderID, let quantity, let price):
-      self = .modify(.id(orderID), PaperChange(quantity: quantity, price: price))
+    case .modify(let orderID, let quantity, let price, _):
+      self = .modify(
+        .id(orderID),
+        PaperChange(quantity: quantity, price: price.limit, triggerPrice: price.trigger, type: price.type))
     case .cancel(let orderID): self = .cancel(.id(orderID))
     }
   }
@@ -79,8 +81,9 @@ public struct PaperTicket: Hashable, Sendable, Codable {
 
   public init(_ ticket: OrderTicket) {
     self.init(
-      correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, quantity: ticket.quantity,
-      price: ticket.price)
+      correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, type: ticket.price.type,
+      validity: ticket.validity, quantity: ticket.quantity, price: ticket.price.limit,
+      triggerPrice: ticket.price.trigger ?? .zero)
   }
 }
 

@@ -1,19 +1,24 @@
 import Domain
 
-/// An order as it is handed to a broker. Only LIMIT orders leave this program (rule 20).
+/// An order as it is handed to a broker.
 public struct OrderTicket: Hashable, Sendable {
   public var correlationID: CorrelationID
   public var key: PositionKey
   public var side: Side
   public var quantity: Quantity
-  public var price: Paise
+  public var price: OrderPrice
+  public var validity: Validity
 
-  public init(correlationID: CorrelationID, key: PositionKey, side: Side, quantity: Quantity, price: Paise) {
+  public init(
+    correlationID: CorrelationID, key: PositionKey, side: Side, quantity: Quantity, price: OrderPrice,
+    validity: Validity = .day
+  ) {
     self.correlationID = correlationID
     self.key = key
     self.side = side
     self.quantity = quantity
     self.price = price
+    self.validity = validity
   }
 }
 
@@ -21,7 +26,7 @@ public struct OrderTicket: Hashable, Sendable {
 public enum BrokerCall: Hashable, Sendable {
   case place(OrderTicket)
   /// The whole order anew: `quantity` is the new total (rule 25).
-  case modify(OrderID, quantity: Quantity, price: Paise)
+  case modify(OrderID, quantity: Quantity, price: OrderPrice, validity: Validity = .day)
   case cancel(OrderID)
 }
 

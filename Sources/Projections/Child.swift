@@ -1,10 +1,10 @@
 import Domain
 
-/// What we ask the broker for: the total quantity and the limit price of an order.
+/// What we ask the broker for: the total quantity and the price of an order.
 public struct AskedTerms: Hashable, Sendable, Codable {
   public var quantity: Quantity
-  public var price: Paise
-  public init(quantity: Quantity, price: Paise) {
+  public var price: OrderPrice
+  public init(quantity: Quantity, price: OrderPrice) {
     self.quantity = quantity
     self.price = price
   }
@@ -67,6 +67,7 @@ public struct Child: Hashable, Sendable, Codable {
   public let label: CorrelationID
   public let side: Side
   public let purpose: ChildPurpose
+  public let validity: Validity
   public let requestedBy: SequenceNumber
   public let requestedAt: Timestamp
   /// What we last asked for: the difference to what is desired is measured against this (rule 5).

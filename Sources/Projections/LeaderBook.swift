@@ -17,6 +17,10 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   public var raisedAt: Timestamp
   public var raisedBy: SequenceNumber
   public var shares: [SegmentShare] = []
+  /// What the order was when it was first seen: brokers rewrite MARKET and triggered stops to LIMIT (rule 5).
+  public let firstType: OrderType
+  /// The limit that the broker gave a MARKET order; a later one is the leader's own.
+  public internal(set) var convertedPrice: Paise?
 
   public func opened(in segment: Int64) -> Quantity {
     shares.reduce(into: .zero) { if $1.segment == segment { $0 += $1.opened } }
@@ -101,12 +105,16 @@ public struct LeaderBook: Hashable, Sendable, Codable {
         known.raisedBy = sequence
       }
       known.order = seen
+      if known.firstType == .market, seen.type == .limit, known.convertedPrice == nil {
+        known.convertedPrice = seen.price
+      }
       known.revision = picture.revision
       orders[seen.orderID] = known
     } else {
       isFirst = true
       orders[seen.orderID] = LeaderOrder(
-        order: seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised, raisedBy: sequence)
+        order: seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised, raisedBy: sequence,
+        firstType: seen.type)
       positions[seen.key, default: LeaderPosition()].orders.append(seen.orderID)
     }
     if newlyFilled > .zero, hasBaseline { fill(seen, by: newlyFilled, sequence: sequence, at: now) }

@@ -133,7 +133,7 @@ extension Child {
     case .working(_, _, let pending):
       var remaining = pending
       if case .modification(_, let terms, let phase)? = pending {
-        if order.quantity == terms.quantity, order.price == terms.price {
+        if order.quantity == terms.quantity, order.price == terms.price.limit, order.shows(terms.price.trigger) {
           asked = terms
           remaining = nil
         } else if phase == .awaitingPicture, !order.reason.isEmpty, order.status != .transit {
@@ -145,5 +145,14 @@ extension Child {
       state = .working(order.orderID, order.status, remaining)
     case .ended, .refused, .withdrawn: state = .working(order.orderID, order.status, nil)
     }
+  }
+}
+
+extension BrokerOrder {
+  /// Whether the order waits for this trigger. Brokers turn a stop into a LIMIT once it has triggered, so that what it waited
+  /// for can be asked only while it does (rules 5 and 13).
+  fileprivate func shows(_ trigger: Paise?) -> Bool {
+    guard let trigger else { return triggerPrice == .zero || type == .limit }
+    return triggerPrice == trigger || type == .limit
   }
 }

@@ -59,7 +59,8 @@ extension State {
     let phase: CallPhase = request.leavesAtOnce ? .inFlight : .queued
     let child = Child(
       number: request.child.number, generation: request.child.generation, label: request.correlationID,
-      side: request.side, purpose: request.purpose, requestedBy: lastSequence, requestedAt: now,
+      side: request.side, purpose: request.purpose, validity: request.validity, requestedBy: lastSequence,
+      requestedAt: now,
       asked: AskedTerms(quantity: request.quantity, price: request.price), state: .placing(request.requestID, phase),
       lastAskedAt: now)
     let place = followers[index].ledgers[request.key, default: KeyLedger()].add(child, for: request, at: lastSequence)

@@ -20,7 +20,7 @@ struct ChildPlan {
   let purpose: ChildPurpose
   /// Filled and working units that the link shall have through children of this purpose.
   let desired: Quantity
-  let price: Paise
+  let price: OrderPrice
   let largest: Quantity?
 
   func actions() -> [Action] {

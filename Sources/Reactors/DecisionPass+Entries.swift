@@ -9,7 +9,7 @@ extension DecisionPass {
     for link in view.ledger.links where link.sizedLots == nil && link.entryBlocked == nil && link.end == nil {
       guard let order = view.order(of: link), order.order.side == episode.side,
         view.entryUnits(order, side: episode.side) > .zero,
-        let sized = Sizer.lots(side: episode.side, price: view.price(for: order.order), view)
+        let sized = Sizer.lots(side: episode.side, price: view.price(for: order)?.limit, view)
       else { continue }
       switch sized {
       case .success(let (lots, budget, perLot)):
@@ -36,10 +36,10 @@ extension DecisionPass {
       let filled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
       let plan = ChildPlan(
         children: link.children.map { view.isStale($0, of: link) ? $0 : $0.settled }, purpose: .entry, desired: filled,
-        price: order.order.price, largest: nil)
+        price: .limit(order.order.price), largest: nil)
       request(
         plan.actions(), key: key, follower: index, origin: link.origin, side: order.order.side, purpose: .entry,
-        price: order.order.price,
+        price: .limit(order.order.price),
         why: Arithmetic(
           rule: 11, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
           filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry))))
@@ -82,7 +82,7 @@ extension DecisionPass {
     guard let order = view.order(of: link), !link.children.contains(where: { view.isStale($0, of: link) }) else {
       return
     }
-    let price = view.price(for: order.order)
+    let price = view.price(for: order)
     var desired = allotted.desired
     if allotted.growth > .zero, link.entryBlocked == nil {
       // A statement of its own: the gate looks at the whole state, which must be let go before a decision is folded.
@@ -102,17 +102,17 @@ extension DecisionPass {
     // What was entered is taken back while the operator allows no entries: only what is given up was to be recorded.
     guard state.mode(ofFollower: view.index) == .running else { return }
     let resting = link.children.first { $0.purpose == .entry && $0.isOpen }?.asked.price
-    // In mode `fill` a resting child keeps its price: what becomes of it is the business of `unfilled`.
-    guard let limit = view.mode(for: order.order) == .fill ? resting ?? price : price else { return }
+    // A child that follows no price keeps its own: what becomes of it is the business of `unfilled`.
+    guard let terms = view.followsPrice(of: order) ? price : resting ?? price else { return }
     let everFilled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
     let working = view.lot.quantity(of: desired - plan.filled[place])
     let actions = ChildPlan(
-      children: link.children, purpose: .entry, desired: everFilled + working, price: limit,
+      children: link.children, purpose: .entry, desired: everFilled + working, price: terms,
       largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }
     ).actions()
     request(
       actions, key: view.key, follower: view.index, origin: link.origin, side: plan.episode.side, purpose: .entry,
-      price: limit,
+      price: terms, validity: order.order.validity.copied,
       why: Arithmetic(
         rule: 3, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
         filled: plan.filled[place], working: view.lot.wholeLots(in: link.open(.entry)), forgone: allotted.forgone))

@@ -26,10 +26,11 @@ extension DecisionPass {
     }
     guard desired != standing || link.open(.exit) > .zero else { return }
     let resting = link.children.first { $0.purpose == .exit && $0.isOpen }?.asked.price
-    let follows = view.mode(for: order.order) == .fill ? resting : nil
-    guard let price = follows ?? view.price(for: order.order) ?? view.fallbackExitPrice(side: side) else { return }
-    if desired > standing, view.crosses(side: side, price: price) {
-      clearCrossing(side: side, price: price, view)
+    let follows = view.followsPrice(of: order) ? nil : resting
+    guard let price = follows ?? view.price(for: order) ?? view.fallbackExitPrice(side: side).map({ .limit($0) })
+    else { return }
+    if desired > standing, price.trigger == nil, view.crosses(side: side, price: price.limit) {
+      clearCrossing(side: side, price: price.limit, view)
       return
     }
     let actions = ChildPlan(
@@ -38,6 +39,7 @@ extension DecisionPass {
     ).actions()
     request(
       actions, key: view.key, follower: view.index, origin: link.origin, side: side, purpose: .exit, price: price,
+      validity: order.order.validity.copied,
       why: Arithmetic(
         rule: 10, leaderLots: demand.leaderLots, leaderWhole: demand.leaderWhole, target: demand.total,
         filled: view.lot.wholeLots(in: link.closed), working: view.lot.wholeLots(in: link.open(.exit))))
@@ -47,7 +49,8 @@ extension DecisionPass {
   private mutating func clearCrossing(side: Side, price: Paise, _ view: KeyView) {
     for link in view.ledger.links {
       let crossing = link.children.filter {
-        $0.purpose == .entry && $0.open > .zero && (side == .sell ? price <= $0.asked.price : price >= $0.asked.price)
+        $0.purpose == .entry && $0.open > .zero && $0.asked.price.trigger == nil
+          && (side == .sell ? price <= $0.asked.price.limit : price >= $0.asked.price.limit)
       }
       guard !crossing.isEmpty else { continue }
       let actions = ChildPlan(
@@ -82,7 +85,8 @@ extension DecisionPass {
     let largest = view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }
     request(
       ChildPlan.split(view.lot.quantity(of: lots), largest: largest).map { .place($0) }, key: key, follower: index,
-      origin: LinkOrigin(.trueUp, causedBy: state.lastSequence), side: side, purpose: .exit, price: price, why: why)
+      origin: LinkOrigin(.trueUp, causedBy: state.lastSequence), side: side, purpose: .exit, price: .limit(price),
+      why: why)
   }
 
   private func isTrimmed(_ view: KeyView, side: Side) -> Bool {
@@ -99,7 +103,7 @@ extension KeyView {
   /// the price at which we ourselves entered (rule 19).
   func fallbackExitPrice(side: Side) -> Paise? {
     let leaderLimit = ledger.links.reversed().lazy.compactMap { self.order(of: $0)?.order.price }.first { $0 > .zero }
-    let ours = ledger.links.reversed().lazy.flatMap(\.children).first { $0.purpose == .entry }?.asked.price
+    let ours = ledger.links.reversed().lazy.flatMap(\.children).first { $0.purpose == .entry }?.asked.price.limit
     return protectedPrice(side: side, reference: position.lastPrice ?? leaderLimit ?? ours)
   }
 }

@@ -5,7 +5,7 @@ extension DecisionPass {
   /// Turns the actions of a plan into durable requests.
   mutating func request(
     _ actions: [ChildPlan.Action], key: PositionKey, follower index: Int, origin: LinkOrigin, side: Side,
-    purpose: ChildPurpose, price: Paise, why: Arithmetic
+    purpose: ChildPurpose, price: OrderPrice, validity: Validity = .day, why: Arithmetic
   ) {
     for action in actions {
       guard let settings = state.settings else { return }
@@ -20,7 +20,7 @@ extension DecisionPass {
           .placementRequested(
             PlacementRequested(
               child: child, correlationID: label, requestID: RequestID(label, .placement, 1), key: key, side: side,
-              purpose: purpose, quantity: quantity, price: price, leavesAtOnce: leaves, why: why)))
+              purpose: purpose, quantity: quantity, price: price, validity: validity, leavesAtOnce: leaves, why: why)))
       case .modify(let position, let terms):
         let known = children[position]
         let leaves = leavesAtOnce(.modification, purpose, follower: index)

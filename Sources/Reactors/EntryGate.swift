@@ -15,7 +15,7 @@ struct EntryGate {
   let view: KeyView
   let now: Timestamp
 
-  func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: Paise?) -> Verdict {
+  func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: OrderPrice?) -> Verdict {
     switch state.mode(ofFollower: view.index) {
     case .running: break
     case .closeOnly: return .send(.zero, forgo: growth, reason: .closeOnly)
@@ -31,9 +31,15 @@ struct EntryGate {
     if Side(holding: view.ledger.owner) == side.opposite {
       return .send(.zero, forgo: growth, reason: .ownerHoldsOpposite)
     }
-    guard let price, price > .zero else { return .send(.zero, forgo: growth, reason: .noReferencePrice) }
-    if view.ledger.side == side.opposite || view.crosses(side: side, price: price) { return .wait }
-    if crossesWantedExit(side: side, price: price) { return .wait }
+    guard let price, price.limit > .zero else {
+      // A MARKET order without a reference tells one with its first fill.
+      return order.order.status.isFinal ? .send(.zero, forgo: growth, reason: .noReferencePrice) : .wait
+    }
+    if view.ledger.side == side.opposite { return .wait }
+    if price.trigger == nil {
+      if view.crosses(side: side, price: price.limit) { return .wait }
+      if crossesWantedExit(side: side, price: price.limit) { return .wait }
+    }
     let (allowed, reason) = allowed(growth, link: link)
     return .send(allowed, forgo: growth - allowed, reason: allowed < growth ? reason : nil)
   }
@@ -45,9 +51,9 @@ struct EntryGate {
       let link = view.ledger.links[index]
       guard let order = view.order(of: link), order.order.side == side.opposite,
         plan.demands[index].total > view.lot.wholeLots(in: link.closed + link.open(.exit)),
-        let exit = view.price(for: order.order)
+        let exit = view.price(for: order), exit.trigger == nil
       else { return false }
-      return side == .buy ? price >= exit : price <= exit
+      return side == .buy ? price >= exit.limit : price <= exit.limit
     }
   }
 

@@ -76,11 +76,16 @@ struct ExitPlan {
     }
     guard view.position.current?.number == segment.number else { return units }
     var left = view.position.net.magnitude
-    for (index, link) in view.ledger.links.enumerated() {
-      guard let order = view.order(of: link), order.order.side == side.opposite else { continue }
-      let rests = min(left, view.prospective(order.order).closes)
-      units[index] += rests
-      left -= rests
+    // Of a stop and a target for the same lots the stop rests and the target follows the leader's fills (rule 12).
+    for takesStops in [true, false] {
+      for (index, link) in view.ledger.links.enumerated() {
+        guard let order = view.order(of: link), order.order.side == side.opposite,
+          order.order.waitsForTrigger == takesStops
+        else { continue }
+        let rests = min(left, view.prospective(order.order).closes)
+        units[index] += rests
+        left -= rests
+      }
     }
     return units
   }

@@ -40,11 +40,13 @@ struct KeyView {
 
   func order(of link: Link) -> LeaderOrder? { link.leaderOrder.flatMap { leader.orders[$0] } }
 
-  /// How an order of the leader is followed: its placement, where that is a plain limit order and the follower copies
-  /// placements; else its fills.
+  /// How an order of the leader is followed: its placement, where it is live at the exchange and the follower copies
+  /// placements; else its fills. An after-market order only waits (rule 20, dhan-api-v2.md §4.11).
   func mode(for order: BrokerOrder) -> CopyMode {
-    follower.mode == .placement && order.type == .limit && order.validity == .day && !order.afterMarket
-      ? .placement : .fill
+    guard follower.mode == .placement, !order.afterMarket, order.type != .other, order.validity != .other else {
+      return .fill
+    }
+    return .placement
   }
 
   /// The units of an unfilled leader order that would close its position, and those that would open: decided from the
@@ -71,11 +73,34 @@ struct KeyView {
       side: side, reference: reference, band: settings.entries.priceBand, tick: instrument.tickSize)
   }
 
-  /// The limit price for a link that copies `order`.
-  func price(for order: BrokerOrder) -> Paise? {
-    if mode(for: order) == .placement { return order.price }
-    let reference = order.type == .limit ? order.price : order.averagePrice
-    return protectedPrice(side: order.side, reference: reference > .zero ? reference : position.lastPrice)
+  /// The price for a link that copies `order`; `nil` while none is known (rules 19, 20).
+  func price(for order: LeaderOrder) -> OrderPrice? {
+    let picture = order.order
+    guard mode(for: picture) == .placement else {
+      let reference = picture.type == .limit ? picture.price : picture.averagePrice
+      return protectedPrice(side: picture.side, reference: reference > .zero ? reference : position.lastPrice)
+        .map { .limit($0) }
+    }
+    if order.isMarket { return marketPrice(picture).map { .limit($0) } }
+    if picture.waitsForTrigger {
+      let limit =
+        picture.type == .stopLoss ? picture.price : protectedPrice(side: picture.side, reference: picture.triggerPrice)
+      return limit.map { .stop(trigger: picture.triggerPrice, limit: $0) }
+    }
+    // A stop that has triggered is a LIMIT; one without a limit is bounded like any market order.
+    return picture.price > .zero ? .limit(picture.price) : marketPrice(picture).map { .limit($0) }
+  }
+
+  /// A MARKET order's bound: from what the leader traded at, else from what the market traded at when it was placed.
+  private func marketPrice(_ order: BrokerOrder) -> Paise? {
+    protectedPrice(
+      side: order.side, reference: order.averagePrice > .zero ? order.averagePrice : order.referencePrice)
+  }
+
+  /// Whether a resting child follows the price of the leader's order. It does not where the leader's has none of its own,
+  /// nor once his stop has triggered: the broker rewrites such orders (rules 5 and 13).
+  func followsPrice(of order: LeaderOrder) -> Bool {
+    mode(for: order.order) == .placement && !order.isMarket && !order.hasTriggered
   }
 
   /// The lowest price of our working sells, or the highest of our working buys: what an order of the other side must not
@@ -83,10 +108,36 @@ struct KeyView {
   func crosses(side: Side, price: Paise) -> Bool {
     ledger.links.contains { link in
       link.children.contains { child in
-        guard child.isOpen, child.side == side.opposite, child.open > .zero else { return false }
-        return side == .buy ? price >= child.asked.price : price <= child.asked.price
+        // A stop that waits is not in the exchange's book.
+        guard child.isOpen, child.side == side.opposite, child.open > .zero, child.asked.price.trigger == nil
+        else { return false }
+        return side == .buy ? price >= child.asked.price.limit : price <= child.asked.price.limit
       }
     }
+  }
+}
+
+extension LeaderOrder {
+  /// A MARKET order, also after the broker has shown it as a LIMIT of its own making.
+  var isMarket: Bool {
+    switch order.type {
+    case .market: true
+    case .limit: firstType == .market && order.price == convertedPrice
+    default: false
+    }
+  }
+
+  var isStop: Bool { firstType == .stopLoss || firstType == .stopLossMarket || order.triggerPrice > .zero }
+
+  var hasTriggered: Bool {
+    isStop && (order.status == .triggered || order.filled > .zero) && !order.waitsForTrigger
+  }
+}
+
+extension BrokerOrder {
+  /// A stop that the market has not reached, as far as the broker has told.
+  var waitsForTrigger: Bool {
+    (type == .stopLoss || type == .stopLossMarket) && triggerPrice > .zero && status != .triggered && filled == .zero
   }
 }
 

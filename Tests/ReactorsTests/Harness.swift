@@ -110,8 +110,9 @@ struct Harness {
     nextOrder += 1
     observe(.accepted(request.child.follower, request.requestID, id))
     let order = BrokerOrder(
-      orderID: id, correlationID: request.correlationID, key: request.key, side: request.side, type: .limit,
-      validity: .day, quantity: request.quantity, price: request.price, status: .pending, updatedAt: time)
+      orderID: id, correlationID: request.correlationID, key: request.key, side: request.side, type: request.price.type,
+      validity: request.validity, quantity: request.quantity, price: request.price.limit,
+      triggerPrice: request.price.trigger ?? .zero, status: .pending, updatedAt: time)
     broker[request.correlationID] = order
     accounts[request.correlationID] = request.child.follower
     observe(.followerOrder(request.child.follower, order, .stream))
@@ -124,7 +125,9 @@ struct Harness {
     observe(.accepted(request.child.follower, request.requestID, order.orderID))
     if order.filled >= request.quantity { return }
     order.quantity = request.quantity
-    order.price = request.price
+    order.price = request.price.limit
+    order.triggerPrice = request.price.trigger ?? .zero
+    order.type = request.price.type
     order.updatedAt = time
     broker[label] = order
     observe(.followerOrder(request.child.follower, order, .stream))
@@ -168,17 +171,20 @@ struct Harness {
   /// The leader's order `id`: what the stream would show of it.
   mutating func leader(
     _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 10_000, status: OrderStatus? = nil,
-    type: OrderType = .limit, age: Microseconds = Microseconds(0)
+    type: OrderType = .limit, trigger: Int64 = 0, validity: Validity = .day, reference: Int64 = 0,
+    age: Microseconds = Microseconds(0)
   ) {
     let quantity = lotSize.quantity(of: Lots(lots))
     let done = lotSize.quantity(of: Lots(filled))
     observe(
       .leaderOrder(
         BrokerOrder(
-          orderID: id, correlationID: nil, key: key, side: side, type: type, validity: .day, quantity: quantity,
-          price: Paise(price), filled: done, averagePrice: filled > 0 ? Paise(price) : .zero,
+          orderID: id, correlationID: nil, key: key, side: side, type: type, validity: validity, quantity: quantity,
+          price: Paise(price), triggerPrice: Paise(trigger), filled: done,
+          averagePrice: filled > 0 ? Paise(price) : .zero,
           status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
-          updatedAt: Timestamp(microseconds: time.microseconds - age.count)), .stream))
+          updatedAt: Timestamp(microseconds: time.microseconds - age.count), referencePrice: Paise(reference)), .stream)
+    )
   }
 
   /// One leader order that is at once filled: signed lots.

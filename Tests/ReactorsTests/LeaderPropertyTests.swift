@@ -168,8 +168,8 @@ struct LeaderWorld {
     if held * heldBefore < 0 { violations.append("the position flipped from \(heldBefore) to \(held)") }
     heldBefore = held
     let open = ledger.links.flatMap(\.children).filter { $0.open > .zero }
-    let buys = open.filter { $0.side == .buy }.map(\.asked.price).max()
-    let sells = open.filter { $0.side == .sell }.map(\.asked.price).min()
+    let buys = open.filter { $0.side == .buy }.map(\.asked.price.limit).max()
+    let sells = open.filter { $0.side == .sell }.map(\.asked.price.limit).min()
     if let buys, let sells, buys >= sells { violations.append("own orders cross: buy \(buys), sell \(sells)") }
     if ledger.open(.exit) > ledger.held.magnitude {
       violations.append("exits of \(ledger.open(.exit)) work against a holding of \(ledger.held)")

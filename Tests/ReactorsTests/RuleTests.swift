@@ -380,7 +380,8 @@ import Testing
     }
     let blank = BrokerOrder(
       orderID: "2000000000001", correlationID: nil, key: harness.key, side: .buy, type: .limit, validity: .day,
-      quantity: request.quantity, price: request.price, filled: request.quantity, averagePrice: request.price,
+      quantity: request.quantity, price: request.price.limit, filled: request.quantity,
+      averagePrice: request.price.limit,
       status: .traded, updatedAt: harness.time)
     harness.observe(.followerOrder("asha", blank, .stream))
     #expect(harness.held == 0 && harness.ledger.owner == .zero, "it may be ours or the owner's")
@@ -393,7 +394,7 @@ import Testing
 extension Harness {
   /// Prices of every modification asked for.
   var modifications: [Int64] {
-    log.compactMap { if case .modificationRequested(let request) = $0 { request.price.count } else { nil } }
+    log.compactMap { if case .modificationRequested(let request) = $0 { request.price.limit.count } else { nil } }
   }
 
   private var placed: [PlacementRequested] {

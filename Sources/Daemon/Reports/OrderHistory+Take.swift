@@ -12,7 +12,7 @@ extension OrderHistory {
         OrderRecord(
           follower: request.child.follower, child: request.child, key: request.key, label: request.correlationID,
           side: request.side, purpose: request.purpose, requestedAt: entry.recordedAt, sequence: entry.sequence,
-          quantity: request.quantity, price: request.price, requests: [made]))
+          quantity: request.quantity, price: request.price.limit, requests: [made]))
       byLabel[request.correlationID] = orders.count - 1
       open[request.requestID] = orders.count - 1
     case .modificationRequested(let request):
@@ -30,7 +30,8 @@ extension OrderHistory {
   }
 
   private func record(
-    _ entry: LogEntry, _ id: RequestID, _ kind: RequestKind, _ child: ChildID, _ quantity: Quantity?, _ price: Paise?,
+    _ entry: LogEntry, _ id: RequestID, _ kind: RequestKind, _ child: ChildID, _ quantity: Quantity?,
+    _ price: OrderPrice?,
     _ why: Arithmetic, leaves: Bool
   ) -> RequestRecord {
     RequestRecord(

@@ -64,7 +64,7 @@ public struct OrderHistory: Sendable {
       }
       // The picture shows what the modification asked for.
       if let request = orders[order].requests.last(where: { $0.id == id }), request.kind == .modification,
-        request.quantity == orders[order].quantity, request.price == orders[order].price
+        request.quantity == orders[order].quantity, request.price?.limit == orders[order].price
       {
         change(id, of: order) { $0.outcome = .accepted }
       }

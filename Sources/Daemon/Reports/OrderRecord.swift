@@ -17,7 +17,7 @@ public struct RequestRecord: Sendable {
   /// The newest leader event of the chain before the decision.
   public let leaderEventAt: Timestamp?
   public let quantity: Quantity?
-  public let price: Paise?
+  public let price: OrderPrice?
   public let why: Arithmetic
   public internal(set) var attemptedAt: Timestamp?
   public internal(set) var attempts: Int

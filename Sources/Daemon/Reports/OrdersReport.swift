@@ -97,7 +97,8 @@ extension RequestRecord {
     .object([
       ("request_id", .text(id)), ("kind", .string(kind.words)), ("sequence", .sequence(sequence)),
       ("requested_at", .time(requestedAt)), ("attempted_at", .time(attemptedAt)), ("attempts", .int(Int64(attempts))),
-      ("quantity", quantity.map { .units($0) } ?? .null), ("price", .rupees(price)),
+      ("quantity", quantity.map { .units($0) } ?? .null), ("price", .rupees(price?.limit)),
+      ("trigger_price", .rupees(price?.trigger)),
       ("outcome", .string(outcomeWord)), ("outcome_at", .time(outcomeAt)),
       ("outcome_sequence", .sequence(outcomeSequence)), ("text", .string(text)),
     ])

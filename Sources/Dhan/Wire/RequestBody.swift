@@ -6,7 +6,7 @@ import Ports
 /// Names are in strict camel case, fields that do not apply are left out, and numbers are JSON numbers: the broker
 /// refuses anything else with DH-905.
 enum RequestBody {
-  /// A LIMIT order for the day; nothing else leaves this program (rule 20).
+  /// A LIMIT or a STOP_LOSS order; nothing else leaves this program (rule 20).
   static func place(_ ticket: OrderTicket, clientID: ClientID) -> [UInt8] {
     var body = RequestWriter()
     body.text("dhanClientId", clientID.text)
@@ -14,23 +14,27 @@ enum RequestBody {
     body.word("transactionType", ticket.side.rawValue)
     body.word("exchangeSegment", ticket.key.contract.segment.rawValue)
     body.word("productType", ticket.key.product.rawValue)
-    body.word("orderType", OrderType.limit.rawValue)
-    body.word("validity", Validity.day.rawValue)
+    body.word("orderType", ticket.price.type.rawValue)
+    body.word("validity", ticket.validity.rawValue)
     body.text("securityId", ticket.key.contract.securityID.text)
     body.number("quantity", ticket.quantity.units)
-    body.rupees("price", ticket.price)
+    body.rupees("price", ticket.price.limit)
+    if let trigger = ticket.price.trigger { body.rupees("triggerPrice", trigger) }
     return body.finished()
   }
 
   /// The whole order anew: `quantity` is the new total.
-  static func modify(_ orderID: OrderID, quantity: Quantity, price: Paise, clientID: ClientID) -> [UInt8] {
+  static func modify(
+    _ orderID: OrderID, quantity: Quantity, price: OrderPrice, validity: Validity = .day, clientID: ClientID
+  ) -> [UInt8] {
     var body = RequestWriter()
     body.text("dhanClientId", clientID.text)
     body.text("orderId", orderID.text)
-    body.word("orderType", OrderType.limit.rawValue)
+    body.word("orderType", price.type.rawValue)
     body.number("quantity", quantity.units)
-    body.rupees("price", price)
-    body.word("validity", Validity.day.rawValue)
+    body.rupees("price", price.limit)
+    if let trigger = price.trigger { body.rupees("triggerPrice", trigger) }
+    body.word("validity", validity.rawValue)
     return body.finished()
   }
 
@@ -65,7 +69,7 @@ enum RequestBody {
   static func path(of call: BrokerCall) -> String {
     switch call {
     case .place: "/orders"
-    case .modify(let orderID, _, _), .cancel(let orderID): "/orders/\(escapedForPath(orderID))"
+    case .modify(let orderID, _, _, _), .cancel(let orderID): "/orders/\(escapedForPath(orderID))"
     }
   }
 

@@ -118,6 +118,8 @@ public struct OrderPicture: Hashable, Sendable {
     let product: ProductType = try reader.choice("product")
     let quantity = try reader.quantity("quantity")
     let reason = try reader.stringOrEmpty("reason")
+    let reference = try reader.optionalInt("reference_price")
+    guard reference != 0 else { throw reader.fault("no zero for \"reference_price\"") }
     self.revision = try reader.int("revision")
     let side: Side = try reader.choice("side")
     self.source = try reader.choice("source")
@@ -129,7 +131,8 @@ public struct OrderPicture: Hashable, Sendable {
     self.order = BrokerOrder(
       orderID: orderID, correlationID: label, key: PositionKey(contract: contract, product: product), side: side,
       type: type, validity: validity, quantity: quantity, price: price, triggerPrice: trigger, filled: filled,
-      averagePrice: average, status: status, afterMarket: afterMarket, updatedAt: updatedAt, reason: reason)
+      averagePrice: average, status: status, afterMarket: afterMarket, updatedAt: updatedAt,
+      referencePrice: Paise(reference ?? 0), reason: reason)
   }
 
   func write(to writer: inout PayloadWriter, follower: FollowerName?) {
@@ -144,6 +147,7 @@ public struct OrderPicture: Hashable, Sendable {
     writer.choice("product", order.key.product)
     writer.int("quantity", order.quantity.units)
     writer.stringUnlessEmpty("reason", order.reason)
+    writer.int("reference_price", order.referencePrice == .zero ? nil : order.referencePrice.count)
     writer.int("revision", revision)
     writer.choice("side", order.side)
     writer.choice("source", source)

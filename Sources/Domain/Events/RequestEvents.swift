@@ -64,14 +64,16 @@ public struct PlacementRequested: EventPayload {
   public var side: Side
   public var purpose: ChildPurpose
   public var quantity: Quantity
-  public var price: Paise
+  public var price: OrderPrice
+  public var validity: Validity
   /// Whether the attempt is in this same commit, or follows when the lane has room (rule 31).
   public var leavesAtOnce: Bool
   public var why: Arithmetic
 
   public init(
     child: ChildID, correlationID: CorrelationID, requestID: RequestID, key: PositionKey, side: Side,
-    purpose: ChildPurpose, quantity: Quantity, price: Paise, leavesAtOnce: Bool, why: Arithmetic
+    purpose: ChildPurpose, quantity: Quantity, price: OrderPrice, validity: Validity = .day, leavesAtOnce: Bool,
+    why: Arithmetic
   ) {
     self.child = child
     self.correlationID = correlationID
@@ -81,6 +83,7 @@ public struct PlacementRequested: EventPayload {
     self.purpose = purpose
     self.quantity = quantity
     self.price = price
+    self.validity = validity
     self.leavesAtOnce = leavesAtOnce
     self.why = why
   }
@@ -92,12 +95,16 @@ public struct PlacementRequested: EventPayload {
     let generation = try reader.int("generation")
     self.leavesAtOnce = try reader.flag("leaves_at_once")
     let origin: LinkOrigin = try reader.name("origin")
-    self.price = try reader.paise("price")
+    let limit = try reader.paise("price")
     let product: ProductType = try reader.choice("product")
     self.purpose = try reader.choice("purpose")
     self.quantity = try reader.quantity("quantity")
     self.requestID = try reader.name("request_id")
     self.side = try reader.choice("side")
+    self.price = OrderPrice(limit: limit, trigger: try reader.optionalInt("trigger_price").map { Paise($0) })
+    let validity: Validity? = try reader.optionalChoice("validity")
+    guard validity != .day else { throw reader.fault("no DAY for \"validity\"") }
+    self.validity = validity ?? .day
     self.why = try reader.object("why") { try Arithmetic(reading: &$0) }
     self.child = ChildID(follower: follower, origin: origin, number: number, generation: generation)
     self.key = PositionKey(contract: contract, product: product)
@@ -110,12 +117,14 @@ public struct PlacementRequested: EventPayload {
     writer.int("generation", child.generation)
     writer.flag("leaves_at_once", leavesAtOnce)
     writer.name("origin", child.origin)
-    writer.int("price", price.count)
+    writer.int("price", price.limit.count)
     writer.choice("product", key.product)
     writer.choice("purpose", purpose)
     writer.int("quantity", quantity.units)
     writer.name("request_id", requestID)
     writer.choice("side", side)
+    writer.int("trigger_price", price.trigger?.count)
+    if validity != .day { writer.choice("validity", validity) }
     writer.object("why") { why.write(to: &$0) }
   }
 }
@@ -126,12 +135,12 @@ public struct ModificationRequested: EventPayload {
   public var requestID: RequestID
   /// The new total of the order: filled and wanted remainder (rule 25).
   public var quantity: Quantity
-  public var price: Paise
+  public var price: OrderPrice
   public var leavesAtOnce: Bool
   public var why: Arithmetic
 
   public init(
-    child: ChildID, requestID: RequestID, quantity: Quantity, price: Paise, leavesAtOnce: Bool, why: Arithmetic
+    child: ChildID, requestID: RequestID, quantity: Quantity, price: OrderPrice, leavesAtOnce: Bool, why: Arithmetic
   ) {
     self.child = child
     self.requestID = requestID
@@ -146,9 +155,10 @@ public struct ModificationRequested: EventPayload {
     let generation = try reader.int("generation")
     self.leavesAtOnce = try reader.flag("leaves_at_once")
     let origin: LinkOrigin = try reader.name("origin")
-    self.price = try reader.paise("price")
+    let limit = try reader.paise("price")
     self.quantity = try reader.quantity("quantity")
     self.requestID = try reader.name("request_id")
+    self.price = OrderPrice(limit: limit, trigger: try reader.optionalInt("trigger_price").map { Paise($0) })
     self.why = try reader.object("why") { try Arithmetic(reading: &$0) }
     self.child = ChildID(follower: follower, origin: origin, number: number, generation: generation)
   }
@@ -158,9 +168,10 @@ public struct ModificationRequested: EventPayload {
     writer.int("generation", child.generation)
     writer.flag("leaves_at_once", leavesAtOnce)
     writer.name("origin", child.origin)
-    writer.int("price", price.count)
+    writer.int("price", price.limit.count)
     writer.int("quantity", quantity.units)
     writer.name("request_id", requestID)
+    writer.int("trigger_price", price.trigger?.count)
     writer.object("why") { why.write(to: &$0) }
   }
 }

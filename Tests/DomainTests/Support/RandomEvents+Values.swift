@@ -116,6 +116,11 @@ extension RandomEvents {
         type: random.pick(OrderType.allCases), validity: random.pick(Validity.allCases), quantity: quantity(),
         price: paise(), triggerPrice: paise(), filled: quantity(), averagePrice: paise(),
         status: random.pick(OrderStatus.allCases), afterMarket: flag(), updatedAt: flag() ? time() : nil,
-        reason: longText()), revision: integer(), source: random.pick(OrderSource.allCases))
+        referencePrice: flag() ? paise() : .zero, reason: longText()), revision: integer(),
+      source: random.pick(OrderSource.allCases))
+  }
+
+  mutating func orderPrice() -> OrderPrice {
+    flag() ? .limit(paise()) : .stop(trigger: paise(), limit: paise())
   }
 }

@@ -48,12 +48,13 @@ struct RandomEvents {
       .placementRequested(
         PlacementRequested(
           child: child(), correlationID: name(), requestID: name(), key: key(), side: side(),
-          purpose: random.pick([.entry, .exit]), quantity: quantity(), price: paise(), leavesAtOnce: flag(),
+          purpose: random.pick([.entry, .exit]), quantity: quantity(), price: orderPrice(),
+          validity: random.pick(Validity.allCases), leavesAtOnce: flag(),
           why: arithmetic()))
     case .modificationRequested:
       .modificationRequested(
         ModificationRequested(
-          child: child(), requestID: name(), quantity: quantity(), price: paise(), leavesAtOnce: flag(),
+          child: child(), requestID: name(), quantity: quantity(), price: orderPrice(), leavesAtOnce: flag(),
           why: arithmetic()))
     case .cancellationRequested:
       .cancellationRequested(

@@ -105,10 +105,11 @@ enum RepresentativeEvents {
     .placementRequested(
       PlacementRequested(
         child: child, correlationID: label, requestID: RequestID(label, .placement, 1), key: key, side: .buy,
-        purpose: .entry, quantity: Quantity(260), price: Paise(15_990), leavesAtOnce: true, why: why)),
+        purpose: .entry, quantity: Quantity(260), price: .limit(Paise(15_990)), leavesAtOnce: true, why: why)),
     .modificationRequested(
       ModificationRequested(
-        child: child, requestID: RequestID(label, .modification, 1), quantity: Quantity(195), price: Paise(15_995),
+        child: child, requestID: RequestID(label, .modification, 1), quantity: Quantity(195),
+        price: .limit(Paise(15_995)),
         leavesAtOnce: true, why: why)),
     .cancellationRequested(
       CancellationRequested(
