@@ -2,7 +2,19 @@ import Domain
 
 /// One HTTP request, as far as anything here looks at it.
 struct SimulatedRequest {
-  enum Method: Equatable { case get, post, put, delete, other }
+  enum Method: Equatable {
+    case get, post, put, delete, other
+
+    init(_ name: String) {
+      switch name {
+      case "GET": self = .get
+      case "POST": self = .post
+      case "PUT": self = .put
+      case "DELETE": self = .delete
+      default: self = .other
+      }
+    }
+  }
 
   var method: Method
   /// Without the query.

@@ -87,6 +87,18 @@ public final class DhanSimulator: Sendable {
     try? await group.shutdownGracefully()
   }
 
+  /// A control call without a socket, such as `control("POST", "/simulator/faults", #"{"kind":"hang"}"#)`; the calls are
+  /// those of docs/simulator.md.
+  ///
+  /// - Returns: the status and the body of the reply.
+  @discardableResult
+  public func control(_ method: String, _ path: String, _ body: String = "") -> (status: Int, body: String) {
+    let request = SimulatedRequest(
+      method: SimulatedRequest.Method(method), path: path, source: "127.0.0.1", body: Array(body.utf8))
+    let reply = server.with { core, now in core.control(request, at: now) }
+    return (reply.status, String(decoding: reply.body, as: UTF8.self))
+  }
+
   private static func connect(_ channel: any Channel, _ server: SimulatorServer, _ tls: NIOSSLContext?) throws {
     let pipeline = channel.pipeline.syncOperations
     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }

@@ -98,16 +98,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private func request(_ head: HTTPRequestHead) -> SimulatedRequest {
     let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    let method: SimulatedRequest.Method =
-      switch head.method {
-      case .GET: .get
-      case .POST: .post
-      case .PUT: .put
-      case .DELETE: .delete
-      default: .other
-      }
     return SimulatedRequest(
-      method: method, path: String(parts[0]), query: parts.count == 2 ? SimulatedRequest.query(of: parts[1]) : [:],
+      method: SimulatedRequest.Method(head.method.rawValue), path: String(parts[0]),
+      query: parts.count == 2 ? SimulatedRequest.query(of: parts[1]) : [:],
       token: head.headers.first(name: "access-token"), statedClientID: head.headers.first(name: "dhanClientId"),
       source: source, statedSource: head.headers.first(name: "x-simulator-source"), body: body)
   }
