@@ -34,7 +34,7 @@ import Testing
         after: "kind: dhan\n  trust_roots: ./asha.token", told: ["asha.token", "PEM"]),
       .init(
         testDescription: "no token but totp", before: "access_token: { file: ./asha.token }",
-        after: "totp: { pin: { file: ./asha.token }, secret: { file: ./asha.token } }", told: ["asha", "access_token"]),
+        after: "totp: { pin: { file: ./asha.token }, secret: { file: ./asha.token } }", told: ["totp", "access_token"]),
     ]
   }
 
@@ -59,7 +59,8 @@ import Testing
 
     """
 
-  @Test("a start with a mistake ends with 78, says where and what to change, and leaves no store", arguments: Mistake.all)
+  @Test(
+    "a start with a mistake ends with 78, says where and what to change, and leaves no store", arguments: Mistake.all)
   func mistakes(mistake: Mistake) throws {
     let folder = try Folder()
     #expect(Self.right.contains(mistake.before))

@@ -26,7 +26,9 @@ extension LiveStage {
       "  instruments: \(instruments ?? address + "/api-data/api-scrip-master-detailed.csv")",
     ]
     if let trustRoots { text.append("  trust_roots: \(trustRoots)") }
-    text += ["leader:", "  client_id: \"\(LiveStage.leader)\"", "  access_token: { file: ./leader.token }", "followers:"]
+    text += [
+      "leader:", "  client_id: \"\(LiveStage.leader)\"", "  access_token: { file: ./leader.token }", "followers:",
+    ]
     try writeToken("simulator-\(LiveStage.leader)", of: "leader")
     for follower in followers {
       text += [

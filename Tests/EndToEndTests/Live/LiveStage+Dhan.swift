@@ -37,7 +37,8 @@ extension LiveStage {
     let terms = price.map { ",\"price\":\($0)" } ?? ""
     let reply = try await simulator(
       "POST", "orders",
-      #"{"account":"\#(LiveStage.leader)","security_id":"\#(security)","side":"\#(side)","quantity":\#(units)\#(terms)}"#)
+      #"{"account":"\#(LiveStage.leader)","security_id":"\#(security)","side":"\#(side)","quantity":\#(units)\#(terms)}"#
+    )
     return try JSONDecoder().decode(Placed.self, from: reply).order_id
   }
 

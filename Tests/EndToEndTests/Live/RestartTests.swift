@@ -13,7 +13,8 @@ import Testing
     let resting = try await stage.leaderOrder("BUY", 650, of: Contract.put, at: "130.00")
     try await stage.until("the leader's orders are at the exchange") {
       let book = try await stage.book(of: LiveStage.leader)
-      return book.first { $0.orderId == resting }?.orderStatus == "PENDING" && book.contains { $0.orderStatus == "TRADED" }
+      return book.first { $0.orderId == resting }?.orderStatus == "PENDING"
+        && book.contains { $0.orderStatus == "TRADED" }
     }
     try await stage.startAndWait()
     _ = try await stage.leaderOrder("BUY", 300, of: Contract.bank, at: "310.60")

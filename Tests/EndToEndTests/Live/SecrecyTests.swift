@@ -15,7 +15,8 @@ import Testing
     try await stage.startAndWait()
     // The broker repeats the token wherever it says something: refusing a call, rejecting an order, failing a reading.
     try await stage.fault(
-      #""kind":"refuse","on":"place","account":"\#(LiveStage.asha)","code":"DH-905","text":"no order for \#(secret)""#)
+      #""kind":"refuse","on":"place","account":"\#(LiveStage.asha)","status":400,"code":"DH-905","text":"no order for \#(secret)""#
+    )
     try await stage.fault(
       #""kind":"reject_late","on":"place","account":"\#(LiveStage.asha)","text":"RMS: \#(secret) has no money""#)
     try await stage.fault(
