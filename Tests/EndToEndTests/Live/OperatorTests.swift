@@ -41,7 +41,19 @@ import Testing
       }
       return true
     }
+    _ = try await stage.leaderOrder("BUY", 200, of: Contract.sensex, at: "455.80")
+    _ = try await stage.leaderOrder("SELL", 650, of: Contract.call, at: "151.90")
+    try await stage.until("the entry is given up and the exit waits") {
+      let forgone = try await stage.events("entry.forgone").filter { $0.text("reason") == "halted" }
+      let exits = try await stage.events("placement.requested").filter { $0.text("purpose") == "exit" }
+      return forgone.contains { $0.text("follower") == "asha" } && exits.count == 2
+    }
+    #expect(try await stage.followersHold(195, 130, of: Contract.call))
     #expect(try await stage.command("resume").status == 0)
+    try await stage.until("the exits are caught up") { try await stage.followersHold(0, 0, of: Contract.call) }
+    #expect(try await stage.followersHold(0, 0, of: Contract.sensex))
+    _ = try await stage.leaderOrder("BUY", 650, of: Contract.call, at: "152.30")
+    try await stage.until("both copy") { try await stage.followersHold(195, 130, of: Contract.call) }
     #expect(try await stage.command("close-only", "--follower", "asha").status == 0)
     #expect(try await self.modes(stage) == ["asha": "close_only", "vikram": "running"])
     _ = try await stage.leaderOrder("BUY", 300, of: Contract.bank, at: "310.60")
