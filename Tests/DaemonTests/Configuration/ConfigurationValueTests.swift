@@ -148,7 +148,8 @@ import Testing
     #expect(
       notes.map(\.key) == [
         "market.holidays", "market.special_sessions", "leader.blind_after",
-        "followers[0].limits.max_premium_percent", "followers[0].limits.max_daily_loss", "followers[1].totp", "unfilled",
+        "followers[0].limits.max_premium_percent", "followers[0].limits.max_daily_loss", "followers[1].totp",
+        "unfilled",
         "exits", "baskets", "reconcile", "dashboard",
       ])
     #expect(notes.allSatisfy { $0.line != nil && $0.message.contains("not in force yet") })
