@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import Ports
 import Testing
 
 /// The document of `status --json`, as far as tests look at it.
