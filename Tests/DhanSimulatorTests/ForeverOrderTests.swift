@@ -160,6 +160,28 @@ import Testing
     #expect(statuses(&bench) == ["TRADED"])
   }
 
+  @Test("S18: only what the market shows after a trigger was set meets it: no older trade does")
+  func olderTrades() throws {
+    var bench = CoreBench()
+    let id = try place(&bench, ForeverOrderTests.body(["triggerPrice": "170"]))
+    _ = try bench.place(CoreBench.order(account: "1000000003", price: "152.35"), account: "1000000003")
+    bench.pass(.seconds(1))
+    show(&bench, bid: "149.80", ask: "150.20")
+    let modified = bench.send(
+      .put, "/v2/forever/orders/\(id)",
+      #"{"dhanClientId":"\#(CoreBench.asha)","orderId":"\#(id)","orderFlag":"SINGLE","orderType":"LIMIT","legName":"TARGET_LEG","quantity":65,"price":160,"triggerPrice":151,"validity":"DAY"}"#
+    )
+    #expect(modified.reply.status == 200)
+    bench.pass(.seconds(1))
+    #expect(statuses(&bench) == ["CONFIRM"])
+    // The trade of 152.30 is the only price that is left.
+    bench.pass(.seconds(60))
+    show(&bench, bid: "0", ask: "0")
+    #expect(statuses(&bench) == ["CONFIRM"])
+    show(&bench, bid: "150.90", ask: "151.30")
+    #expect(statuses(&bench) == ["TRADED"])
+  }
+
   @Test("S18: the kill switch rejects what a forever order becomes")
   func killed() throws {
     var bench = CoreBench()
@@ -171,14 +193,12 @@ import Testing
   }
 
   @Test(
-    "S16: a late rejection waits for a call that reaches the exchange; other faults meet forever orders as any order")
+    "S16: a late taking waits for a call that reaches the exchange; other faults meet forever orders as any order")
   func faults() throws {
     var bench = CoreBench()
-    _ = bench.control(.post, "faults", #"{"kind":"reject_late"}"#)
+    _ = bench.control(.post, "faults", #"{"kind":"take_late"}"#)
     _ = try place(&bench)
-    let rejected = try bench.place()
-    bench.pass(.seconds(1))
-    #expect(try bench.order(rejected)["orderStatus"] as? String == "REJECTED")
+    #expect(bench.send(.post, "/v2/orders", CoreBench.order()).manner == .hang)
     _ = bench.control(.post, "faults", #"{"kind":"hang","on":"place","taken":true}"#)
     #expect(bench.send(.post, "/v2/forever/orders", ForeverOrderTests.body()).manner == .hang)
     #expect(bench.get("/v2/forever/orders").array?.count == 2)

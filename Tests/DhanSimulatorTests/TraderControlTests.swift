@@ -92,6 +92,19 @@ import Testing
     #expect(bench.get("/v2/killswitch")["killSwitchStatus"] as? String == "ACTIVATE")
   }
 
+  @Test("S18: nothing is exited while the market is closed, whatever its last price was")
+  func closed() throws {
+    var bench = try holding()
+    show(&bench, bid: "170", ask: "170.40")
+    _ = try bench.place(CoreBench.order(account: "1000000003", price: "170.40"), account: "1000000003")
+    bench.pass(.seconds(1))
+    show(&bench, bid: "151.90", ask: "152.30")
+    _ = bench.send(.post, "/v2/pnlExit", TraderControlTests.exit())
+    _ = bench.control(.post, "switches", #"{"market_hours":"closed"}"#)
+    bench.pass(.seconds(60))
+    #expect(bench.get("/v2/pnlExit")["pnlExitStatus"] as? String == "ACTIVE")
+  }
+
   @Test("the exit at a profit or a loss and the kill switch last for the day")
   func oneDay() {
     var bench = CoreBench()

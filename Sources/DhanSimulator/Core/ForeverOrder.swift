@@ -56,7 +56,9 @@ struct ShownPrices: Hashable {
 
   /// What has changed since `earlier`.
   func fresh(since earlier: ShownPrices) -> [Paise] {
-    [
+    // Where a quote was withdrawn, an old trade shows through, and is no news.
+    if quoted == nil, earlier.quoted != nil { return [] }
+    return [
       reference == earlier.reference ? nil : reference,
       quoted == earlier.quoted ? nil : quoted,
     ].compactMap(\.self)

@@ -21,8 +21,8 @@ extension SimulatorCore {
     for index in foreverOrders.indices where foreverOrders[index].isArmed {
       let shown = shownPrices(of: foreverOrders[index].key.contract)
       let fresh = shown.fresh(since: foreverOrders[index].seen)
-      guard !fresh.isEmpty else { continue }
       foreverOrders[index].seen = shown
+      guard !fresh.isEmpty else { continue }
       for leg in foreverOrders[index].legs.indices where foreverOrders[index].legs[leg].waitsForRise == nil {
         foreverOrders[index].legs[leg].watch(from: shown.current)
       }
