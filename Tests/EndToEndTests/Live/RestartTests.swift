@@ -37,7 +37,8 @@ import Testing
       let copied = try await stage.book(of: client)
       #expect(copied.count == 2 && copied.allSatisfy { $0.securityId == Contract.bank }, "\(copied)")
     }
-    let forgone = try await stage.events("entry.forgone")
+    // The order that has rested since before the first start is none of these; its own reason may be told as well.
+    let forgone = try await stage.events("entry.forgone").filter { $0.text("origin") != resting }
     #expect(forgone.count == 2 && forgone.allSatisfy { $0.text("reason") == "too_old" }, "\(forgone)")
     #expect(try await stage.stop() == 0)
     try await stage.verifyLog()
