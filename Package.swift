@@ -98,8 +98,8 @@ let package = Package(
       name: "DhanSimulatorTests", dependencies: ["DhanSimulator"], exclude: ["dhanhq_drive.py"], swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore"],
-      swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports"],
+      exclude: ["Live/leader.py"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

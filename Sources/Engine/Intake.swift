@@ -53,14 +53,18 @@ public struct Intake: Sendable {
     }
   }
 
-  /// Whether a reading of the book shows changes that an open stream should have told of by then.
-  public func isMissed(_ book: [BrokerOrder], of account: AccountRole, in state: State) -> Bool {
+  /// Whether a reading of the book shows changes that an open stream should have told of by the time it was asked for.
+  ///
+  /// The state's own *now* would not do: where a stream is silent, nothing moves it.
+  public func isMissed(
+    _ book: [BrokerOrder], askedAt: Timestamp, of account: AccountRole, in state: State
+  ) -> Bool {
     guard let access = state.access(of: account), access.isConnected, let opened = access.streamChangedAt else {
       return false
     }
     return book.contains { order in
       guard let changed = order.updatedAt.map({ $0 + state.leader.clockAhead }), changed > opened,
-        state.now - changed > Intake.streamDelay
+        askedAt - changed > Intake.streamDelay
       else {
         return false
       }

@@ -22,14 +22,14 @@ public struct ReadingSchedule: Sendable {
 
   /// What has to be read at `now`. Each is noted as asked for until ``finished(_:at:)``.
   public mutating func due(at now: Timestamp, in state: State) -> [Reading] {
-    let due = moments(in: state).filter { $0.at <= now && !pending.contains($0.reading) }.map(\.reading)
+    let due = moments(at: now, in: state).filter { $0.at <= now && !pending.contains($0.reading) }.map(\.reading)
     pending.formUnion(due)
     return due
   }
 
   /// When something has to be read next; `nil` while everything that could be is on its way.
-  public func next(in state: State) -> Timestamp? {
-    moments(in: state).filter { !pending.contains($0.reading) }.map(\.at).min()
+  public func next(at now: Timestamp, in state: State) -> Timestamp? {
+    moments(at: now, in: state).filter { !pending.contains($0.reading) }.map(\.at).min()
   }
 
   /// The reading came back, whatever came of it.
@@ -49,7 +49,7 @@ public struct ReadingSchedule: Sendable {
   /// The stream missed something: it counts as silent for a while.
   public mutating func suspectStream(at now: Timestamp) { suspectUntil = now + ReadingSchedule.suspicion }
 
-  private func moments(in state: State) -> [(reading: Reading, at: Timestamp)] {
+  private func moments(at now: Timestamp, in state: State) -> [(reading: Reading, at: Timestamp)] {
     let never = Timestamp.earliest
     let access = state.access(of: account)
     // A dead token does not come alive by being asked; a new one makes itself known.
@@ -58,7 +58,7 @@ public struct ReadingSchedule: Sendable {
     guard state.hasBaseline(account) else {
       return [(.baseline, lastBaseline.map { $0 + retry } ?? never)]
     }
-    let isSilent = access?.isConnected != true || state.now < suspectUntil
+    let isSilent = access?.isConnected != true || now < suspectUntil
     let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
     let interval = isSilent || isOpen ? retry : ReadingSchedule.ordinary
     return [

@@ -49,6 +49,24 @@ import Testing
     }
   }
 
+  @Test("the data APIs want the header client-id, and refuse a call without it as 810")
+  func clientHeader() async throws {
+    try await withSimulator { simulator in
+      let connection = try RawConnection(port: simulator.port)
+      for (path, body) in [
+        ("/v2/marketfeed/ltp", #"{"NSE_FNO":[47317]}"#),
+        ("/v2/optionchain/expirylist", #"{"UnderlyingScrip":13,"UnderlyingSeg":"IDX_I"}"#),
+      ] {
+        #expect(
+          try connection.call("POST", path, body, headers: ["client-id: 1000000002"])["status"] as? String == "success")
+        for headers in [[], ["client-id: 1000000003"]] {
+          let refused = try connection.call("POST", path, body, headers: headers)
+          #expect(refused.status == 400 && (refused["data"] as? [String: String])?.keys.first == "810")
+        }
+      }
+    }
+  }
+
   @Test("S11: the address of the connection is what counts")
   func sourceAddress() async throws {
     try await withSimulator({ $0.accounts[1].addresses = ["127.0.0.2"] }) { simulator in

@@ -103,7 +103,26 @@ unknown = dhan.get_order_by_correlationID("never-used")
 assert unknown["remarks"]["error_message"] == "Incorrect request for order and cannot be processed", unknown
 assert data(dhan.get_order_by_id("99999999999999")) == []
 
-# The controls: a conversion, the way out, the kill switch.
+# Market data, and a forever order that is placed, modified, listed and cancelled.
+chain = data(dhan.expiry_list(13, "IDX_I"))
+assert chain["status"] == "success" and len(chain["data"]) == 1, chain
+chain = data(dhan.option_chain(13, "IDX_I", chain["data"][0]))["data"]
+strike = chain["oc"]["24000.000000"]
+assert 24000 < chain["last_price"] < 24030, chain
+assert strike["ce"]["security_id"] == int(NIFTY) and strike["pe"]["top_bid_price"] == 138, strike
+quote = data(dhan.quote_data({"NSE_FNO": [int(NIFTY)]}))["data"]["NSE_FNO"][NIFTY]
+assert quote["volume"] == 65 and len(quote["depth"]["sell"]) == 5, quote
+forever = data(dhan.place_forever(NIFTY, dhan.NSE_FNO, dhan.BUY, dhan.MARGIN, dhan.LIMIT, 65, 100.0, 101.0))["orderId"]
+data(dhan.modify_forever(forever, "SINGLE", dhan.LIMIT, "TARGET_LEG", 65, 90.0, 91.0, 0, dhan.DAY))
+[row] = data(dhan.get_forever())
+assert row["orderId"] == forever and row["orderStatus"] == "CONFIRM" and row["triggerPrice"] == 91, row
+assert data(dhan.cancel_forever(forever))["orderStatus"] == "CANCELLED"
+assert data(dhan.ledger_report("2026-01-01", "2026-01-31")) == []
+
+# The controls: an exit at a profit or a loss, a conversion, the way out, the kill switch.
+assert data(dhan.set_pnl_exit(100000, 100000, ["INTRADAY", "DELIVERY"]))["pnlExitStatus"] == "ACTIVE"
+assert data(dhan.get_pnl_exit())["profit"] == 100000
+assert data(dhan.stop_pnl_exit())["pnlExitStatus"] == "DISABLED"
 assert dhan.convert_position("INTRADAY", dhan.NSE_FNO, "LONG", NIFTY, 65, "MARGIN")["status"] == "failure"  # 202, no body
 assert not any(row["productType"] == "INTRADAY" and row["netQty"] for row in data(dhan.get_positions()))
 assert data(dhan.exit_all_positions())["status"] == "SUCCESS"

@@ -69,6 +69,8 @@ public struct AccountDesk: Sendable {
     switch event {
     case .connected: report(.stream(isConnected: true, reason: ""))
     case .disconnected(let reason):
+      // The end that our own stop makes is no news.
+      guard !Task.isCancelled else { return }
       let reason = token.withoutToken(reason)
       report(.stream(isConnected: false, reason: reason))
       logger.notice("stream gone: \(reason)")
@@ -80,7 +82,10 @@ public struct AccountDesk: Sendable {
         logger.warning("an order update of another account was passed over")
         return
       }
-      report(.order(update))
+      report(
+        .order(
+          OrderUpdate(
+            order: withoutToken(update.order), clientID: update.clientID, referencePrice: update.referencePrice)))
     case .unreadable(let what):
       logger.warning("a message of the stream was passed over: \(token.withoutToken(what))")
     }
@@ -95,7 +100,7 @@ public struct AccountDesk: Sendable {
       switch reading {
       case .book:
         let askedAt = clock.now()
-        report(.book(try await gateway.orderBook(), askedAt: askedAt))
+        report(.book(try await orderBook(), askedAt: askedAt))
       case .funds: report(.funds(try await gateway.funds()))
       case .baseline: try await readBaseline()
       case .margin(let key, let lot, let price): await readMargin(key, lot: lot, price: price)
@@ -153,8 +158,20 @@ public struct AccountDesk: Sendable {
   private func round() async throws(ReadingFault) -> BaselineReading.Round {
     let positions = try await gateway.positions()
     let trades = try await gateway.trades()
-    let book = try await gateway.orderBook()
+    let book = try await orderBook()
     return BaselineReading.Round(positions: positions, trades: trades, book: book)
+  }
+
+  private func orderBook() async throws(ReadingFault) -> [BrokerOrder] {
+    try await gateway.orderBook().map(withoutToken)
+  }
+
+  /// The broker's words on a rejection go into the log, so that they are cleaned like all others.
+  private func withoutToken(_ order: BrokerOrder) -> BrokerOrder {
+    guard !order.reason.isEmpty else { return order }
+    var order = order
+    order.reason = token.withoutToken(order.reason)
+    return order
   }
 
   private func readMargin(_ key: PositionKey, lot: LotSize, price: Paise) async {

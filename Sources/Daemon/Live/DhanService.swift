@@ -32,28 +32,29 @@ public struct DhanService: Service {
   }
 
   public func run() async throws {
-    let instruments: InstrumentStore
+    let instruments = makeInstruments()
+    // What is wrong with the configuration shows here, before anything is asked of anybody.
+    let desks = try await makeDesks(instruments)
+    let outcome: Result<EngineRoom.Rest?, any Error>
     do {
-      instruments = try await cancelWhenGracefulShutdown { try await loadInstruments() }
-    } catch  where Task.isShuttingDownGracefully {
-      return
-    }
-    let desks = try makeDesks(instruments)
-    do {
-      try await run(desks, instruments)
+      outcome = .success(try await serve(desks, instruments))
     } catch {
-      // Connections have to be given back whatever happened.
-      await shutDown(desks)
-      throw error
+      outcome = .failure(error)
     }
     await shutDown(desks)
+    // After everything else, so that whoever looks at the end of the log finds it.
+    if let rest = try outcome.get() { say(rest) }
   }
 
-  private func shutDown(_ desks: [AccountDesk]) async {
-    for desk in desks { await (desk.gateway as? DhanGateway)?.shutdown() }
-  }
-
-  private func run(_ desks: [AccountDesk], _ instruments: InstrumentStore) async throws {
+  private func serve(_ desks: [AccountDesk], _ instruments: InstrumentStore) async throws -> EngineRoom.Rest? {
+    let report: InstrumentReport
+    do {
+      report = try await cancelWhenGracefulShutdown { try await instruments.load(now: SystemClock().now()) }
+    } catch {
+      if Task.isShuttingDownGracefully { return nil }
+      throw error
+    }
+    logger.log(level: report.problem == nil ? .info : .warning, "instruments: \(report)")
     let byAccount = Dictionary(uniqueKeysWithValues: desks.map { ($0.account, $0) })
     let market = configuration.market
     let intake = Intake(settings: configuration.copySettings, contracts: instruments) { underlying in
@@ -68,10 +69,12 @@ public struct DhanService: Service {
       read: { account, reading in byAccount[account]?.ask(reading) },
       reconnect: { byAccount[$0]?.feed.reconnect() }, beat: { pulse.beat() })
     logger.notice("starting at Dhan", metadata: ["store": "\(configuration.store)"])
-    try await withThrowingTaskGroup(of: EngineRoom.Rest?.self) { group in
+    return try await withThrowingTaskGroup(of: EngineRoom.Rest?.self) { group in
       group.addTask { try await room.run(store: configuration.store, intake: intake, outside: outside, logger: logger) }
       for desk in desks {
         group.addTask {
+          // A second service on this store ends before the broker hears of it: its logins could end the first one's streams.
+          try await untilStoreIsOpen()
           await desk.run()
           return nil
         }
@@ -79,53 +82,59 @@ public struct DhanService: Service {
       group.addTask { await refresh(instruments) }
       group.addTask { await lookAfterReloads() }
       group.addTask { await narrate(instruments) }
-      group.addTask { try await listen() }
+      group.addTask {
+        try await untilStoreIsOpen()
+        notifier.ready()
+        try await listen()
+        return nil
+      }
       group.addTask {
         try? await gracefulShutdown()
         notifier.stopping()
         room.post(.stop(takesEntriesBack: cancelsEntries))
         return nil
       }
-      group.addTask {
-        // Up is who has the log: what comes then is for the log to tell.
-        while room.lastSequence == 0 { try await Task.sleep(for: DhanService.lookInterval) }
-        notifier.ready()
-        return nil
-      }
       // Whatever ends first with an error, or the room in order, ends the service.
+      defer { group.cancelAll() }
       while let rest = try await group.next() {
-        guard let rest else { continue }
-        say(rest)
-        break
+        if let rest { return rest }
       }
-      group.cancelAll()
+      return nil
     }
   }
 
   // MARK: - Wiring
 
-  private func loadInstruments() async throws -> InstrumentStore {
+  private func makeInstruments() -> InstrumentStore {
     let dhan = configuration.broker.dhan
     let source: InstrumentSource =
       switch dhan.instruments {
       case .url(let address): .address("\(address)")
       case .file(let path): .file(path)
       }
-    let store = InstrumentStore(source: source, cacheFolder: configuration.store + ".instruments")
-    let report = try await store.load(now: SystemClock().now())
-    logger.log(level: report.problem == nil ? .info : .warning, "instruments: \(report)")
-    return store
+    return InstrumentStore(
+      source: source, cacheFolder: configuration.store + ".instruments", trustRootsFile: dhan.trustRoots)
   }
 
-  private func makeDesks(_ instruments: InstrumentStore) throws -> [AccountDesk] {
-    let leader = configuration.leader
-    var desks = [try desk(.leader, leader.clientID, leader.credentials, leader.localAddress, instruments)]
-    for follower in configuration.followers {
-      desks.append(
-        try desk(
-          .follower(follower.name), follower.clientID, follower.credentials, follower.localAddress, instruments))
+  private func makeDesks(_ instruments: InstrumentStore) async throws -> [AccountDesk] {
+    var desks: [AccountDesk] = []
+    do {
+      let leader = configuration.leader
+      desks.append(try desk(.leader, leader.clientID, leader.credentials, leader.localAddress, instruments))
+      for follower in configuration.followers {
+        desks.append(
+          try desk(
+            .follower(follower.name), follower.clientID, follower.credentials, follower.localAddress, instruments))
+      }
+      return desks
+    } catch {
+      await shutDown(desks)
+      throw error
     }
-    return desks
+  }
+
+  private func shutDown(_ desks: [AccountDesk]) async {
+    for desk in desks { await (desk.gateway as? DhanGateway)?.shutdown() }
   }
 
   private func desk(
@@ -138,12 +147,13 @@ public struct DhanService: Service {
     var named = logger
     named[metadataKey: "account"] = "\(account)"
     let trust = dhan.trustRoots
-    let gateway = try DhanGateway(
-      baseURL: "\(dhan.restURL)", clientID: clientID, token: token, contracts: instruments,
-      localAddress: localAddress, trustRootsFile: trust, logger: named)
     let feed = try OrderUpdateStream(
       url: "\(dhan.orderUpdateURL)", clientID: clientID, token: token, contracts: instruments, trustRootsFile: trust,
       logger: named)
+    // The last that can fail, since it has to be shut down once it is there.
+    let gateway = try DhanGateway(
+      baseURL: "\(dhan.restURL)", clientID: clientID, token: token, contracts: instruments,
+      localAddress: localAddress, trustRootsFile: trust, logger: named)
     return AccountDesk(account: account, gateway: gateway, feed: feed, token: token, room: room, logger: logger)
   }
 
@@ -167,14 +177,16 @@ public struct DhanService: Service {
     return nil
   }
 
-  private func listen() async throws -> EngineRoom.Rest? {
-    // Whoever has the log open has the right to the socket.
+  /// Whoever has the log open has the right to the accounts and to the socket.
+  private func untilStoreIsOpen() async throws {
     while room.lastSequence == 0 { try await Task.sleep(for: DhanService.lookInterval) }
+  }
+
+  private func listen() async throws {
     let socket = OperatorSocket(path: OperatorSocket.path(ofStore: configuration.store))
     try await socket.serve { command, reply in
       room.post(.command(command.mode, command.follower, reply: reply))
     }
-    return nil
   }
 
   private func narrate(_ instruments: InstrumentStore) async -> EngineRoom.Rest? {
@@ -194,11 +206,7 @@ public struct DhanService: Service {
   }
 }
 
-/// The broker needs a token, and this version cannot mint one.
-struct NoToken: ExitStatusProviding, CustomStringConvertible {
-  let account: AccountRole
-  var exitStatus: ExitStatus { .configuration }
-  var description: String {
-    "\(account) has no access_token. This version does not mint tokens by totp: write access_token: { file: … }."
-  }
+extension DhanService: CustomStringConvertible {
+  /// For the log lines of whatever runs it: the configuration is no part of them.
+  public var description: String { "DhanService" }
 }

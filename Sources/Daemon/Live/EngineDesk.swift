@@ -78,7 +78,7 @@ struct EngineDesk {
   private var pause: Microseconds {
     if !unrecorded.isEmpty { return EngineDesk.retryPause }
     let now = clock.now()
-    let moments = [engine.state.nextDue] + schedules.map { $0.plan.next(in: engine.state) }
+    let moments = [engine.state.nextDue] + schedules.map { $0.plan.next(at: now, in: engine.state) }
     let due = moments.compactMap { $0 }.min() ?? now + EngineDesk.pulse
     return Microseconds(max(0, min(EngineDesk.pulse.count, (due - now).count)))
   }
@@ -124,7 +124,9 @@ struct EngineDesk {
   private mutating func take(_ report: AccountReport, of account: AccountRole) -> [Observation] {
     if let index = schedules.firstIndex(where: { $0.account == account }) {
       if case .stream(isConnected: true, _) = report { schedules[index].plan.readBookNow() }
-      if case .book(let book, _) = report, intake.isMissed(book, of: account, in: engine.state) {
+      if case .book(let book, let askedAt) = report,
+        intake.isMissed(book, askedAt: askedAt, of: account, in: engine.state)
+      {
         logger.warning(
           "the stream missed what the order book shows; it is opened anew", metadata: ["account": "\(account)"])
         schedules[index].plan.suspectStream(at: clock.now())

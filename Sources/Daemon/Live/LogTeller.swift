@@ -46,7 +46,7 @@ final class LogTeller {
 extension Event {
   fileprivate var level: Logger.Level {
     switch self {
-    case .alertRaised, .accountBlocked, .requestDoubted: .warning
+    case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused: .warning
     case .streamChanged(let changed): changed.isConnected ? .info : .notice
     case .operatorCommanded: .notice
     default: .info

@@ -18,12 +18,18 @@ struct InstrumentDownload: Sendable {
 
   let address: InstrumentAddress
   let part: String
+  var trustRootsFile: String?
   var limits = Limits()
 
   /// Returns when the part file is complete. As long as the file is held no other process takes it up.
   func run() async throws(InstrumentFault) -> PartialFile {
     let file = try PartialFile(path: part)
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    do {
+      configuration.tlsConfiguration = try TransportSecurity.configuration(trustRootsFile: trustRootsFile)
+    } catch {
+      throw InstrumentFault(.badSource, error.text)
+    }
     configuration.timeout.connect = TimeAmount(limits.silence)
     configuration.timeout.read = TimeAmount(limits.silence)
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -131,7 +137,8 @@ struct InstrumentDownload: Sendable {
       do {
         response = try await client.execute(request, timeout: TimeAmount(limits.total))
       } catch {
-        throw InstrumentFault(.unreachable, "\(address) cannot be reached: \(error). Check the network.")
+        throw InstrumentFault(
+          .unreachable, "\(address) cannot be reached: \(NetworkWords.describe(error)). Check the network.")
       }
       guard [301, 302, 303, 307, 308].contains(response.status.code),
         let location = response.headers.first(name: "Location")

@@ -25,19 +25,25 @@ public final class InstrumentStore: ContractDirectory, Sendable {
 
   private let source: InstrumentSource
   private let cache: InstrumentCache
+  private let trustRootsFile: String?
   private let limits: InstrumentDownload.Limits
   private let state = Mutex(State())
 
   /// How long a failed try for a newer file is not repeated.
   static let pause = Microseconds.seconds(300)
 
-  /// - Parameter cacheFolder: made when an address is fetched; its parent must exist. By custom `<store>.instruments`.
-  public convenience init(source: InstrumentSource, cacheFolder: String) {
-    self.init(source: source, cacheFolder: cacheFolder, limits: .init())
+  /// - Parameters:
+  ///   - cacheFolder: made when an address is fetched; its parent must exist. By custom `<store>.instruments`.
+  ///   - trustRootsFile: a PEM file of authorities that are trusted besides the system's own.
+  public convenience init(source: InstrumentSource, cacheFolder: String, trustRootsFile: String? = nil) {
+    self.init(source: source, cacheFolder: cacheFolder, trustRootsFile: trustRootsFile, limits: .init())
   }
 
-  init(source: InstrumentSource, cacheFolder: String, limits: InstrumentDownload.Limits) {
+  init(
+    source: InstrumentSource, cacheFolder: String, trustRootsFile: String? = nil, limits: InstrumentDownload.Limits
+  ) {
     self.source = source
+    self.trustRootsFile = trustRootsFile
     self.cache = InstrumentCache(folder: cacheFolder)
     self.limits = limits
   }
@@ -121,7 +127,9 @@ extension InstrumentStore {
     do throws(InstrumentFault) {
       try cache.prepare()
       if let report = await useCached(today, address, today, problem: nil) { return report }
-      let part = try await InstrumentDownload(address: address, part: cache.part(of: today), limits: limits).run()
+      let part = try await InstrumentDownload(
+        address: address, part: cache.part(of: today), trustRootsFile: trustRootsFile, limits: limits
+      ).run()
       defer { withExtendedLifetime(part) {} }
       let table = try await table(ofFile: cache.part(of: today))
       try await blocking { [cache] () throws(InstrumentFault) in try cache.adopt(today) }

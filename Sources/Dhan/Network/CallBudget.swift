@@ -1,8 +1,9 @@
 /// When the next call of one account may leave, so that the broker's windows are never overrun (rule 39).
 ///
 /// A pure value: time comes in as nanoseconds of a monotonic clock. Windows slide; everything that left counts, whether
-/// call or reading, answered or not. Each window is taken 5 % longer than the broker's, since the network can bring
-/// closer together what left apart.
+/// call or reading, answered or not. The network can bring closer together what left apart, above all when the first of
+/// many calls have to open connections. So a call counts from its answer, by which it had certainly arrived, and each
+/// window is taken 5 % longer than the broker's.
 struct CallBudget {
   enum Kind {
     /// Places, modifies or cancels. It waits for the second's window alone: the longer ones were budgeted upstream, and
@@ -27,11 +28,15 @@ struct CallBudget {
   }
 
   private static let second: Int64 = 1_000_000_000
+  /// A call that is answered later than this after it left was slow at the broker, not on the way.
+  private static let longestWay = second / 2
 
   private let windows: [Window]
   /// When the latest calls left, oldest overwritten first; as many as the longest window counts.
   private var departures: [Int64] = []
   private var oldest = 0
+  /// How many of the latest have no answer yet.
+  private var underWay = 0
   private var callsHeldUntil = Int64.min
   private var readingsHeldUntil = Int64.min
   private var pause = CallBudget.second
@@ -50,12 +55,21 @@ struct CallBudget {
 
   /// - Parameter now: not before any earlier departure.
   mutating func leave(at now: Int64) {
+    underWay = min(underWay + 1, windows[windows.count - 1].limit)
     if departures.count < windows[windows.count - 1].limit {
       departures.append(now)
     } else {
       departures[oldest] = now
       oldest = (oldest + 1) % departures.count
     }
+  }
+
+  /// A call has its answer, or has none to expect. It is taken for the oldest one under way, which is never too early.
+  mutating func returned(at now: Int64) {
+    guard underWay > 0 else { return }
+    let index = place(underWay)
+    departures[index] = min(now, departures[index] + CallBudget.longestWay)
+    underWay -= 1
   }
 
   /// The broker said that there were too many. Calls rest a second; readings one, and twice as long each time that
@@ -74,9 +88,12 @@ struct CallBudget {
 
   /// The `count`-th latest departure, the latest being the first; `nil` when there were fewer.
   private func departure(_ count: Int) -> Int64? {
-    guard count <= departures.count else { return nil }
+    count <= departures.count ? departures[place(count)] : nil
+  }
+
+  private func place(_ count: Int) -> Int {
     let index = oldest + departures.count - count
-    return departures[index < departures.count ? index : index - departures.count]
+    return index < departures.count ? index : index - departures.count
   }
 }
 

@@ -96,6 +96,8 @@ final class CallPace: Sendable {
   }
 
   func rateLimited() { state.withLock { $0.budget.rateLimited(at: now()) } }
+  /// One that was let go has come to its end.
+  func returned() { state.withLock { $0.budget.returned(at: now()) } }
   func answered() { state.withLock { $0.budget.answered(at: now()) } }
 
   /// How long nothing has left.

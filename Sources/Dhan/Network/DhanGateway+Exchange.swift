@@ -13,7 +13,7 @@ extension DhanGateway {
     var body: [UInt8]?
   }
 
-  /// Sends the request once.
+  /// Sends the request once; the pace has let it go.
   ///
   /// - Parameter completion: called exactly once, here or on the event loop.
   /// - Returns: what cancels the exchange; `nil` when it has failed already.
@@ -21,6 +21,10 @@ extension DhanGateway {
   func exchange(
     _ outgoing: Outgoing, completion: @escaping @Sendable (Result<Reply, TransportFailure>) -> Void
   ) -> HTTPClient.Task<Reply>? {
+    let completion: @Sendable (Result<Reply, TransportFailure>) -> Void = { [pace] result in
+      pace.returned()
+      completion(result)
+    }
     let headers: HTTPHeaders
     do {
       headers = try self.headers()

@@ -13,7 +13,7 @@ enum NetworkWords {
     case let error as NIOConnectionError:
       "no connection to \(error.host): \(error.connectionErrors.first.map { describe($0.error) } ?? "its name is unknown")"
     case let error as IOError: describe(error)
-    case let error as NIOSSLError: "TLS: \(error)"
+    case let error as NIOSSLError: describe(error)
     case let error as NIOSSLExtraError: "TLS: \(error)"
     case ChannelError.connectTimeout: "no connection in time"
     case ChannelError.inappropriateOperationForState: "the server closed the connection during the handshake"
@@ -22,6 +22,12 @@ enum NetworkWords {
     case is ConnectionsDie: "connections die as soon as they are made"
     default: "\(type(of: error))"
     }
+  }
+
+  private static func describe(_ error: NIOSSLError) -> String {
+    // The library has no word for this, which happens most and has a remedy.
+    guard "\(error)".contains("CERTIFICATE_VERIFY_FAILED") else { return "TLS: \(error)" }
+    return "the server's certificate is not trusted; if it should be, name its authority in broker.trust_roots"
   }
 
   private static func describe(_ error: HTTPClientError) -> String {

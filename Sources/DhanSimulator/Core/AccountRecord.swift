@@ -15,6 +15,8 @@ struct AccountRecord {
   var orderCalls = CallLog()
   var dataCalls = CallLog()
   var quoteCalls = CallLog()
+  /// When each chain was last read.
+  var chainCalls: [ChainRequest: Timestamp] = [:]
   var otherCalls = CallLog()
   var tally = CallTally()
 

@@ -67,9 +67,8 @@ struct ReadingWriter {
     let sold = position.sold + max(.zero, -position.carried)
     let buyAverage = ReadingWriter.average(position.boughtValue, position.bought)
     let sellAverage = ReadingWriter.average(position.soldValue, position.sold)
-    let closed = min(position.bought.units, position.sold.units)
     let cost = net >= 0 ? buyAverage : sellAverage
-    let open = cost == .zero || reference == nil ? Paise.zero : Paise(((reference ?? cost).count - cost.count) * net)
+    let result = ReadingWriter.result(of: position, reference: reference)
     writer.object { row in
       row.field("dhanClientId", account.description)
       row.field("tradingSymbol", contracts[position.key.contract]?.tradingSymbol ?? "")
@@ -83,8 +82,8 @@ struct ReadingWriter {
       row.field("sellAvg", rupees: sellAverage)
       row.field("sellQty", sold.units)
       row.field("netQty", net)
-      row.field("realizedProfit", rupees: Paise((sellAverage.count - buyAverage.count) * closed))
-      row.field("unrealizedProfit", rupees: open)
+      row.field("realizedProfit", rupees: result.realised)
+      row.field("unrealizedProfit", rupees: result.unrealised)
       row.field("rbiReferenceRate", rupees: .rupees(1))
       row.field("multiplier", 1)
       row.field("carryForwardBuyQty", max(.zero, position.carried).units)
@@ -99,6 +98,19 @@ struct ReadingWriter {
       option(position.key.contract, to: &row)
       row.field("crossCurrency", false)
     }
+  }
+
+  /// What a row of the positions says of profit and loss.
+  static func result(
+    of position: PaperPosition, reference: Paise?
+  ) -> (realised: Paise, unrealised: Paise) {
+    let buyAverage = average(position.boughtValue, position.bought)
+    let sellAverage = average(position.soldValue, position.sold)
+    let closed = min(position.bought.units, position.sold.units)
+    let net = position.net.units
+    let cost = net >= 0 ? buyAverage : sellAverage
+    let open = cost == .zero || reference == nil ? Paise.zero : Paise(((reference ?? cost).count - cost.count) * net)
+    return (Paise((sellAverage.count - buyAverage.count) * closed), open)
   }
 
   /// Sixteen digits that go with the order's own; `"0"` before the exchange has it.
@@ -118,7 +130,7 @@ struct ReadingWriter {
     row.field("orderType", type.rawValue)
   }
 
-  private func option(_ contract: ContractID, to row: inout JSONWriter) {
+  func option(_ contract: ContractID, to row: inout JSONWriter) {
     let option = contract.option
     row.field("drvExpiryDate", option?.expiry.description ?? IndianTime.noDay)
     row.field("drvOptionType", option.map { $0.type == .call ? "CALL" : "PUT" } ?? "NA")

@@ -21,7 +21,10 @@ struct SimulatedRequest {
   var path: String
   var query: [String: String] = [:]
   var token: String?
+  /// The header `dhanClientId`, which a renewal wants.
   var statedClientID: String?
+  /// The header `client-id`, which the data APIs want.
+  var dataClientID: String?
   /// Where the connection comes from.
   var source: String
   /// Where it says it comes from, for tests that have no other address.

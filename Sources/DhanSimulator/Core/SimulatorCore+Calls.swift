@@ -76,8 +76,7 @@ extension SimulatorCore {
     _ request: PaperRequest, _ account: ClientID, status: String, at now: Timestamp
   ) -> Delivery {
     if case .place = request, accounts[account]?.isKilled == true {
-      // Refusals of the kill switch come as rejections by the risk checks (§5.4 of the sheet).
-      _ = exchange.act(.failCalls(.rejectLate(text: "Kill Switch is active"), times: 1, account: account), at: now)
+      rejectNextCall(of: account, at: now)
     }
     let answer = exchange.act(.call(request, account: account), at: now)
     switch answer {
@@ -86,6 +85,11 @@ extension SimulatorCore {
     case .refused(let text): return Delivery(refused(.refusal(text: text), account))
     case .call(.inDoubt, after: _), .done: return Delivery(.empty(200), .hang)
     }
+  }
+
+  /// Refusals of the kill switch come as rejections by the risk checks (§5.4 of the sheet).
+  mutating func rejectNextCall(of account: ClientID, at now: Timestamp) {
+    _ = exchange.act(.failCalls(.rejectLate(text: "Kill Switch is active"), times: 1, account: account), at: now)
   }
 
   func accepted(_ id: OrderID, _ status: String) -> Reply {

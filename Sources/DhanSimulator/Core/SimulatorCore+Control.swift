@@ -5,6 +5,8 @@ import PaperExchange
 extension SimulatorCore {
   mutating func control(_ request: SimulatedRequest, at now: Timestamp) -> Reply {
     advance(to: now)
+    // A new quote may be the one that somebody waits for.
+    defer { watchPrices(at: now) }
     let parts = request.parts.dropFirst()
     let body = String(decoding: request.body, as: UTF8.self)
     do throws(SettingsMistakes) {
@@ -122,7 +124,10 @@ extension SimulatorCore {
     if paper != exchange.settings { _ = exchange.act(.configure(paper), at: now) }
     if changed.marketHours != switches.marketHours {
       _ = exchange.act(changed.marketHours == .closed ? .endOfDay : .startOfDay, at: now)
-      if changed.marketHours == .alwaysOpen { showStartingQuotes(at: now) }
+      if changed.marketHours == .alwaysOpen {
+        endControls()
+        showStartingQuotes(at: now)
+      }
     }
     switches = changed
     return .done

@@ -27,8 +27,11 @@ enum CallKind {
 
 extension SimulatorCore {
   /// The fault that this call meets; `nil` when it goes well.
-  mutating func takeFault(_ kind: CallKind, _ account: ClientID) -> Fault? {
-    takeFault { kind.isMeant(by: $0.on) && ($0.account == nil || $0.account == account) }
+  mutating func takeFault(_ route: Route, _ account: ClientID) -> Fault? {
+    takeFault { fault in
+      route.kind.isMeant(by: fault.on) && (fault.account == nil || fault.account == account)
+        && (route.reachesExchange || (fault.kind != .rejectLate && fault.kind != .takeLate))
+    }
   }
 
   /// The fault that a handshake meets, or a login or an update of an account.

@@ -141,53 +141,11 @@ extension SimulatorCore {
     }
   }
 
-  /// `POST /marketfeed/ltp`, `ohlc` and `quote`, as far as this market has figures (dhan-api-v2.md §8.2).
-  func marketQuotes(_ kind: String, _ request: SimulatedRequest, at now: Timestamp) -> Reply {
-    guard ["ltp", "ohlc", "quote"].contains(kind) else { return .unknownPath(request.path, at: now) }
-    guard let segments = JSONValue(request.body)?.members else { return .badInput }
-    return .json { writer in
-      writer.object { reply in
-        reply.object("data") { data in
-          for segment in segments {
-            guard case .array(let numbers) = segment.value else { continue }
-            data.object(segment.name) { rows in
-              for case .number(let number) in numbers { quote(number, segment.name, kind, to: &rows) }
-            }
-          }
-        }
-        reply.field("status", "success")
-      }
-    }
-  }
-
-  private func quote(_ number: String, _ segment: String, _ kind: String, to rows: inout JSONWriter) {
-    guard let securityID = SecurityID(validating: number), let segment = ExchangeSegment(rawValue: segment),
-      let contract = contract(segment, securityID), let last = exchange.referencePrice(of: contract)
-    else { return }
-    let offered = exchange.quote(of: contract)
-    rows.object(number) { row in
-      row.field("last_price", rupees: last)
-      if kind != "ltp" {
-        row.object("ohlc") { ohlc in
-          for name in ["open", "close", "high", "low"] { ohlc.field(name, rupees: last) }
-        }
-      }
-      guard kind == "quote" else { return }
-      row.object("depth") { depth in
-        for (side, price, size) in [
-          ("buy", offered?.bid, offered?.bidSize), ("sell", offered?.ask, offered?.askSize),
-        ] {
-          depth.array(side) { levels in
-            levels.object {
-              $0.field("quantity", size?.units ?? 0)
-              $0.field("orders", 1)
-              $0.field("price", rupees: price ?? .zero)
-            }
-          }
-        }
-      }
-      row.field("lower_circuit_limit", rupees: Paise(5))
-      row.field("upper_circuit_limit", rupees: Paise(last.count * 10))
-    }
+  /// Nothing is booked here: there are no charges, and money only moves with trades.
+  func ledger(_ request: SimulatedRequest) -> Reply {
+    guard let from = request.query["from-date"].flatMap({ Day($0) }),
+      let to = request.query["to-date"].flatMap({ Day($0) }), from <= to
+    else { return .badInput }
+    return .emptyArray
   }
 }

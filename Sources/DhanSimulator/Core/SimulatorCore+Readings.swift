@@ -20,8 +20,13 @@ extension SimulatorCore {
     case (.get, "profile") where rest.isEmpty: return profile(account, at: now)
     case (_, "RenewToken") where rest.isEmpty: return renew(request, account, at: now)
     case (_, "ip") where rest.count == 1: return addresses(String(rest.first ?? ""), request, account, at: now)
-    case (.post, "marketfeed") where rest.count == 1: return marketQuotes(String(rest.first ?? ""), request, at: now)
+    case (.post, "marketfeed") where rest.count == 1:
+      return marketQuotes(String(rest.first ?? ""), request, account, at: now)
+    case (.post, "optionchain"): return optionChain(rest, request, account, at: now)
     case (.get, "super") where rest.elementsEqual(["orders"]): return superOrderList(account)
+    case (.get, "forever") where rest.elementsEqual(["orders"]): return foreverOrderList(account)
+    case (_, "pnlExit") where rest.isEmpty: return profitExit(request, account, at: now)
+    case (.get, "ledger") where rest.isEmpty: return ledger(request)
     default: return .unknownPath(request.path, at: now)
     }
   }

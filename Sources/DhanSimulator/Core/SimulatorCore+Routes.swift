@@ -30,7 +30,7 @@ extension SimulatorCore {
       accounts[account]?.tally.rateLimited += 1
       return Delivery(refusal)
     }
-    guard let fault = takeFault(route.kind, account) else { return perform(route, request, account, at: now) }
+    guard let fault = takeFault(route, account) else { return perform(route, request, account, at: now) }
     return answer(fault, account, at: now) { $0.perform(route, request, account, at: now) }
   }
 
@@ -45,6 +45,9 @@ extension SimulatorCore {
     case .placeSuper: return placeSuper(request, account, at: now)
     case .modifySuper(let id): return modifySuper(id, request, account, at: now)
     case .cancelSuper(let id, let leg): return cancelSuper(id, leg: leg, request, account, at: now)
+    case .placeForever: return placeForever(request, account, at: now)
+    case .modifyForever(let id): return modifyForever(id, request, account, at: now)
+    case .cancelForever(let id): return cancelForever(id, request, account, at: now)
     case .read(let parts): return Delivery(reading(request, parts, account, at: now))
     }
   }
@@ -81,6 +84,9 @@ enum Route {
   case placeSuper
   case modifySuper(String)
   case cancelSuper(String, leg: String)
+  case placeForever
+  case modifyForever(String)
+  case cancelForever(String)
   case read([Substring])
 
   init(_ method: SimulatedRequest.Method, _ parts: ArraySlice<Substring>) {
@@ -94,21 +100,32 @@ enum Route {
     case (.put, "super", 3) where parts[1] == "orders": self = .modifySuper(String(parts[2]))
     case (.delete, "super", 4) where parts[1] == "orders":
       self = .cancelSuper(String(parts[2]), leg: String(parts[3]))
+    case (.post, "forever", 2) where parts[1] == "orders": self = .placeForever
+    case (.put, "forever", 3) where parts[1] == "orders": self = .modifyForever(String(parts[2]))
+    case (.delete, "forever", 3) where parts[1] == "orders": self = .cancelForever(String(parts[2]))
     default: self = .read(parts)
     }
   }
 
   var kind: CallKind {
     switch self {
-    case .place, .slice, .placeSuper: .place
-    case .modify, .modifySuper: .modify
-    case .cancel, .cancelSuper: .cancel
+    case .place, .slice, .placeSuper, .placeForever: .place
+    case .modify, .modifySuper, .modifyForever: .modify
+    case .cancel, .cancelSuper, .cancelForever: .cancel
     case .read(let parts):
       switch parts.first {
       case "marketfeed": .quote
       case "optionchain": .data
       default: .read
       }
+    }
+  }
+
+  /// Whether it reaches the exchange, so that it can be rejected or taken there later.
+  var reachesExchange: Bool {
+    switch self {
+    case .place, .slice, .modify, .cancel, .placeSuper, .modifySuper, .cancelSuper: true
+    case .placeForever, .modifyForever, .cancelForever, .read: false
     }
   }
 

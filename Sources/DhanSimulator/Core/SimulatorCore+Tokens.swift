@@ -145,7 +145,7 @@ extension SimulatorCore {
           switches.activeSegment == .words ? "Equity, Derivative, Currency, Commodity" : "E, D, C, M, ")
         $0.field("ddpi", "Active")
         $0.field("mtf", "Active")
-        $0.field("dataPlan", "Active")
+        $0.field("dataPlan", switches.dataPlan ? "Active" : "Deactive")
         $0.field("dataValidity", IndianTime.second(until) + ".0")
       }
     }

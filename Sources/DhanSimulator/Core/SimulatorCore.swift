@@ -26,6 +26,8 @@ struct SimulatorCore {
   /// What is to be done with streams since ``takeEffects()``.
   var effects: [StreamEffect] = []
   var superOrders: [SuperOrder] = []
+  var foreverOrders: [ForeverOrder] = []
+  var profitExits: [ClientID: ProfitExit] = [:]
   var legNames: [OrderID: OrderLeg] = [:]
   var chance: SplitMix64
   var mintedTokens: UInt64 = 0
@@ -76,6 +78,7 @@ struct SimulatorCore {
       deliver(update, at: now)
     }
     deliverHeld(at: now)
+    watchPrices(at: now)
   }
 
   mutating func takeEffects() -> [StreamEffect] {

@@ -102,7 +102,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
       method: SimulatedRequest.Method(head.method.rawValue), path: String(parts[0]),
       query: parts.count == 2 ? SimulatedRequest.query(of: parts[1]) : [:],
       token: head.headers.first(name: "access-token"), statedClientID: head.headers.first(name: "dhanClientId"),
-      source: source, statedSource: head.headers.first(name: "x-simulator-source"), body: body)
+      dataClientID: head.headers.first(name: "client-id"), source: source,
+      statedSource: head.headers.first(name: "x-simulator-source"), body: body)
   }
 }
 

@@ -29,6 +29,7 @@ extension SettingsReader {
     set(\.serverPing, section.flag("server_ping"))
     set(\.checksTOTP, section.flag("totp_check"))
     set(\.mintRefusalStatus, section.integer("mint_refusal_status", 200...599))
+    set(\.dataPlan, section.flag("data_plan"))
     set(\.tokenValidity, section.duration("token_validity"))
     set(\.mintInterval, section.duration("mint_interval"))
     exchange(section, &paper)
@@ -81,6 +82,7 @@ extension SettingsReader {
     set(\.data, "data")
     set(\.quotes, "quotes")
     set(\.nonTrading, "non_trading")
+    if let interval = section.duration("chain_interval") { limits.chainInterval = interval }
     section.finish()
   }
 }

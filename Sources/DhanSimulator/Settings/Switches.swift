@@ -52,6 +52,8 @@ public struct Switches: Hashable, Sendable {
   public var checksTOTP = false
   /// 200 or 400: envelope E9 was seen without its status.
   public var mintRefusalStatus: Int64 = 200
+  /// Whether the accounts have paid for market data.
+  public var dataPlan = true
   public var tokenValidity: Microseconds = .seconds(86_400)
   public var mintInterval: Microseconds = .seconds(120)
 
@@ -81,6 +83,8 @@ public struct CallLimits: Hashable, Sendable {
   public var data = CallLimit(perSecond: 5, perDay: 100_000)
   public var quotes = CallLimit(perSecond: 1)
   public var nonTrading = CallLimit(perSecond: 20)
+  /// How long the same option chain cannot be read again.
+  public var chainInterval: Microseconds = .seconds(3)
 
   public init() {}
 
@@ -90,6 +94,7 @@ public struct CallLimits: Hashable, Sendable {
     limits.data = .none
     limits.quotes = .none
     limits.nonTrading = .none
+    limits.chainInterval = Microseconds(0)
     return limits
   }
 }

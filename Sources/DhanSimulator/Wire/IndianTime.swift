@@ -18,6 +18,12 @@ enum IndianTime {
     return "\(twoDigits(day))/\(twoDigits(month))/\(year) \(clock)"
   }
 
+  /// `30/03/2025 15:37:00`, as in a quote.
+  static func slashedSecond(_ time: Timestamp) -> String { minute(time) + second(time).suffix(3) }
+
+  /// What a quote has in place of its last trade (dhan-api-v2.md §8.2).
+  static let neverTraded = "01/01/1980 00:00:00"
+
   /// `2026-01-01T00:00:00.000`, as in a token object.
   static func millisecond(_ time: Timestamp) -> String {
     String(time.indianDescription.prefix(23)).replacing(" ", with: "T")

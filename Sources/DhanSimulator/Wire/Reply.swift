@@ -51,6 +51,7 @@ struct Reply: Equatable {
 
   static let badInput = refusal(400, "DH-905", "Missing required fields, bad values for parameters etc.")
   static let invalidAddress = refusal(400, "DH-905", "Invalid IP")
+  static let orderNotFound = refusal(400, "DH-906", noSuchOrder)
   static let noSuchOrder = "Incorrect request for order and cannot be processed"
   static let tooManyCalls = refusal(
     429, "DH-904", "Too many requests on server from single user breaching rate limits. Try throttling API calls.")
@@ -64,6 +65,18 @@ struct Reply: Equatable {
       $0.field("status", "failed")
     }
   }
+
+  /// Envelope E5, of the data APIs.
+  static func dataRefusal(_ code: String, _ message: String, status: Int = 400) -> Reply {
+    json(status) { writer in
+      writer.object {
+        $0.field("status", "failed")
+        $0.object("data") { $0.field(code, message) }
+      }
+    }
+  }
+
+  static let badDataRequest = dataRefusal("814", "Invalid Request")
 
   /// Envelope E8: the gateway knows no such path.
   static func unknownPath(_ path: String, at now: Timestamp) -> Reply {

@@ -44,7 +44,7 @@ struct CoreBench {
   ) -> Delivery {
     let request = SimulatedRequest(
       method: method, path: path, query: query, token: token ?? "simulator-\(account)", statedClientID: account,
-      source: source, statedSource: statedSource, body: Array(body.utf8))
+      dataClientID: account, source: source, statedSource: statedSource, body: Array(body.utf8))
     defer { sent += core.takeEffects() }
     return core.answer(request, at: now)
   }

@@ -63,6 +63,24 @@ private let second: Int64 = 1_000_000_000
     }
   }
 
+  @Test(
+    "A call counts from its answer, when it had certainly arrived, and from half a second after it left at the latest",
+    arguments: [(answered: second / 10, counts: second / 10), (3 * second, second / 2)])
+  func arrival(answered: Int64, counts: Int64) {
+    var budget = CallBudget()
+    let start = 5 * second
+    for _ in 0..<10 { budget.leave(at: start) }
+    for _ in 0..<10 { budget.returned(at: start + answered) }
+    #expect(budget.earliest(.call) == start + counts + 1_050_000_000)
+    // It is the oldest of the ten that holds up the eleventh.
+    budget = CallBudget()
+    for number in 0..<10 { budget.leave(at: start + Int64(number)) }
+    budget.returned(at: start + answered)
+    #expect(budget.earliest(.call) == start + counts + 1_050_000_000)
+    budget.returned(at: start + 20 * second)
+    #expect(budget.earliest(.call) == start + counts + 1_050_000_000)
+  }
+
   @Test("After a 429 calls rest a second, readings longer each time, thirty at most, until something else is answered")
   func rateLimit() {
     var budget = CallBudget()
