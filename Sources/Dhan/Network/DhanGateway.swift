@@ -32,11 +32,13 @@ public final class DhanGateway: BrokerGateway {
   ///   - baseURL: where the paths of dhan-api-v2.md §4.1 begin, such as `https://api.dhan.co/v2`.
   ///   - localAddress: the IP address that connections come from; the broker knows accounts by it (§2.7).
   ///   - trustRootsFile: a PEM file of authorities that are trusted besides the system's own.
+  ///   - eventLoop: one of the process's shared ones.
   ///   - logger: says what the account is; hears of rate limits and of readings made to stay connected.
   /// - Throws: when one of the settings cannot be used. Whether the server answers is not tried.
   public init(
     baseURL: String, clientID: ClientID, token: any AccessToken, contracts: any ContractDirectory,
-    localAddress: String? = nil, trustRootsFile: String? = nil, timing: CallTiming = CallTiming(), logger: Logger
+    localAddress: String? = nil, trustRootsFile: String? = nil, timing: CallTiming = CallTiming(),
+    eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(), logger: Logger
   ) throws(NetworkSetupFault) {
     let address = try ServerAddress(baseURL, scheme: "http")
     if let localAddress, (try? SocketAddress(ipAddress: localAddress, port: 0)) == nil {
@@ -66,9 +68,9 @@ public final class DhanGateway: BrokerGateway {
     self.contracts = contracts
     self.timing = timing
     self.logger = logger
-    let group = MultiThreadedEventLoopGroup.singleton
-    self.eventLoop = group.next()
-    self.http = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    self.eventLoop = eventLoop
+    self.http = HTTPClient(
+      eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
     self.pace = CallPace(eventLoop: eventLoop)
   }
 
