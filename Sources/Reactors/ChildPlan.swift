@@ -29,14 +29,16 @@ struct ChildPlan {
       children: children.map(\.withoutQueuedModification), purpose: purpose, desired: desired, price: price,
       largest: largest)
     // What waits in the lane is obsolete as soon as something else is wanted (rule 39); the next look then asks for that.
-    return plan.plannedActions().compactMap { action in
+    // Until it is taken back it counts like everything that was decided, or its lots would be asked for twice.
+    let obsolete = plan.plannedActions().compactMap { action -> Action? in
       switch action {
-      case .modify(let index, let terms) where children[index].queuedTerms != nil:
-        children[index].queuedTerms == terms ? nil : .withdraw(child: index)
-      case .cancel(let index) where children[index].queuedTerms != nil: .withdraw(child: index)
-      default: action
+      case .modify(let index, let terms):
+        children[index].queuedTerms.map { $0 != terms } ?? false ? .withdraw(child: index) : nil
+      case .cancel(let index): children[index].queuedTerms != nil ? .withdraw(child: index) : nil
+      case .place, .withdraw: nil
       }
     }
+    return obsolete.isEmpty ? plannedActions() : obsolete
   }
 
   private func plannedActions() -> [Action] {

@@ -25,10 +25,7 @@ extension DecisionPass {
       desired = min(desired, standing + max(.zero, room))
     }
     guard desired != standing || link.open(.exit) > .zero else { return }
-    let resting = link.children.first { $0.purpose == .exit && $0.isOpen }?.asked.price
-    let follows = view.followsPrice(of: order) ? nil : resting
-    guard let price = follows ?? view.price(for: order) ?? view.fallbackExitPrice(side: side).map({ .limit($0) })
-    else { return }
+    guard let price = view.exitPrice(of: link, order) else { return }
     if desired > standing, price.trigger == nil, view.crosses(side: side, price: price.limit) {
       clearCrossing(side: side, price: price.limit, view)
       return
@@ -99,6 +96,15 @@ extension DecisionPass {
 }
 
 extension KeyView {
+  /// The price at which a link exits: the leader's, or that of the child which rests, or whatever protects (rule 16: an
+  /// exit is not held back because no price is known).
+  func exitPrice(of link: Link, _ order: LeaderOrder) -> OrderPrice? {
+    if !followsPrice(of: order), let resting = link.children.first(where: { $0.purpose == .exit && $0.isOpen }) {
+      return resting.asked.price
+    }
+    return price(for: order) ?? fallbackExitPrice(side: order.order.side).map { .limit($0) }
+  }
+
   /// A protected limit for an exit that copies no resting order: from the leader's newest trade here, its newest limit, or
   /// the price at which we ourselves entered (rule 19).
   func fallbackExitPrice(side: Side) -> Paise? {

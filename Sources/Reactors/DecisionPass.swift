@@ -50,7 +50,11 @@ extension DecisionPass {
       let touched = state.takeTouched()
       if touched.isEmpty { break }
       rounds += 1
-      precondition(rounds < DecisionPass.roundLimit, "Decisions undo each other after event \(state.lastSequence).")
+      guard rounds < DecisionPass.roundLimit else {
+        // A belief is broken, and tests stop here. A service with open positions goes on: the next event looks again.
+        assertionFailure("Decisions undo each other after event \(state.lastSequence).")
+        break
+      }
       look(touched)
     }
     releaseLanes()

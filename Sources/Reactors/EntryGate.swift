@@ -51,7 +51,7 @@ struct EntryGate {
       let link = view.ledger.links[index]
       guard let order = view.order(of: link), order.order.side == side.opposite,
         plan.demands[index].total > view.lot.wholeLots(in: link.closed + link.open(.exit)),
-        let exit = view.price(for: order), exit.trigger == nil
+        let exit = view.exitPrice(of: link, order), exit.trigger == nil
       else { return false }
       return side == .buy ? price >= exit.limit : price <= exit.limit
     }

@@ -14,7 +14,13 @@ import Testing
     for seed in (hundred * 100 + 1)...(hundred * 100 + 100) { history(seed: seed) }
   }
 
-  private func history(seed: UInt64) {
+  @Test(
+    "the same with orders of every type: market, stop and stop-market among the limits", arguments: UInt64(0)..<8)
+  func historiesOfAllTypes(hundred: UInt64) {
+    for seed in (hundred * 100 + 5_001)...(hundred * 100 + 5_100) { history(seed: seed, mixesTypes: true) }
+  }
+
+  private func history(seed: UInt64, mixesTypes: Bool = false) {
     var random = SeededRandom(seed)
     let ratio = random.pick(["1/2", "3/10", "2/5", "1", "7/3", "1/7", "5/2"])
     let rounding = random.pick([ExitRounding.byRisk, .lagging, .nearest, .leading])
@@ -23,7 +29,7 @@ import Testing
     var world = LeaderWorld(
       Harness(
         Sizing(strategy: .fixedRatio(Ratio(ratio)!), exitRounding: rounding), mode: mode, trueUp: .trim, freeze: freeze),
-      random: random)
+      random: random, mixesTypes: mixesTypes)
     for _ in 0..<40 { world.act() }
     world.goFlat()
     let replay = "seed \(seed): swift test --filter LeaderProperties"
@@ -47,8 +53,10 @@ struct LeaderWorld {
   private var checked = 0
   private var heldBefore: Int64 = 0
   private let isErratic: Bool
+  private let mixesTypes: Bool
 
-  init(_ harness: Harness, random: SeededRandom) {
+  init(_ harness: Harness, random: SeededRandom, mixesTypes: Bool = false) {
+    self.mixesTypes = mixesTypes
     self.harness = harness
     self.random = random
     isErratic = self.random.chance(25)
@@ -76,11 +84,27 @@ struct LeaderWorld {
     // Mostly buys below and sells above; some leaders place both anywhere, across each other too.
     let spread = isErratic ? 0 : 100
     let price = side == .buy ? 10_000 - spread - 5 * random.below(20) : 9_900 + 2 * spread + 5 * random.below(20)
-    show(
-      BrokerOrder(
-        orderID: id, correlationID: nil, key: harness.key, side: side, type: .limit, validity: .day,
-        quantity: lots(1 + random.below(9)), price: Paise(Int64(price)), status: random.pick([.transit, .pending]),
-        updatedAt: harness.time))
+    var order = BrokerOrder(
+      orderID: id, correlationID: nil, key: harness.key, side: side, type: .limit, validity: .day,
+      quantity: lots(1 + random.below(9)), price: Paise(Int64(price)), status: random.pick([.transit, .pending]),
+      updatedAt: harness.time)
+    if mixesTypes { changeType(&order) }
+    show(order)
+  }
+
+  /// Makes some of the orders MARKET orders or stops on either side of the market.
+  private mutating func changeType(_ order: inout BrokerOrder) {
+    switch random.below(5) {
+    case 0:
+      order.type = .market
+      order.price = .zero
+      order.referencePrice = random.chance(80) ? Paise(10_000) : .zero
+    case 1, 2:
+      order.type = random.chance(50) ? .stopLoss : .stopLossMarket
+      order.triggerPrice = Paise(order.side == .buy ? 10_400 : 9_600)
+      order.price = order.type == .stopLossMarket ? .zero : Paise(order.side == .buy ? 10_450 : 9_550)
+    default: break
+    }
   }
 
   private mutating func fillLeader() {
@@ -88,7 +112,9 @@ struct LeaderWorld {
     var order = random.pick(live)
     let open = (order.quantity - order.filled).units / harness.lotSize.units
     order.filled += lots(1 + random.below(Int(open)))
-    order.averagePrice = order.price
+    order.averagePrice = order.price > .zero ? order.price : Paise(10_000)
+    // Brokers show a stop that has triggered as a limit, some of them.
+    if order.type == .stopLoss, random.chance(50) { order.type = .limit }
     order.status = order.filled == order.quantity ? .traded : .partTraded
     show(order)
   }
@@ -96,7 +122,7 @@ struct LeaderWorld {
   private mutating func modify() {
     guard !live.isEmpty else { return }
     var order = random.pick(live)
-    if random.chance(50) {
+    if random.chance(50), order.price > .zero {
       order.price = Paise(order.price.count + Int64(5 * (random.below(5) - 2)))
     } else {
       let least = Int(order.filled.units / harness.lotSize.units)
@@ -167,7 +193,8 @@ struct LeaderWorld {
     let held = ledger.held.units
     if held * heldBefore < 0 { violations.append("the position flipped from \(heldBefore) to \(held)") }
     heldBefore = held
-    let open = ledger.links.flatMap(\.children).filter { $0.open > .zero }
+    // A stop that waits is in nobody's way.
+    let open = ledger.links.flatMap(\.children).filter { $0.open > .zero && $0.asked.price.trigger == nil }
     let buys = open.filter { $0.side == .buy }.map(\.asked.price.limit).max()
     let sells = open.filter { $0.side == .sell }.map(\.asked.price.limit).min()
     if let buys, let sells, buys >= sells { violations.append("own orders cross: buy \(buys), sell \(sells)") }

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Ports
 import Logging
+import NIOPosix
 import ServiceLifecycle
 
 /// The background service at Dhan: wires accounts, instruments and the engine together, and stops them in order.
@@ -147,13 +148,15 @@ public struct DhanService: Service {
     var named = logger
     named[metadataKey: "account"] = "\(account)"
     let trust = dhan.trustRoots
+    // Accounts take turns at the loops. Were each to ask for two, all calls would go out of every other loop.
+    let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
     let feed = try OrderUpdateStream(
       url: "\(dhan.orderUpdateURL)", clientID: clientID, token: token, contracts: instruments, trustRootsFile: trust,
-      logger: named)
+      eventLoop: eventLoop, logger: named)
     // The last that can fail, since it has to be shut down once it is there.
     let gateway = try DhanGateway(
       baseURL: "\(dhan.restURL)", clientID: clientID, token: token, contracts: instruments,
-      localAddress: localAddress, trustRootsFile: trust, logger: named)
+      localAddress: localAddress, trustRootsFile: trust, eventLoop: eventLoop, logger: named)
     return AccountDesk(account: account, gateway: gateway, feed: feed, token: token, room: room, logger: logger)
   }
 

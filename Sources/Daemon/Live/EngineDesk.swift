@@ -22,6 +22,12 @@ struct EngineDesk {
   private let clock: any WallClock
   private let logger: Logger
   private var schedules: [(account: AccountRole, plan: ReadingSchedule)]
+  private let places: [AccountRole: Int]
+  /// When each account has to be read next, as far as was known when something last happened to it.
+  private var nextReadings: [Timestamp?]
+  /// Accounts to which something happened since their plan was last asked: a plan looks at everything that is open in its
+  /// account, too much for a hundred accounts after every message of one.
+  private var stirred: Set<Int>
   /// Requests that left and have no outcome yet.
   private var inFlight = 0
   /// Observations whose commit failed; they are tried again before anything else.
@@ -42,6 +48,9 @@ struct EngineDesk {
     engine = try Engine(log: log, clock: clock)
     room.noteStart(after: engine.state.lastSequence)
     schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
+    places = Dictionary(uniqueKeysWithValues: schedules.enumerated().map { ($1.account, $0) })
+    nextReadings = Array(repeating: .earliest, count: schedules.count)
+    stirred = Set(schedules.indices)
   }
 
   mutating func work() throws -> EngineRoom.Rest {
@@ -74,11 +83,14 @@ struct EngineDesk {
     }
   }
 
+  /// A stop waits for outcomes alone, unless it takes entries back.
+  private var looksAhead: Bool { stopsBy == nil || takesEntriesBack }
+
   /// How long the thread may sleep: until a lane, a reading or the next beat is due.
   private var pause: Microseconds {
     if !unrecorded.isEmpty { return EngineDesk.retryPause }
     let now = clock.now()
-    let moments = [engine.state.nextDue] + schedules.map { $0.plan.next(at: now, in: engine.state) }
+    let moments = looksAhead ? [engine.state.nextDue] + nextReadings : []
     let due = moments.compactMap { $0 }.min() ?? now + EngineDesk.pulse
     return Microseconds(max(0, min(EngineDesk.pulse.count, (due - now).count)))
   }
@@ -89,6 +101,7 @@ struct EngineDesk {
     var observations = unrecorded
     var replies: [@Sendable (CommandReply) -> Void] = []
     for message in messages {
+      stir(message)
       switch message {
       case .report(let account, let report):
         if case .outcome = report { inFlight -= 1 }
@@ -96,7 +109,7 @@ struct EngineDesk {
         if stopsBy != nil, account == .leader { continue }
         observations += take(report, of: account)
       case .finished(let account, let reading):
-        guard let index = schedules.firstIndex(where: { $0.account == account }) else { continue }
+        guard let index = places[account] else { continue }
         schedules[index].plan.finished(reading, at: clock.now())
       case .settings(let settings):
         intake.settings = settings
@@ -114,15 +127,16 @@ struct EngineDesk {
         if takesEntriesBack { observations.append(.stopping) }
       }
     }
-    if stopsBy == nil || takesEntriesBack, let due = engine.state.nextDue, due <= clock.now() {
+    if looksAhead, let due = engine.state.nextDue, due <= clock.now() {
       observations.append(.clock(due: "lane"))
+      stirAll()
     }
     if !observations.isEmpty { try observe(observations) }
     for reply in replies { reply(unrecorded.isEmpty ? .recorded(engine.state.lastSequence) : .notRecorded) }
   }
 
   private mutating func take(_ report: AccountReport, of account: AccountRole) -> [Observation] {
-    if let index = schedules.firstIndex(where: { $0.account == account }) {
+    if let index = places[account] {
       if case .stream(isConnected: true, _) = report { schedules[index].plan.readBookNow() }
       if case .book(let book, let askedAt) = report,
         intake.isMissed(book, askedAt: askedAt, of: account, in: engine.state)
@@ -140,14 +154,27 @@ struct EngineDesk {
   }
 
   private mutating func askForReadings() {
-    guard stopsBy == nil || takesEntriesBack else { return }
+    guard looksAhead else { return }
     let now = clock.now()
-    for index in schedules.indices {
+    for index in schedules.indices where stirred.contains(index) || nextReadings[index].map({ $0 <= now }) ?? false {
       for reading in schedules[index].plan.due(at: now, in: engine.state) {
         outside.read(schedules[index].account, reading)
       }
+      nextReadings[index] = schedules[index].plan.next(at: now, in: engine.state)
+    }
+    stirred.removeAll(keepingCapacity: true)
+  }
+
+  /// What a follower's messages change of plans is its own; anything else may have led to requests for everybody.
+  private mutating func stir(_ message: EngineRoom.Message) {
+    switch message {
+    case .report(let account, _) where account != .leader, .finished(let account, _):
+      if let index = places[account] { stirred.insert(index) }
+    case .report, .settings, .command, .stop: stirAll()
     }
   }
+
+  private mutating func stirAll() { stirred.formUnion(schedules.indices) }
 
   // MARK: - Engine
 
@@ -155,6 +182,8 @@ struct EngineDesk {
   private mutating func observe(_ observations: [Observation]) throws {
     do {
       let dispatches = try engine.observe(observations)
+      // What was kept concerns accounts of messages that are long handled.
+      if !unrecorded.isEmpty { stirAll() }
       unrecorded = []
       room.note(engine.state.lastSequence)
       send(dispatches)

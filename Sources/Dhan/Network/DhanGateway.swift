@@ -35,12 +35,14 @@ public final class DhanGateway: BrokerGateway {
   ///   - baseURL: where the paths of dhan-api-v2.md §4.1 begin, such as `https://api.dhan.co/v2`.
   ///   - localAddress: the IP address that connections come from; the broker knows accounts by it (§2.7).
   ///   - trustRootsFile: a PEM file of authorities that are trusted besides the system's own.
+  ///   - eventLoop: one of the process's shared ones.
   ///   - logger: says what the account is; hears of rate limits and of readings made to stay connected.
   /// - Throws: when one of the settings cannot be used. Whether the server answers is not tried.
   public init(
     baseURL: String, clientID: ClientID, token: any AccessToken, contracts: any ContractDirectory,
     localAddress: String? = nil, trustRootsFile: String? = nil, timing: CallTiming = CallTiming(),
-    clock: any WallClock = SystemClock(), logger: Logger
+    clock: any WallClock = SystemClock(), eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(),
+    logger: Logger
   ) throws(NetworkSetupFault) {
     let address = try ServerAddress(baseURL, scheme: "http")
     if let localAddress, (try? SocketAddress(ipAddress: localAddress, port: 0)) == nil {
@@ -71,9 +73,9 @@ public final class DhanGateway: BrokerGateway {
     self.timing = timing
     self.clock = clock
     self.logger = logger
-    let group = MultiThreadedEventLoopGroup.singleton
-    self.eventLoop = group.next()
-    self.http = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    self.eventLoop = eventLoop
+    self.http = HTTPClient(
+      eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton), configuration: configuration)
     self.pace = CallPace(eventLoop: eventLoop)
   }
 

@@ -32,11 +32,13 @@ public final class OrderUpdateStream: OrderFeed {
   /// - Parameters:
   ///   - url: `wss://…`, or `ws://…` for a server on this machine; its path is asked for, `/` if it has none.
   ///   - trustRootsFile: a PEM file of authorities that are trusted besides the system's own.
+  ///   - eventLoop: one of the process's shared ones; that of the account's ``DhanGateway``, so that accounts spread evenly.
   ///   - logger: says what the account is; hears of every end and the pause after it.
   /// - Throws: when one of the settings cannot be used. Whether the server answers is not tried.
   public init(
     url: String, clientID: ClientID, token: any AccessToken, contracts: any ContractDirectory,
-    trustRootsFile: String? = nil, timing: StreamTiming = StreamTiming(), logger: Logger
+    trustRootsFile: String? = nil, timing: StreamTiming = StreamTiming(),
+    eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(), logger: Logger
   ) throws(NetworkSetupFault) {
     self.address = try ServerAddress(url, scheme: "ws")
     self.clientID = clientID
@@ -44,7 +46,7 @@ public final class OrderUpdateStream: OrderFeed {
     self.contracts = contracts
     self.timing = timing
     self.logger = logger
-    self.eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    self.eventLoop = eventLoop
     if address.secure {
       let configuration = try TransportSecurity.configuration(trustRootsFile: trustRootsFile)
       do {

@@ -14,7 +14,7 @@ import Testing
 
     """
 
-  @Test("a dead token and a hanging network stop their own accounts, say so, and end without a restart")
+  @Test("promise 12: a dead token and a hanging network stop their own accounts, say so, and end without a restart")
   func isolation() async throws {
     let stage = try await LiveStage.open(settings: Self.accounts)
     try stage.configure([

@@ -6,7 +6,7 @@ import Testing
   private typealias Contract = LiveStage.Contract
 
   @Test(
-    "every line has a sequence and a correlation, and no token is in a line, a store file, an export or the process list",
+    "promise 13: no token is in a line, a store file, an export or the process list; lines have sequence and correlation",
     arguments: ["text", "json"])
   func lines(format: String) async throws {
     let stage = try await LiveStage.open()
