@@ -178,14 +178,14 @@ final class TradingSession {
       let order = BrokerOrder(
         orderID: OrderID(stringLiteral: "\(212_000_000_000 + nextFollowerOrder)"), correlationID: ticket.correlationID,
         key: ticket.key, side: ticket.side, type: .limit, validity: .day, quantity: ticket.quantity,
-        price: ticket.price, status: .pending, updatedAt: clock.brokerTime)
+        price: ticket.price.limit, status: .pending, updatedAt: clock.brokerTime)
       resting.append(order.orderID)
       let more = try engine.observe([.accepted(call.follower, call.requestID, order.orderID)])
       return try more + picture(order, of: call.follower)
-    case .modify(let id, let quantity, let price):
+    case .modify(let id, let quantity, let price, _):
       guard var order = books[id]?.order else { return [] }
       order.quantity = quantity
-      order.price = price
+      order.price = price.limit
       let more = try engine.observe([.accepted(call.follower, call.requestID, id)])
       return try more + picture(order, of: call.follower)
     case .cancel(let id):
