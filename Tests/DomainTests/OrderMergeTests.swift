@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 /// The stream has no sequence numbers, doubles messages and changes their order: pictures of an order must come to the

@@ -69,6 +69,28 @@ import Testing
     #expect(try folder.run("audit", "verify", "--anchor", "anchor.txt").status == 0)
   }
 
+  @Test("promise 10: a service does not start over a log in which one digit was changed, and names the event")
+  func damage() throws {
+    #expect(try folder.run("init").status == 0)
+    let service = try start()
+    try waitUntilRunning()
+    kill(service.processIdentifier, SIGKILL)
+    service.waitUntilExit()
+    // A backup is one file: what is changed there is not hidden by a write-ahead log.
+    #expect(try folder.run("backup", "--output", "copy.db").status == 0)
+    let path = folder.path + "/copy.db"
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let price = try #require(bytes.range(of: Data("\"price\":1".utf8)))
+    bytes[price.upperBound - 1] = UInt8(ascii: "2")
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let text = try String(contentsOfFile: folder.path + "/copytrade.yaml", encoding: .utf8)
+    try write(text.replacingOccurrences(of: "store: ./copytrade.db", with: "store: ./copy.db"))
+    let outcome = try folder.run("run")
+    #expect(outcome.status == 65)
+    #expect(outcome.diagnostics.contains(/event [0-9]+/), "\(outcome.diagnostics)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes, "it is left untouched")
+  }
+
   private func appliedConfigurations() throws -> Int {
     let rows = try folder.run(
       "audit", "export", "--format", "jsonl", "--type", "configuration.applied", "--store", "copytrade.db")

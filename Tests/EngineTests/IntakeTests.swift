@@ -2,36 +2,21 @@ import Domain
 import Ports
 import Projections
 import Reactors
+import TestSupport
 import Testing
 
 @testable import Engine
 
-/// A broker's file with one contract.
-private struct OneContract: ContractDirectory {
-  let listed: Instrument
-  func instrument(_ segment: ExchangeSegment, _ securityID: SecurityID) -> Instrument? {
-    segment == listed.contract.segment && securityID == listed.contract.securityID ? listed : nil
-  }
-}
-
 private enum Given {
   static let now = Timestamp(microseconds: 1_800_000_000_000_000)
-  static let instrument: Instrument = {
-    guard let expiry = Day("2026-12-29"), let lot = LotSize(65) else { preconditionFailure("A day and a lot.") }
-    return Instrument(
-      contract: ContractID(
-        segment: .nseFNO, securityID: "47317",
-        option: OptionTerms(expiry: expiry, strike: .rupees(24_000), type: .call)),
-      underlying: "NIFTY", displayName: "NIFTY 29 DEC 24000 CALL", lotSize: lot, tickSize: Paise(5),
-      freezeQuantity: Quantity(1_756))
-  }()
-  static let key = PositionKey(contract: instrument.contract, product: .margin)
+  static let instrument = NiftyCall.instrument
+  static let key = NiftyCall.key
   static let follower = FollowerSettings(
     name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))
   static let settings = CopySettings(leader: "1000000001", followers: [follower])
 
   static func intake(freeze: Quantity? = nil) -> Intake {
-    Intake(settings: settings, contracts: OneContract(listed: instrument)) { _ in freeze }
+    Intake(settings: settings, contracts: NiftyCall.Directory()) { _ in freeze }
   }
 
   static func state(_ observations: [Observation] = []) -> State {

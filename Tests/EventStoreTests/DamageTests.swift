@@ -43,7 +43,7 @@ struct DamageTests {
   }
 
   /// A sample of the offsets; all of them, which takes minutes, when `EVENT_STORE_EVERY_BYTE` is set.
-  @Test("anywhere in a closed store is reported with a sequence", arguments: 0..<4)
+  @Test("promise 10: anywhere in a closed store is reported with a sequence", arguments: 0..<4)
   func isReported(part: Int) throws {
     let scratch = try DamageTests.rich()
     let original = try #require(Scratch.bytes(scratch.store))

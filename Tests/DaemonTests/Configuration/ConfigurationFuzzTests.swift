@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import TestSupport
 import Testing
 
 /// Whatever is in the file: reading it ends, without a crash, with mistakes or with a configuration that can be used.

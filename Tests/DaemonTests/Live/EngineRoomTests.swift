@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Ports
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Daemon
@@ -18,20 +19,6 @@ private final class Stage: Sendable {
   /// Whether calls are answered at once.
   let answers: Bool
 
-  static let instrument: Instrument = {
-    guard let expiry = Day("2026-12-29"), let lot = LotSize(65) else { preconditionFailure("A day and a lot.") }
-    return Instrument(
-      contract: ContractID(
-        segment: .nseFNO, securityID: "47317",
-        option: OptionTerms(expiry: expiry, strike: .rupees(24_000), type: .call)),
-      underlying: "NIFTY", displayName: "NIFTY 29 DEC 24000 CALL", lotSize: lot, tickSize: Paise(5),
-      freezeQuantity: nil)
-  }()
-  private struct Contracts: ContractDirectory {
-    func instrument(_ segment: ExchangeSegment, _ securityID: SecurityID) -> Instrument? {
-      securityID == Stage.instrument.contract.securityID ? Stage.instrument : nil
-    }
-  }
   private static let settings = CopySettings(
     leader: "1000000001",
     followers: [FollowerSettings(name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))])
@@ -55,7 +42,7 @@ private final class Stage: Sendable {
       },
       read: { [self] _, reading in readings.withLock { $0.append(reading) } })
     return try await room.run(
-      store: store, intake: Intake(settings: Self.settings, contracts: Contracts()), outside: outside,
+      store: store, intake: Intake(settings: Self.settings, contracts: NiftyCall.Directory()), outside: outside,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
@@ -85,7 +72,7 @@ private final class Stage: Sendable {
         .order(
           OrderUpdate(
             order: BrokerOrder(
-              orderID: "1", correlationID: nil, key: PositionKey(contract: Self.instrument.contract, product: .margin),
+              orderID: "1", correlationID: nil, key: NiftyCall.key,
               side: .buy, type: .limit, validity: .day, quantity: Quantity(130), price: Paise(10_000),
               status: .pending, updatedAt: SystemClock().now()), clientID: "1000000001", referencePrice: nil))))
   }

@@ -1,5 +1,6 @@
 import Domain
 import Projections
+import TestSupport
 import Testing
 
 @testable import Daemon

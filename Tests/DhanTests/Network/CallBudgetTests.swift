@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Dhan
@@ -36,7 +37,7 @@ private let second: Int64 = 1_000_000_000
   @Test(
     "Whatever comes when, no second holds more than ten, and readings alone never pass their part", arguments: 1...20)
   func neverMoreThanTen(seed: UInt64) {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var budget = CallBudget()
     var now: Int64 = 0
     var departures: [Int64] = []
@@ -106,18 +107,5 @@ private let second: Int64 = 1_000_000_000
     budget.answered(at: 10 * second + 20)
     budget.rateLimited(at: 11 * second)
     #expect(budget.earliest(.reading) == 13 * second)
-  }
-}
-
-/// SplitMix64
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,6 +1,7 @@
 import Domain
 import Ports
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Dhan
@@ -8,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct GatewayFaultTests {
   @Test("Whatever a server does: a call called not written was never seen, and none is seen twice", arguments: 1...6)
   func notWrittenIsProof(seed: UInt64) async throws {
-    let random = Mutex(SeededRandom(seed: seed))
+    let random = Mutex(SeededGenerator(seed: seed))
     let server = try await HTTPTestServer.start { _, _ in
       switch random.withLock({ $0.next() % 8 }) {
       case 0: .close

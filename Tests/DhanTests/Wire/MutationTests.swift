@@ -1,5 +1,6 @@
 import Domain
 import Ports
+import TestSupport
 import Testing
 
 @testable import Dhan
@@ -16,7 +17,7 @@ struct MutationTests {
     "a hundred thousand damaged frames and bodies are each accounted for, and the next good one is read right",
     arguments: [20_261_122])
   func mutations(seed: UInt64) throws {
-    var generator = WireGenerator(seed: seed)
+    var generator = SeededGenerator(seed: seed)
     let good = try WireFixture.bytes("stream/option-partial.json")
     let expected = OrderUpdateReader.read(good, contracts: contracts)
     let material = try samples()
@@ -76,7 +77,7 @@ struct MutationTests {
   }
 
   private func mutated(
-    _ sample: [UInt8], with material: [[UInt8]], _ generator: inout WireGenerator
+    _ sample: [UInt8], with material: [[UInt8]], _ generator: inout SeededGenerator
   ) -> [UInt8] {
     var bytes = sample
     for _ in 0...generator.below(3) {
@@ -97,7 +98,7 @@ struct MutationTests {
 
   /// Everything that is read from bodies, and what each reader told.
   private func readAsBody(
-    _ bytes: [UInt8], _ generator: inout WireGenerator, _ seen: inout [String: Int]
+    _ bytes: [UInt8], _ generator: inout SeededGenerator, _ seen: inout [String: Int]
   ) -> [String] {
     var texts: [String] = []
     let status = [200, 200, 400, 401, 429, 500][generator.below(6)]

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 
 /// Events with any values that their types allow: extremes, control characters, every script, texts of all lengths.
 struct RandomEvents {

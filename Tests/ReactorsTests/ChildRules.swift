@@ -1,0 +1,165 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+@Suite("Rules: exits, children, lanes") struct ChildRules {
+  @Test(
+    "rule 11: a decrease of the leader first takes back what works; what fills on the way is closed by the next look")
+  func decreaseCancelsEntries() {
+    var harness = Harness(ratio: "1/2")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 8, filled: 8)
+    harness.fill(harness.working[0].correlationID!, lots: 1)
+    harness.acceptsAtOnce = false
+    harness.leader("2", .sell, lots: 8, filled: 8, price: 10_500)
+    let asked = harness.log.compactMap { event -> String? in
+      switch event {
+      case .cancellationRequested: "cancel"
+      case .placementRequested(let request) where request.purpose == .exit: "exit \(request.quantity.units / 65)"
+      default: nil
+      }
+    }
+    #expect(asked == ["cancel", "exit 1"], "the exit cannot cross the resting entry, so it goes at once")
+    // The cancel came too late for one more lot.
+    let label = harness.working[0].correlationID!
+    harness.fill(label, lots: 2)
+    harness.acceptsAtOnce = true
+    harness.cancelByBroker(label)
+    harness.acceptOpen()
+    harness.fillAll()
+    harness.fillAll()
+    #expect(harness.held == 0, "\(harness.story)")
+  }
+
+  @Test("rule 11: an exit that would trade with our own resting entry waits until that is taken back") func crossing() {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 2, filled: 2)
+    harness.fillsAtOnce = false
+    harness.leader("2", .buy, lots: 2, price: 10_000)
+    harness.acceptsAtOnce = false
+    let mark = harness.log.count
+    harness.leader("3", .sell, lots: 2, price: 9_900)
+    #expect(harness.placements(since: mark).isEmpty)
+    #expect(harness.log[mark...].contains { if case .cancellationRequested = $0 { true } else { false } })
+    harness.acceptsAtOnce = true
+    harness.cancelByBroker(harness.working[0].correlationID!)
+    #expect(harness.placements(since: mark).first == -2)
+  }
+
+  @Test("rule 10: exits that fill in turn close together no more than the cut for both") func exitsInTurn() {
+    var harness = Harness(ratio: "3/7", mode: .fill, rounding: .leading)
+    harness.leader("1", .buy, lots: 7, filled: 7)
+    harness.leader("2", .sell, lots: 4)
+    harness.leader("3", .sell, lots: 3, filled: 1)
+    harness.leader("2", .sell, lots: 4, filled: 1)
+    // Two of seven, leading: one lot of three, whichever order filled first.
+    #expect(harness.held == 2)
+    harness.leader("3", .sell, lots: 3, filled: 3)
+    harness.leader("2", .sell, lots: 4, filled: 4)
+    #expect(harness.held == 0)
+  }
+
+  @Test("rule 24: one child refused leaves the others alone; a reduction shrinks the last child first") func children()
+  {
+    var harness = Harness(ratio: "1", freeze: 4 * 65)
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 10)
+    #expect(harness.placements() == [4, 4, 2])
+    harness.leader("1", .buy, lots: 7)
+    #expect(harness.working.map { $0.quantity.units / 65 } == [4, 3])
+    harness.rejectNewest()
+    #expect(harness.working.map { $0.quantity.units / 65 } == [4])
+    #expect(harness.placements() == [4, 4, 2], "refused lots are forgone")
+  }
+
+  @Test("rule 24: a child in doubt stops neither cancels nor reductions of the others") func childInDoubt() {
+    var harness = Harness(ratio: "1", freeze: 4 * 65)
+    harness.fillsAtOnce = false
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 8)
+    harness.acceptOldest()
+    harness.doubtNewest()
+    harness.acceptsAtOnce = true
+    harness.leader("1", .buy, lots: 8, status: .cancelled)
+    #expect(harness.working.isEmpty, "the known child is cancelled")
+    #expect(harness.ledger.open(.entry) == Quantity(4 * 65), "the child in doubt counts as working")
+    #expect(harness.ledger.alerts.contains(.inDoubt))
+  }
+
+  @Test("rule 25: a modification asks for what is filled and the wanted remainder") func total() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 6)
+    harness.fill(harness.working[0].correlationID!, lots: 2)
+    harness.leader("1", .buy, lots: 5)
+    guard case .modificationRequested(let request)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
+      Issue.record("no modification")
+      return
+    }
+    #expect(request.quantity == Quantity(5 * 65))
+  }
+
+  @Test(
+    "rule 31: a request that waits in the lane is withdrawn when it is not wanted any more, and leaves by an attempt")
+  func lane() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(.one)), freeze: 65)
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 12)
+    let atOnce = harness.log.filter { if case .placementRequested(let r) = $0 { r.leavesAtOnce } else { false } }.count
+    #expect(atOnce == 8, "entries leave two of ten calls a second to exits")
+    #expect(harness.queued.count == 4)
+    harness.leader("1", .buy, lots: 10)
+    #expect(harness.log.count { $0.type == .requestWithdrawn } == 2)
+    harness.runLanes()
+    #expect(harness.log.count { $0.type == .requestAttempted } == 2)
+    #expect(harness.working.count == 10)
+  }
+
+  @Test("rule 39: an exit does not wait behind entries") func exitsFirst() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(.one)), freeze: 65)
+    harness.leaderTrades(2)
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 12, price: 9_000)
+    let mark = harness.log.count
+    harness.leader("2", .sell, lots: 2, price: 10_500)
+    let exits = harness.log[mark...].compactMap { event -> Bool? in
+      if case .placementRequested(let request) = event, request.purpose == .exit { request.leavesAtOnce } else { nil }
+    }
+    #expect(exits.first == true)
+  }
+
+  @Test("rule 36: stopping with entries taken back cancels them, leaves exits, and enters nothing more") func stopping()
+  {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 3, price: 9_900)
+    harness.leader("2", .sell, lots: 2, price: 10_500)
+    harness.observe(.stopping)
+    #expect(harness.working.map(\.side) == [.sell])
+    harness.leader("3", .buy, lots: 3, price: 9_900)
+    #expect(harness.working.map(\.side) == [.sell])
+  }
+
+  @Test("W7: a picture that overtakes the reply proves the placement; a picture without a label waits for the reply")
+  func pictureFirst() {
+    var harness = Harness(ratio: "1")
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 2)
+    guard case .placementRequested(let request)? = harness.log.last(where: { $0.type == .placementRequested }) else {
+      return
+    }
+    let blank = BrokerOrder(
+      orderID: "2000000000001", correlationID: nil, key: harness.key, side: .buy, type: .limit, validity: .day,
+      quantity: request.quantity, price: request.price.limit, filled: request.quantity,
+      averagePrice: request.price.limit,
+      status: .traded, updatedAt: harness.time)
+    harness.observe(.followerOrder("asha", blank, .stream))
+    #expect(harness.held == 0 && harness.ledger.owner == .zero, "it may be ours or the owner's")
+    harness.observe(.accepted("asha", request.requestID, "2000000000001"))
+    #expect(harness.held == 2)
+    #expect(harness.ledger.owner == .zero)
+  }
+}

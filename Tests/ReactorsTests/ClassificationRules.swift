@@ -1,0 +1,137 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+@Suite("Rules: entry or exit") struct ClassificationRules {
+  @Test("rule 6: nothing is decided before a baseline exists") func noBaseline() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(.one)), baseline: false)
+    harness.leader("1", .buy, lots: 2, filled: 2)
+    #expect(harness.placements().isEmpty)
+    harness.observe(.leaderBaseline([BaselinePosition(key: harness.key, quantity: Quantity(130))]))
+    harness.observe(.followerBaseline("asha", []))
+    harness.leader("1", .buy, lots: 2, filled: 2)
+    #expect(harness.placements().isEmpty, "an order from before the first start is never copied")
+    #expect(harness.steps([2]) == [2])
+  }
+
+  @Test("rule 6: inherited lots are owed nothing, and a decrease is a fraction of the whole") func inherited() {
+    let key = PositionKey(contract: Harness.nifty, product: .margin)
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(.one), exitRounding: .lagging),
+      positions: [BaselinePosition(key: key, quantity: Quantity(4 * 65))])
+    #expect(harness.steps([-1]) == [0])
+    #expect(harness.steps([3]) == [3])
+    // Leader 3 inherited and 3 entered: half of it leaves, then the rest.
+    #expect(harness.steps([-3]) == [-1])
+    #expect(harness.steps([-3]) == [-2])
+    #expect(harness.held == 0)
+  }
+
+  @Test("rule 6: a follower who joins in mid-position owes nothing for what stands, and leaves with the leader")
+  func joins() {
+    var harness = Harness(ratio: "1")
+    #expect(harness.steps([5, -1]) == [5, -1])
+    var settings = harness.state.settings!
+    settings.followers.append(
+      FollowerSettings(
+        name: "vikram", clientID: "1000000003",
+        sizing: Sizing(strategy: .fixedRatio(.one), exitRounding: .lagging)))
+    harness.observe(.configuration(settings))
+    harness.observe(.followerBaseline("vikram", []))
+    func held() -> Int64 { (harness.state.followers[1].ledgers[harness.key]?.held.units ?? 0) / 65 }
+    #expect(held() == 0)
+    harness.leaderTrades(2)
+    #expect(held() == 2)
+    // Four stood when vikram came and two were added: half of the six leave, then the rest.
+    harness.leaderTrades(-3)
+    #expect(held() == 1)
+    harness.leaderTrades(-3)
+    #expect(held() == 0)
+    #expect(harness.held == 0)
+  }
+
+  @Test("rule 7: an order is judged by the filled position alone; resting orders are not summed") func alone() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.fillsAtOnce = false
+    harness.leader("50", .sell, lots: 2, price: 11_000)
+    // The first sell rests; the second is still judged against two lots held, closes nothing that is left to close, and
+    // opens nothing.
+    harness.leader("51", .sell, lots: 2, price: 12_000)
+    #expect(harness.placements() == [2, -2])
+    // The leader takes the first back: the lots are free for the second.
+    harness.leader("50", .sell, lots: 2, price: 11_000, status: .cancelled)
+    #expect(harness.placements() == [2, -2, -2])
+  }
+
+  @Test("rule 9: the opening part of a reversal waits until the closing part is filled") func reversalWaits() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.fillsAtOnce = false
+    harness.leader("50", .sell, lots: 5, filled: 5)
+    #expect(harness.placements() == [2, -2])
+    harness.fill(harness.working[0].correlationID!, lots: 1)
+    #expect(harness.placements() == [2, -2])
+    harness.fill(harness.working[0].correlationID!, lots: 2)
+    #expect(harness.placements() == [2, -2, -3])
+  }
+
+  @Test("an order first seen already TRADED is copied while it is fresh") func firstSeenTraded() {
+    var harness = Harness(ratio: "1/2")
+    harness.leader("1", .buy, lots: 4, filled: 4, age: .seconds(5))
+    #expect(harness.held == 2)
+  }
+
+  @Test("rule 17: an entry older than the limit is forgone; an exit has no age") func age() {
+    var harness = Harness(ratio: "1/2")
+    harness.leader("1", .buy, lots: 4, filled: 4, age: .seconds(11))
+    #expect(harness.placements().isEmpty)
+    #expect(harness.ends == [.tooOld])
+    harness.leader("2", .buy, lots: 4, filled: 4)
+    harness.leader("3", .sell, lots: 8, filled: 8, age: .seconds(3_600))
+    #expect(harness.held == 0)
+    #expect(harness.placements() == [2, -2])
+  }
+
+  @Test("rule 21: an entry against an opposite position of the follower's owner is skipped") func ownerOpposite() {
+    let key = PositionKey(contract: Harness.nifty, product: .margin)
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(.one)), owner: [BaselinePosition(key: key, quantity: Quantity(-65))])
+    #expect(harness.steps([2]) == [0])
+    #expect(harness.ends == [.skipped(.ownerHoldsOpposite)])
+    #expect(harness.ledger.owner == Quantity(-65))
+  }
+
+  @Test("a leader order that its broker rejects takes the follower's order back") func leaderRejected() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 2)
+    harness.leader("1", .buy, lots: 2, status: .rejected)
+    #expect(harness.working.isEmpty)
+    #expect(harness.ends == [.skipped(.leaderEndedUnfilled)])
+  }
+
+  @Test("promise 3: anything that is not an option is recorded and skipped with its reason") func notAnOption() {
+    var harness = Harness(ratio: "1")
+    let future = PositionKey(
+      contract: ContractID(segment: .nseFNO, securityID: "35000", option: nil), product: .margin)
+    harness.observe(
+      .leaderOrder(
+        BrokerOrder(
+          orderID: "1", correlationID: nil, key: future, side: .buy, type: .limit, validity: .day,
+          quantity: Quantity(65),
+          price: Paise(100), status: .pending, updatedAt: harness.time), .stream))
+    #expect(harness.ends == [.skipped(.notAnOption)])
+    #expect(harness.placements().isEmpty)
+  }
+
+  @Test("promise 11: lots that the owner trades by hand are never touched") func ownersLots() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.ownerTrades(3)
+    #expect(harness.ledger.owner == Quantity(195))
+    #expect(harness.steps([-2]) == [-2])
+    #expect(harness.ledger.owner == Quantity(195))
+  }
+}

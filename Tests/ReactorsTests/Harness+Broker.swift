@@ -1,0 +1,51 @@
+import Domain
+import Reactors
+
+/// What the broker does with the newest or oldest of what was asked of it.
+extension Harness {
+  /// Prices of every modification asked for.
+  var modifications: [Int64] {
+    log.compactMap { if case .modificationRequested(let request) = $0 { request.price.limit.count } else { nil } }
+  }
+
+  private var placed: [PlacementRequested] {
+    log.compactMap { if case .placementRequested(let request) = $0 { request } else { nil } }
+  }
+
+  mutating func refuseNewest() {
+    guard let request = placed.last else { return }
+    observe(.refused("asha", request.requestID, .other, text: "DH-906 Insufficient Funds"))
+  }
+
+  mutating func rejectNewest() {
+    guard var order = working.last, let label = order.correlationID else { return }
+    order.status = .rejected
+    order.reason = "RMS:1:Insufficient Funds"
+    order.updatedAt = time
+    broker[label] = order
+    observe(.followerOrder("asha", order, .stream))
+  }
+
+  mutating func acceptOldest() {
+    guard let request = placed.first(where: { broker[$0.correlationID] == nil }) else { return }
+    place(request)
+  }
+
+  mutating func acceptOpen() {
+    for request in placed where broker[request.correlationID] == nil { place(request) }
+  }
+
+  mutating func doubtNewest() {
+    guard let request = placed.last else { return }
+    observe(.doubted("asha", request.requestID, text: "timeout"))
+  }
+
+  /// The broker shows the order cancelled.
+  mutating func cancelByBroker(_ label: CorrelationID) {
+    guard var order = broker[label] else { return }
+    order.status = .cancelled
+    order.updatedAt = time
+    broker[label] = order
+    observe(.followerOrder("asha", order, .stream))
+  }
+}

@@ -1,0 +1,98 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+/// One test a rule, quoting its number; the vectors and properties stand in files of their own.
+@Suite("Rules: ledger") struct LedgerRules {
+  @Test("rule 1: a true-up is a link of its own and starts only when every other link of the key has settled")
+  func ownLink() {
+    var harness = Harness(ratio: "1/2")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    harness.leader("2", .buy, lots: 4)
+    harness.fill(harness.working[0].correlationID!)
+    harness.leader("1", .buy, lots: 4, status: .cancelled)
+    #expect(harness.placements() == [2, 2], "the other link still works")
+    harness.leader("2", .buy, lots: 4, status: .cancelled)
+    #expect(harness.placements() == [2, 2, -2])
+    let own = harness.ledger.links.last
+    #expect(own?.leaderOrder == nil && own?.origin.ownPurpose == .trueUp)
+  }
+
+  @Test("rule 3: lots that a refusal cost are forgone until flat; the leader's next entry brings only its own")
+  func forgone() {
+    var harness = Harness(ratio: "1/2")
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.refuseNewest()
+    harness.acceptsAtOnce = true
+    #expect(harness.steps([2]) == [1])
+    #expect(harness.steps([-6]) == [-1])
+    #expect(harness.held == 0)
+    // Flat: the slate is clean.
+    #expect(harness.steps([4]) == [2])
+  }
+
+  @Test("rule 4: a limit binds increases only and never an exit") func limitsBindIncreases() {
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(.one)), limits: CopyLimits(maximumLotsPerOrder: Lots(2)))
+    #expect(harness.steps([2, 2, 2]) == [2, 2, 2])
+    #expect(harness.steps([-6]) == [-6])
+  }
+
+  @Test("rule 5: a refused exit is not tried again until another total is desired, and a person is called")
+  func refusedExit() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(4)
+    harness.acceptsAtOnce = false
+    harness.leader("800", .sell, lots: 2, filled: 2)
+    harness.refuseNewest()
+    let mark = harness.log.count
+    harness.observe(.clock(due: "look"))
+    #expect(harness.placements(since: mark).isEmpty)
+    #expect(harness.ledger.alerts.contains(.exitRefused))
+    harness.acceptsAtOnce = true
+    harness.leader("801", .sell, lots: 2, filled: 2)
+    #expect(harness.held <= 2, "the new exit went out")
+  }
+
+  @Test("rule 5: a 200 to a modification is no outcome; the picture is, and the child waits for it")
+  func modifyAccepted() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 4, price: 10_005)
+    guard case .modificationRequested(let request)? = harness.log.last else {
+      Issue.record("no modification was asked for")
+      return
+    }
+    harness.observe(.accepted("asha", request.requestID, harness.working[0].orderID))
+    harness.leader("1", .buy, lots: 4, price: 10_010)
+    #expect(harness.modifications == [10_005], "nothing more is asked while the first is not seen")
+    var seen = harness.working[0]
+    seen.price = Paise(10_005)
+    seen.updatedAt = harness.time
+    harness.observe(.followerOrder("asha", seen, .stream))
+    #expect(harness.modifications == [10_005, 10_010])
+  }
+
+  @Test("rule 5: a modification that the exchange refused late is not asked again; the next change is")
+  func lateRefusal() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 4, price: 99_000)
+    guard case .modificationRequested(let request)? = harness.log.last else { return }
+    var order = harness.working[0]
+    harness.observe(.accepted("asha", request.requestID, order.orderID))
+    order.reason = "RMS: price beyond the band"
+    order.updatedAt = harness.time
+    harness.observe(.followerOrder("asha", order, .stream))
+    #expect(harness.modifications == [99_000])
+    harness.leader("1", .buy, lots: 4, price: 10_005)
+    #expect(harness.modifications == [99_000, 10_005])
+  }
+}
