@@ -52,7 +52,10 @@ final class ReportSession {
     for account in [AccountRole.leader] + settings.followers.map({ .follower($0.name) }) {
       try observe(.stream(account, isConnected: true, reason: ""))
     }
-    for follower in settings.followers { try observe(.followerBaseline(follower.name, [])) }
+    for follower in settings.followers {
+      try observe(.followerBaseline(follower.name, []))
+      try observe(.followerBookRead(follower.name, orders: 0))
+    }
   }
 
   static let instrument: Instrument = {
