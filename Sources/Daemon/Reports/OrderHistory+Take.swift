@@ -34,9 +34,11 @@ extension OrderHistory {
     _ price: OrderPrice?,
     _ why: Arithmetic, leaves: Bool
   ) -> RequestRecord {
-    RequestRecord(
-      id: id, kind: kind, sequence: entry.sequence, requestedAt: entry.recordedAt,
-      leaderEventAt: leaderEvents[OrderID(text: child.origin.text)], quantity: quantity, price: price, why: why,
+    let seen = leader(OrderID(text: child.origin.text))?.newest
+    return RequestRecord(
+      id: id, kind: kind, sequence: entry.sequence, requestedAt: entry.recordedAt, causation: entry.causation,
+      leaderEvent: seen?.sequence,
+      leaderEventAt: seen?.at, quantity: quantity, price: price, why: why, leftAtOnce: leaves,
       attemptedAt: leaves ? entry.recordedAt : nil, attempts: leaves ? 1 : 0)
   }
 
@@ -55,11 +57,13 @@ extension OrderHistory {
         $0.attemptedAt = entry.recordedAt
         $0.attempts += 1
         $0.isInDoubt = false
+        $0.add(.attempt, entry, "")
       }
     case .requestDoubted(let event):
       changeOpen(event.requestID) {
         $0.isInDoubt = true
         $0.text = event.text
+        $0.add(.doubt, entry, event.text)
       }
     case .requestAccepted(let event):
       let order = open[event.requestID]
@@ -70,6 +74,7 @@ extension OrderHistory {
         $0.attemptedAt = nil
         $0.isInDoubt = false
         $0.text = event.text
+        $0.add(.turnedAway, entry, event.text)
       }
     case .requestRefused(let event): end(event.requestID, .refused, event.text, entry)
     case .requestWithdrawn(let event): end(event.requestID, .withdrawn, event.reason.words, entry)
@@ -121,11 +126,27 @@ extension OrderHistory {
           sequence: entry.sequence, at: entry.recordedAt, quantity: newlyFilled, averagePrice: picture.averagePrice))
       if orders[order].firstFillAt == nil { orders[order].firstFillAt = entry.recordedAt }
       orders[order].filled = picture.filled
+      freshFills.append((order, orders[order].fills.count - 1))
+    } else if picture.averagePrice > .zero, !orders[order].fills.isEmpty {
+      // The broker tells the average of a fill later, or more exactly.
+      orders[order].fills[orders[order].fills.count - 1].averagePrice = picture.averagePrice
+    }
+    let word = orders[order].statuses.last
+    if word?.status != picture.status || word?.reason != picture.reason {
+      orders[order].statuses.append(
+        OrderRecord.StatusChange(
+          sequence: entry.sequence, at: entry.recordedAt, status: picture.status, reason: picture.reason))
     }
     orders[order].averagePrice = picture.averagePrice
     orders[order].status = picture.status
     orders[order].quantity = picture.quantity
     orders[order].price = picture.price
     orders[order].reason = picture.reason
+  }
+}
+
+extension RequestRecord {
+  fileprivate mutating func add(_ kind: Step.Kind, _ entry: LogEntry, _ text: String) {
+    steps.append(Step(kind: kind, sequence: entry.sequence, at: entry.recordedAt, text: text))
   }
 }
