@@ -70,9 +70,13 @@ final class ReportSession {
   }
 
   /// An order of the leader, as the stream shows it.
+  ///
+  /// - Parameters:
+  ///   - average: of what is filled, in paise; the limit when none is given.
+  ///   - age: how long ago it changed by the broker's clock.
   func leader(
     _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 15_235, average: Int64? = nil,
-    status: OrderStatus? = nil
+    status: OrderStatus? = nil, age: Microseconds = Microseconds(0)
   ) throws {
     try observe(
       .leaderOrder(
@@ -80,8 +84,8 @@ final class ReportSession {
           orderID: id, correlationID: nil, key: ReportSession.key, side: side, type: .limit, validity: .day,
           quantity: Quantity(lots * ReportSession.lot), price: Paise(price),
           filled: Quantity(filled * ReportSession.lot), averagePrice: filled > 0 ? Paise(average ?? price) : .zero,
-          status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending), updatedAt: clock.now()),
-        .stream))
+          status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
+          updatedAt: Timestamp(microseconds: clock.now().microseconds - age.count)), .stream))
   }
 
   /// A trade that the follower's owner makes by hand: signed lots.
