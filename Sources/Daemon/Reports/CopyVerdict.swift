@@ -47,7 +47,8 @@ public struct CopyVerdict: Sendable {
     case .tooOld: (kind, lots, reasons) = (.tooOld, .zero, [.tooOld])
     case .refused: (kind, lots, reasons) = (.refused, .zero, [.refused])
     case nil:
-      kind = link == nil && !history.hasOrders(id) ? .apart : .open
+      let isUnsettled = history.state.leader.orders[OrderID(text: id.origin.text)]?.isUnsettled == true
+      kind = link == nil && !isUnsettled && !history.hasOrders(id) ? .apart : .open
       lots = names.lot(key)?.wholeLots(in: link.map { $0.opened + $0.closed } ?? .zero) ?? .zero
       reasons = record.reasons
     }
@@ -56,6 +57,8 @@ public struct CopyVerdict: Sendable {
       ? "" : "; \(CopyVerdict.givenUp(record, names))"
     if let end = record.end {
       text = end.words(names) + given
+    } else if history.state.leader.orders[OrderID(text: id.origin.text)]?.isUnsettled == true {
+      text = "not ended yet: a reading of the leader's positions has to tell which product it counts under (rule 8)"
     } else if kind == .apart {
       text = CopyVerdict.apart(history.state, account, first)
     } else {
@@ -73,8 +76,10 @@ public struct CopyVerdict: Sendable {
     guard let link else { return "not ended yet" }
     let works = link.open(.entry) + link.open(.exit)
     let done = link.opened + link.closed
-    if works == .zero, done == .zero { return "not ended yet: nothing is due so far" }
-    return "not ended yet: \(names.quantity(done, key)) copied, \(names.quantity(works, key)) on the way or resting"
+    var parts: [String] = []
+    if done > .zero { parts.append("\(names.quantity(done, key)) copied") }
+    if works > .zero { parts.append("\(names.quantity(works, key)) on the way or resting") }
+    return "not ended yet: \(parts.isEmpty ? "nothing is due so far" : parts.joined(separator: ", "))"
   }
 
   private static func apart(_ state: State, _ account: FollowerAccount?, _ first: LeaderRecord.Change?) -> String {

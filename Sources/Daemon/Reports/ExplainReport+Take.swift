@@ -27,6 +27,12 @@ extension ExplainReport {
     case .linkEnded(let event):
       add(entry, "end", event.end.words(names), to: event.follower, only: follower)
       if let index = followers.firstIndex(where: { $0.name == event.follower }) { followers[index].end = event.end }
+    case .productSettled(let settled):
+      key = key.map { PositionKey(contract: $0.contract, product: settled.product) }
+      leaderSteps.append(
+        Step(
+          sequence: entry.sequence, at: entry.recordedAt, kind: "product",
+          text: "it counts under \(settled.product.rawValue) (rule 8)", cause: entry.causation))
     case .followerOrder(let seen):
       key = seen.picture.order.key
       add(
@@ -37,26 +43,30 @@ extension ExplainReport {
 
   private mutating func takeLeader(_ entry: LogEntry, _ picture: OrderPicture) {
     let order = picture.order
-    key = order.key
+    // A settled product stays.
+    key = key ?? order.key
     leaderSteps.append(
       Step(
         sequence: entry.sequence, at: entry.recordedAt, kind: "leader",
         text: EventSentence(names: names).terms(of: order), brokerTime: order.updatedAt))
   }
 
-  /// What raised or ended alerts in this position of a follower, where something told here did.
-  mutating func takeAlerts(_ alerts: [LogEntry]) {
-    for entry in alerts {
-      let told: (name: FollowerName, key: PositionKey, text: String)? =
+  /// Alerts and readings asked for in this position of a follower, where something told here was the cause.
+  mutating func takeBesides(_ entries: [LogEntry]) {
+    for entry in entries {
+      let told: (name: FollowerName, key: PositionKey, kind: String, text: String)? =
         switch entry.event {
-        case .alertRaised(let it): (it.follower, it.key, "ALERT: \(it.kind.words)")
-        case .alertCleared(let it): (it.follower, it.key, "alert over: \(it.kind.rawValue)")
+        case .alertRaised(let it): (it.follower, it.key, "alert", "ALERT: \(it.kind.words)")
+        case .alertCleared(let it): (it.follower, it.key, "alert", "alert over: \(it.kind.rawValue)")
+        case .readingWanted(let it):
+          (it.follower, it.key, "reading", "an exit waits for a fresh reading of the order book (rule 33)")
         default: nil
         }
-      guard let (name, key, text) = told, key == self.key, let index = followers.firstIndex(where: { $0.name == name }),
+      guard let (name, key, kind, text) = told, key == self.key,
+        let index = followers.firstIndex(where: { $0.name == name }),
         (leaderSteps + followers[index].steps).contains(where: { $0.sequence == entry.causation })
       else { continue }
-      add(entry, "alert", text, to: name, only: nil)
+      add(entry, kind, text, to: name, only: nil)
     }
   }
 

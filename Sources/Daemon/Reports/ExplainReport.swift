@@ -19,7 +19,7 @@ public struct ExplainReport: Sendable {
     public let sequence: SequenceNumber
     public let at: Timestamp
     /// A word for programs: `leader`, `cause`, `episode`, `sized`, `forgone`, `request`, `attempt`, `turned_away`, `doubt`,
-    /// `outcome`, `open`, `order`, `fill`, `alert`, `end`, `owner`.
+    /// `outcome`, `open`, `order`, `fill`, `alert`, `reading`, `product`, `end`, `owner`.
     public let kind: String
     public let text: String
     /// When it happened by the broker's clock, where the broker told.
@@ -76,10 +76,10 @@ public struct ExplainReport: Sendable {
     self.origin = origin
     names = ContractNames(history.state)
     fills = CopiedFills(history)
-    var alerts: [LogEntry] = []
+    var besides: [LogEntry] = []
     try LogWalk.entries(of: source, through: history.state.lastSequence, progress: progress) { entry in
       switch entry.event {
-      case .alertRaised, .alertCleared: alerts.append(entry)
+      case .alertRaised, .alertCleared, .readingWanted: besides.append(entry)
       default: if belongs(entry) { take(entry, only: follower) }
       }
     }
@@ -87,7 +87,7 @@ public struct ExplainReport: Sendable {
       take(order)
     }
     judge(history, only: follower)
-    takeAlerts(alerts)
+    takeBesides(besides)
     for index in followers.indices { followers[index].steps.sort { $0.sequence < $1.sequence } }
   }
 
@@ -116,6 +116,7 @@ public struct ExplainReport: Sendable {
     case .entrySized(let sized): sized.origin == origin
     case .entryForgone(let forgone): forgone.origin == origin
     case .linkEnded(let ended): ended.origin == origin
+    case .productSettled(let settled): settled.orderID.text == origin.text
     case .episodeOpened: true
     case .followerOrder(let seen):
       subject == .foreignOrder(seen.follower) && seen.picture.order.orderID.text == origin.text

@@ -7,6 +7,8 @@ public struct LastPrice: Sendable {
     case followerTrade = "follower_trade"
     /// What the market traded at when the leader's order was first told (`RefLtp`).
     case leaderReference = "leader_reference"
+    /// What the broker answered when it was asked for a price.
+    case quote
   }
 
   public let price: Paise
@@ -18,6 +20,7 @@ public struct LastPrice: Sendable {
     switch source {
     case .leaderTrade: "a trade of the leader's"
     case .followerTrade: "a trade of a follower's"
+    case .quote: "a quote of the broker's"
     case .leaderReference: "the market beside an order of the leader's"
     }
   }
@@ -34,6 +37,7 @@ struct LastPrices {
     if case .leaderOrder(let seen) = entry.event, let record = history.leader(seen.picture.order.orderID) {
       take(record, entry)
     }
+    if case .quoteSeen(let seen) = entry.event { note(seen.price, .quote, seen.contract, entry) }
     for (place, fill) in history.freshFills {
       let order = history.orders[place]
       guard let price = order.fillPrices[fill] else { continue }

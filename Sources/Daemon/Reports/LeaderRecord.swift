@@ -13,6 +13,8 @@ public struct LeaderRecord: Sendable {
 
   /// In the order of the log; never empty.
   public private(set) var changes: [Change]
+  /// The product under which it was settled to count, where that was in question (rule 8).
+  public internal(set) var product: ProductType?
 
   init(_ order: BrokerOrder, _ entry: LogEntry) {
     changes = [
@@ -28,7 +30,10 @@ public struct LeaderRecord: Sendable {
   public var first: Change { changes[0] }
   public var newest: Change { changes[changes.count - 1] }
   public var orderID: OrderID { newest.order.orderID }
-  public var key: PositionKey { newest.order.key }
+  /// The position that the order counts for.
+  public var key: PositionKey {
+    PositionKey(contract: newest.order.key.contract, product: product ?? newest.order.key.product)
+  }
   public var side: Side { newest.order.side }
 
   /// The leader's average for one unit as it was known at `sequence`; what it became later where nothing was known then.

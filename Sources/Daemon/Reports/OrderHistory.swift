@@ -46,6 +46,8 @@ public struct OrderHistory: Sendable {
     freshFills.removeAll(keepingCapacity: true)
     switch entry.event {
     case .leaderOrder(let seen): takeLeader(seen.picture.order, entry)
+    case .productSettled(let settled):
+      if let place = leaderPlaces[settled.orderID] { leaderOrders[place].product = settled.product }
     case .entryForgone, .linkEnded: takeLink(entry)
     case .placementRequested, .modificationRequested, .cancellationRequested: takeRequest(entry)
     case .requestAttempted, .requestAccepted, .requestRefused, .requestDoubted, .requestWithdrawn: takeOutcome(entry)

@@ -31,6 +31,8 @@ extension SkipReason {
     case .leaderEndedUnfilled: "the leader's order ended without a fill"
     case .halted: "the operator had halted the follower"
     case .closeOnly: "the operator allowed exits only"
+    case .unfilled: "the leader's order filled and the follower's did not in time"
+    case .followedElsewhere: "it closes what the leader holds under another product, and is followed there"
     }
   }
 }
@@ -43,9 +45,11 @@ extension SkipReason {
     case .lotsPerOrder, .lotsPerUnderlying, .openLots: 4
     case .refused: 5
     case .beforeBaseline: 6
+    case .followedElsewhere: 8
     case .nothingHeld: 10
     case .leaderDecreased: 11
     case .tooOld: 17
+    case .unfilled: 18
     case .noReferencePrice: 19
     case .ownerHoldsOpposite: 21
     case .freezeBelowLot: 24
@@ -71,6 +75,10 @@ extension AlertKind {
     case .freezeBelowLot: "the freeze limit is below one lot, nothing can be sent"
     case .oddLot: "the leader holds a quantity that is not a whole number of lots"
     case .notFlat: "the leader is flat and our lots are not; close them by hand"
+    case .exitExhausted: "an exit rests at the end of its band and does not fill; close the lots by hand, or wait"
+    case .noReference: "an exit went out at the edge of its band, because nobody tells a price"
+    case .productUnsettled:
+      "an order of the leader may close what he holds under another product, and his positions cannot be read"
     }
   }
 }
@@ -134,6 +142,22 @@ extension OwnLinkPurpose {
   var words: String {
     switch self {
     case .trueUp: "lots that the leader never got are given back (rule 18)"
+    case .repair: "lots on a side on which the leader holds nothing are closed (rule 1)"
+    }
+  }
+}
+
+extension ReferenceSource {
+  /// Where a price came from.
+  var words: String {
+    switch self {
+    case .leaderLimit: "the limit of the leader's order"
+    case .leaderTrade: "what the leader's order traded at"
+    case .leaderTrigger: "the trigger of the leader's stop"
+    case .frame: "the market when the leader placed his order"
+    case .quote: "a quote of the broker's"
+    case .leaderPosition: "what the leader last traded at here by another order"
+    case .ownEntry: "what we entered at ourselves"
     }
   }
 }

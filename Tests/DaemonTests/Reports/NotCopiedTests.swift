@@ -67,7 +67,7 @@ import Testing
       testDescription: "nothing due yet", verdict: "not ended yet: nothing is due so far", kind: .open
     ) { try $0.leader("1001", .buy, lots: 1) },
     Scenario(
-      testDescription: "resting", verdict: "not ended yet: 0 lots copied, 4 lots on the way or resting", kind: .open
+      testDescription: "resting", verdict: "not ended yet: 4 lots on the way or resting", kind: .open
     ) { session in
       session.fills = false
       try session.leader("1001", .buy, lots: 10)

@@ -52,7 +52,10 @@ final class ReportSession {
     for account in [AccountRole.leader] + settings.followers.map({ .follower($0.name) }) {
       try observe(.stream(account, isConnected: true, reason: ""))
     }
-    for follower in settings.followers { try observe(.followerBaseline(follower.name, [])) }
+    for follower in settings.followers {
+      try observe(.followerBaseline(follower.name, []))
+      try observe(.followerBookRead(follower.name, orders: 0))
+    }
   }
 
   static let instrument: Instrument = {
@@ -127,14 +130,15 @@ final class ReportSession {
       try observe(.accepted(dispatch.follower, dispatch.requestID, id))
       let order = BrokerOrder(
         orderID: id, correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, type: .limit,
-        validity: .day, quantity: ticket.quantity, price: ticket.price.limit, status: .pending, updatedAt: clock.now())
+        validity: .day, quantity: ticket.terms.quantity, price: ticket.terms.price.limit, status: .pending,
+        updatedAt: clock.now())
       try show(order, dispatch.follower)
       if fills { try fill(id) }
-    case .modify(let id, let quantity, let price, _):
+    case .modify(let id, let terms):
       guard var order = book[id]?.order, !order.status.isFinal else { return }
       try observe(.accepted(dispatch.follower, dispatch.requestID, id))
-      order.quantity = quantity
-      order.price = price.limit
+      order.quantity = terms.quantity
+      order.price = terms.price.limit
       try show(order, dispatch.follower)
       if fills { try fill(id) }
     case .cancel(let id):
