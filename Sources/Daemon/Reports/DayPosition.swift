@@ -52,10 +52,3 @@ public struct DayPosition: Sendable {
     realised = AverageCost.Realised(result: result, unknown: unknown)
   }
 }
-
-extension UnitPrice {
-  /// What so many units come to at this price, half a paisa upwards.
-  func value(of units: Quantity) -> Paise {
-    Paise(Rounding.halfUp.quotient(Int128(value.count) * Int128(units.units), Int128(quantity.units)))
-  }
-}

@@ -32,21 +32,24 @@ struct LotMovements {
       let order = history.orders[place]
       let account = Account(follower: order.follower, key: order.key)
       held[account, default: .zero] += Quantity(order.fills[fill].quantity.units * order.side.sign)
-      add(Movement(account: account, at: entry.recordedAt, cause: .fill(order: place, fill: fill)))
+      movements.append(
+        Movement(account: account, at: entry.recordedAt, cause: .fill(order: place, fill: fill)))
     }
     switch entry.event {
     case .followerOrder(let seen):
       let id = OrderHistory.AccountOrder(follower: seen.follower, orderID: seen.picture.order.orderID)
       if history.byOrder[id] == nil { takeTrade(seen.picture.order, id) }
-      compare(seen.follower, entry, history)
-    case .requestAccepted(let event): compare(event.follower, entry, history)
-    case .requestRefused(let event): compare(event.follower, entry, history)
-    case .followerBookRead(let event): compare(event.follower, entry, history)
+      compare(seen.follower, [seen.picture.order.key], entry, history)
+    // An order without a label is the owner's for certain only when no placement can explain it any more.
+    case .requestAccepted(let event): compare(event.follower, history.settledKey.map { [$0] } ?? [], entry, history)
+    case .requestRefused(let event): compare(event.follower, history.settledKey.map { [$0] } ?? [], entry, history)
+    case .followerBookRead(let event):
+      let index = history.state.index(of: event.follower)
+      compare(
+        event.follower, index.map { history.state.followers[$0].ledgers.keys.sorted() } ?? [], entry, history)
     default: break
     }
   }
-
-  private mutating func add(_ movement: Movement) { movements.append(movement) }
 
   private mutating func takeTrade(_ order: BrokerOrder, _ id: OrderHistory.AccountOrder) {
     let before = others.updateValue(order, forKey: id)
@@ -57,16 +60,18 @@ struct LotMovements {
       order.averagePrice == .zero ? nil : UnitPrice(value: value, quantity: units)
   }
 
-  /// Whatever the ledger holds less than our fills make was closed by others.
-  private mutating func compare(_ follower: FollowerName, _ entry: LogEntry, _ history: OrderHistory) {
+  /// Whatever a ledger holds less than our fills make was closed by others.
+  private mutating func compare(
+    _ follower: FollowerName, _ keys: [PositionKey], _ entry: LogEntry, _ history: OrderHistory
+  ) {
     guard let index = history.state.index(of: follower) else { return }
-    let ledgers = history.state.followers[index].ledgers
-    for key in ledgers.keys.sorted() {
+    for key in keys {
       let account = Account(follower: follower, key: key)
-      let difference = (ledgers[key]?.held ?? .zero) - (held[account] ?? .zero)
+      let known = history.state.followers[index].ledgers[key]?.held ?? .zero
+      let difference = known - (held[account] ?? .zero)
       guard let side = Side(holding: difference) else { continue }
       held[account, default: .zero] += difference
-      add(
+      movements.append(
         Movement(
           account: account, at: entry.recordedAt,
           cause: .others(side, difference.magnitude, price: othersPrice[account])))

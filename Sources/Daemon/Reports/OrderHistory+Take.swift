@@ -89,6 +89,7 @@ extension OrderHistory {
   }
 
   private mutating func end(_ id: RequestID, _ outcome: RequestRecord.Outcome, _ text: String, _ entry: LogEntry) {
+    settledKey = open[id].map { orders[$0].key }
     changeOpen(id) {
       $0.outcome = outcome
       $0.outcomeAt = entry.recordedAt

@@ -19,6 +19,8 @@ public struct OrderHistory: Sendable {
   var links: [LinkID: LinkRecord] = [:]
   /// The fills that the last event brought: places in ``orders`` and in their fills.
   var freshFills: [(order: Int, fill: Int)] = []
+  /// The position of the request that had its outcome with the last event.
+  var settledKey: PositionKey?
 
   struct AccountOrder: Hashable {
     let follower: FollowerName
@@ -44,6 +46,7 @@ public struct OrderHistory: Sendable {
   mutating func take(_ entry: LogEntry) {
     state.fold(entry)
     freshFills.removeAll(keepingCapacity: true)
+    settledKey = nil
     switch entry.event {
     case .leaderOrder(let seen): takeLeader(seen.picture.order, entry)
     case .productSettled(let settled):
