@@ -62,7 +62,8 @@ public struct CopyVerdict: Sendable {
     } else if kind == .apart {
       text = CopyVerdict.apart(history.state, account, first)
     } else {
-      text = CopyVerdict.standing(link, names, key) + given
+      let onPaper = account?.settings.sends == false ? " (on paper only: nothing is sent for this follower)" : ""
+      text = CopyVerdict.standing(link, names, key) + onPaper + given
     }
   }
 

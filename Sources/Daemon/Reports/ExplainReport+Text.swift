@@ -63,11 +63,9 @@ extension ExplainReport {
           follower.orders.map { order in
             guard case .object(let members) = order.json(names, fills[order]) else { return .null }
             let requests = order.requests.map { request -> JSONValue in
-              guard case .object(let members) = request.json else { return .null }
-              return .object(
-                members + [
+              .object(
+                request.members(of: order) + [
                   ("why", request.why.json), ("explanation", .string(explanation(request, order))),
-                  ("stages", StageTimes(request: request, order: order).json),
                 ])
             }
             return .object(members.filter { $0.0 != "requests" } + [("requests", .array(requests))])

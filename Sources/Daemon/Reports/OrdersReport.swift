@@ -97,20 +97,22 @@ extension OrderRecord {
         ("slippage_rupees", .rupees(slippage?.total)), ("slippage_paise_per_unit", .text(slippage?.paisePerUnit)),
         ("latency_us", fills.first?.latency.map { .int($0.count) } ?? .null),
         ("fills", .array(fills.map(\.json))),
-        ("requests", .array(requests.map(\.json))),
+        ("requests", .array(requests.map { .object($0.members(of: self)) })),
       ])
   }
 }
 
 extension RequestRecord {
-  var json: JSONValue {
-    .object([
+  /// - Parameter order: that the request is of; its first fill ends the stages.
+  func members(of order: OrderRecord) -> [(String, JSONValue)] {
+    [
       ("request_id", .text(id)), ("kind", .string(kind.words)), ("sequence", .sequence(sequence)),
       ("requested_at", .time(requestedAt)), ("attempted_at", .time(attemptedAt)), ("attempts", .int(Int64(attempts))),
       ("quantity", quantity.map { .units($0) } ?? .null), ("price", .rupees(price?.limit)),
       ("trigger_price", .rupees(price?.trigger)),
       ("outcome", .string(outcomeWord)), ("outcome_at", .time(outcomeAt)),
       ("outcome_sequence", .sequence(outcomeSequence)), ("text", .string(text)),
-    ])
+      ("stages", StageTimes(request: self, order: order).json),
+    ]
   }
 }

@@ -99,6 +99,18 @@ import Testing
       ])
   }
 
+  @Test("a follower for which nothing is sent is told to be on paper only") func onPaper() throws {
+    var settings = ReportSession.pair
+    settings.followers[0].sends = false
+    let session = try ReportSession(settings: settings)
+    try session.leader("1001", .buy, lots: 10, filled: 10)
+    let line = try #require(try DayReportTests.asha(session).lines.first)
+    #expect(
+      line.verdict.text
+        == "not ended yet: 4 lots on the way or resting (on paper only: nothing is sent for this follower)")
+    #expect(line.fills.isEmpty)
+  }
+
   @Test("every reason that a rule gives names that rule, once") func rules() {
     for reason in SkipReason.allCases {
       #expect(reason.explained.components(separatedBy: "(rule ").count == (reason.rule == nil ? 1 : 2))

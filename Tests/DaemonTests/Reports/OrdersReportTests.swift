@@ -36,6 +36,7 @@ import Testing
     let request = try #require((first["requests"] as? [[String: Any]])?.first)
     #expect(request["outcome"] as? String == "accepted")
     #expect(request["kind"] as? String == "placement")
+    #expect((request["stages"] as? [String: Any])?["attempt_to_outcome_us"] as? Int == 1_000)
   }
 
   @Test("requests in doubt are named with their ids, and leave the list when they are settled") func inDoubt() throws {
