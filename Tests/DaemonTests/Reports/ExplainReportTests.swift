@@ -126,4 +126,49 @@ import Testing
     #expect(text.contains("asha: not ended yet: nothing is due so far"))
     #expect(text.contains("ravi: not ended yet: 1 lot copied"))
   }
+
+  static func order(
+    _ id: OrderID, _ side: Side, _ type: OrderType, _ product: ProductType, lots: Int64, filled: Int64 = 0,
+    at session: ReportSession, reference: Paise = .zero
+  ) -> BrokerOrder {
+    BrokerOrder(
+      orderID: id, correlationID: nil, key: PositionKey(contract: ReportSession.contract, product: product), side: side,
+      type: type, validity: .day, quantity: Quantity(lots * ReportSession.lot),
+      price: type == .market ? .zero : Paise(15_235), filled: Quantity(filled * ReportSession.lot),
+      averagePrice: filled > 0 ? Paise(15_235) : .zero, status: filled == lots ? .traded : .pending,
+      updatedAt: session.clock.now(), referencePrice: reference)
+  }
+
+  @Test("a protected limit tells what it was made of") func reference() throws {
+    let session = try ReportSession()
+    let market = Self.order("1001", .buy, .market, .margin, lots: 10, at: session, reference: Paise(15_200))
+    try session.observe(.leaderOrder(market, .stream))
+    let text = try Self.text("1001", session)
+    #expect(text.contains("price made of the market when the leader placed his order, 152.00"))
+    #expect(text.contains("(rule 19) → BUY 4 lots at 159.60"))
+    let report = try StatusReportTests.object(ExplainReport("1001", in: session.log).json)
+    let follower = try #require((report["followers"] as? [[String: Any]])?.first)
+    let request = try #require(
+      ((follower["orders"] as? [[String: Any]])?.first?["requests"] as? [[String: Any]])?.first)
+    let why = try #require(request["why"] as? [String: Any])
+    #expect(why["reference_source"] as? String == "frame")
+    #expect(why["reference_price"] as? String == "152.00")
+  }
+
+  @Test("an order whose product is in question waits for a reading, and says so before and after") func product() throws
+  {
+    let session = try ReportSession()
+    try session.leader("1001", .buy, lots: 10, filled: 10)
+    let sale = Self.order("1002", .sell, .limit, .intraday, lots: 10, filled: 10, at: session)
+    try session.observe(.leaderOrder(sale, .stream))
+    #expect(
+      try Self.text("1002", session).contains(
+        "asha: not ended yet: a reading of the leader's positions has to tell which product it counts under (rule 8)"))
+    try session.observe(.leaderPositions([]))
+    let text = try Self.text("1002", session)
+    #expect(text.contains("Order 1002 of the leader, NIFTY 29 DEC 24000 CALL MARGIN"))
+    #expect(text.contains("it counts under MARGIN (rule 8)"))
+    #expect(text.contains("asha: copied, 4 lots"))
+    #expect(try DayReportTests.asha(session).lines.map(\.verdict.text) == ["copied, 4 lots", "copied, 4 lots"])
+  }
 }
