@@ -36,6 +36,7 @@ public struct CopyVerdict: Sendable {
     let names = ContractNames(history.state)
     let account = history.state.index(of: id.follower).map { history.state.followers[$0] }
     let link = account?.ledgers[key]?.links.last { $0.origin == id.origin }
+    let isUnsettled = history.state.leader.orders[OrderID(text: id.origin.text)]?.isUnsettled ?? false
     forgone = record.lotsForgone
     switch record.end {
     case .copied(let copied):
@@ -47,17 +48,15 @@ public struct CopyVerdict: Sendable {
     case .tooOld: (kind, lots, reasons) = (.tooOld, .zero, [.tooOld])
     case .refused: (kind, lots, reasons) = (.refused, .zero, [.refused])
     case nil:
-      let isUnsettled = history.state.leader.orders[OrderID(text: id.origin.text)]?.isUnsettled == true
       kind = link == nil && !isUnsettled && !history.hasOrders(id) ? .apart : .open
       lots = names.lot(key)?.wholeLots(in: link.map { $0.opened + $0.closed } ?? .zero) ?? .zero
       reasons = record.reasons
     }
-    let given =
-      record.reasons.isEmpty || (kind != .partly && kind != .open && kind != .copied)
-      ? "" : "; \(CopyVerdict.givenUp(record, names))"
+    let hasPart = kind == .copied || kind == .partly || kind == .open
+    let given = hasPart && !record.reasons.isEmpty ? "; \(CopyVerdict.givenUp(record, names))" : ""
     if let end = record.end {
       text = end.words(names) + given
-    } else if history.state.leader.orders[OrderID(text: id.origin.text)]?.isUnsettled == true {
+    } else if isUnsettled {
       text = "not ended yet: a reading of the leader's positions has to tell which product it counts under (rule 8)"
     } else if kind == .apart {
       text = CopyVerdict.apart(history.state, account, first)
