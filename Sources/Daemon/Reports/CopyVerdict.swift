@@ -48,7 +48,7 @@ public struct CopyVerdict: Sendable {
     case .tooOld: (kind, lots, reasons) = (.tooOld, .zero, [.tooOld])
     case .refused: (kind, lots, reasons) = (.refused, .zero, [.refused])
     case nil:
-      kind = link == nil && !isUnsettled && !history.hasOrders(id) ? .apart : .open
+      kind = link == nil && !isUnsettled && !record.hasOrders ? .apart : .open
       lots = names.lot(key)?.wholeLots(in: link.map { $0.opened + $0.closed } ?? .zero) ?? .zero
       reasons = record.reasons
     }
@@ -90,11 +90,5 @@ public struct CopyVerdict: Sendable {
       return "not copied: the follower's positions had not been read when it was first seen (rule 6)"
     }
     return account.isConfigured ? early : "not copied: the configuration did not name the follower"
-  }
-}
-
-extension OrderHistory {
-  func hasOrders(_ id: LinkID) -> Bool {
-    orders.contains { $0.follower == id.follower && $0.child.origin == id.origin }
   }
 }

@@ -11,6 +11,8 @@ public struct LinkRecord: Sendable {
   }
 
   public internal(set) var forgone: [Forgone] = []
+  /// Whether an order of ours was ever requested for it.
+  public internal(set) var hasOrders = false
   public internal(set) var end: LinkEnd?
   public internal(set) var endedAt: Timestamp?
 

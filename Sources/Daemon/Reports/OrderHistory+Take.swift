@@ -13,6 +13,8 @@ extension OrderHistory {
           follower: request.child.follower, child: request.child, key: request.key, label: request.correlationID,
           side: request.side, purpose: request.purpose, requestedAt: entry.recordedAt, sequence: entry.sequence,
           quantity: request.terms.quantity, price: request.terms.price.limit, requests: [made]))
+      links[LinkID(follower: request.child.follower, origin: request.child.origin), default: LinkRecord()].hasOrders =
+        true
       byLabel[request.correlationID] = orders.count - 1
       open[request.requestID] = orders.count - 1
     case .modificationRequested(let request):
