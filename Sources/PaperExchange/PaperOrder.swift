@@ -58,6 +58,12 @@ struct PaperOrder: Hashable, Sendable {
   /// The reason of a modification or cancellation that came back; it stands until the next transition.
   var note = ""
 
+  /// Whether it was placed while the market was closed and has not reached the exchange yet.
+  var waitsForSession: Bool { isAfterMarket && arrivedAt == nil && !phase.isFinal }
+
+  /// Whether the newest transition was a modification or a cancellation that came back.
+  var cameBack: Bool { phase.isWorking && !note.isEmpty }
+
   var open: Quantity { phase.isFinal ? .zero : terms.quantity - filled }
 
   var status: OrderStatus {
