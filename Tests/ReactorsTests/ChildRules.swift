@@ -60,6 +60,20 @@ import Testing
     #expect(harness.held == 0)
   }
 
+  @Test("rule 17: what we take back ourselves to place it anew before the cap of modifications bites is never too old")
+  func cancelAndReplace() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 2)
+    for step in 1...25 {
+      harness.time = harness.time + .seconds(1)
+      harness.leader("1", .buy, lots: 2, price: 10_000 + 5 * Int64(step))
+    }
+    #expect(harness.placements() == [2, 2])
+    #expect(harness.working.map(\.price) == [Paise(10_125)])
+    #expect(harness.reasons == [])
+  }
+
   @Test("rule 24: one child refused leaves the others alone; a reduction shrinks the last child first") func children()
   {
     var harness = Harness(ratio: "1", freeze: 4 * 65)
