@@ -5,15 +5,23 @@ public struct CopySettings: Hashable, Sendable, Codable {
   public var followers: [FollowerSettings]
   public var entries: EntrySettings
   public var trueUp: TrueUpPolicy
+  public var unfilled: UnfilledSettings
+  public var exits: ExitSettings
+  /// From when on, every day in India, the broker may close INTRADAY positions by itself (rule 33); `nil` is never.
+  public var squareOffFrom: TimeOfDay?
 
   public init(
     leader: ClientID, followers: [FollowerSettings], entries: EntrySettings = EntrySettings(),
-    trueUp: TrueUpPolicy = .trimShorts
+    trueUp: TrueUpPolicy = .trimShorts, unfilled: UnfilledSettings = UnfilledSettings(),
+    exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil
   ) {
     self.leader = leader
     self.followers = followers
     self.entries = entries
     self.trueUp = trueUp
+    self.unfilled = unfilled
+    self.exits = exits
+    self.squareOffFrom = squareOffFrom
   }
 }
 
@@ -122,28 +130,4 @@ public struct CopyFilters: Hashable, Sendable, Codable {
     self.underlyings = underlyings
     self.products = products
   }
-}
-
-public struct EntrySettings: Hashable, Sendable, Codable {
-  /// An entry older than this is not copied (rule 17).
-  public var maximumAge: Microseconds
-  /// Distance of a protected limit from its reference price, as a share (5 % is 1/20).
-  public var priceBand: Ratio
-
-  public init(maximumAge: Microseconds = .seconds(10), priceBand: Ratio = EntrySettings.fivePercent) {
-    self.maximumAge = maximumAge
-    self.priceBand = priceBand
-  }
-
-  public static let fivePercent: Ratio = {
-    guard let ratio = Ratio(1, 20) else { preconditionFailure("One twentieth is a ratio.") }
-    return ratio
-  }()
-}
-
-/// What happens to lots that the follower has and the leader's cancelled order never got (rule 18).
-public enum TrueUpPolicy: String, Hashable, Sendable, Codable {
-  case trimShorts = "trim_shorts"
-  case trim = "trim"
-  case keep = "keep"
 }

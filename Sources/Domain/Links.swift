@@ -21,6 +21,8 @@ public struct LinkOrigin: ShortIdentifier {
 public enum OwnLinkPurpose: String, Sendable, Codable {
   /// Closes lots that the follower got and the leader's cancelled order did not (rule 18).
   case trueUp = "true_up"
+  /// Closes lots that we hold on a side on which the leader has nothing (promise 6).
+  case repair = "repair"
 }
 
 /// One broker order of a link: its number within the link, and the generation that a policy opened (rule 5).
@@ -93,6 +95,10 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case leaderEndedUnfilled = "leader_ended_unfilled"
   case halted = "halted"
   case closeOnly = "close_only"
+  /// The leader's entry filled, ours did not in time (rule 18).
+  case unfilled = "unfilled"
+  /// The order closes lots that the leader holds under another product (rule 8); it is followed there.
+  case followedElsewhere = "followed_elsewhere"
 }
 
 /// How a link ended: every leader order comes to one of these per follower (promise 3).
@@ -101,6 +107,38 @@ public enum LinkEnd: Hashable, Sendable {
   case skipped(SkipReason)
   case tooOld
   case refused
+}
+
+/// Where the price came from that a protected limit was made of (rule 19).
+public enum ReferenceSource: String, Hashable, Sendable, Codable, CaseIterable {
+  /// The limit of the leader's own order.
+  case leaderLimit = "leader_limit"
+  /// What the leader's order traded at.
+  case leaderTrade = "leader_trade"
+  /// The trigger of the leader's stop.
+  case leaderTrigger = "leader_trigger"
+  /// What the market traded at when the leader's order was placed (`RefLtp` of its message).
+  case frame = "frame"
+  /// A quote of the broker's.
+  case quote = "quote"
+  /// What the leader last traded at in this position, by another order.
+  case leaderPosition = "leader_position"
+  /// What we ourselves entered at: nothing better is known, and only an exit uses it.
+  case ownEntry = "own_entry"
+}
+
+/// The price that a protected limit was made of.
+public struct PriceReference: Hashable, Sendable, Codable {
+  public var price: Paise
+  public var source: ReferenceSource
+  /// How old the price was when it was used.
+  public var age: Microseconds
+
+  public init(price: Paise, source: ReferenceSource, age: Microseconds) {
+    self.price = price
+    self.source = source
+    self.age = age
+  }
 }
 
 /// The numbers behind a decision, so that it can be explained and checked years later.
@@ -117,10 +155,14 @@ public struct Arithmetic: Hashable, Sendable, Codable {
   public var filled: Lots
   public var working: Lots
   public var forgone: Lots
+  /// What the price was made of, where it is not the leader's own (rules 14, 18, 19).
+  public var reference: PriceReference?
+  /// How far the price may go at most, where it goes step by step (rules 14, 18).
+  public var bound: Paise?
 
   public init(
     rule: Int64, leaderLots: Lots, leaderWhole: Lots? = nil, ratio: Ratio? = nil, target: Lots, filled: Lots,
-    working: Lots, forgone: Lots = .zero
+    working: Lots, forgone: Lots = .zero, reference: PriceReference? = nil, bound: Paise? = nil
   ) {
     self.rule = rule
     self.leaderLots = leaderLots
@@ -130,5 +172,7 @@ public struct Arithmetic: Hashable, Sendable, Codable {
     self.filled = filled
     self.working = working
     self.forgone = forgone
+    self.reference = reference
+    self.bound = bound
   }
 }

@@ -20,6 +20,7 @@ extension BrokerOrder {
       result.triggerPrice = seen.triggerPrice
       result.type = seen.type
       result.validity = seen.validity
+      result.disclosedQuantity = seen.disclosedQuantity
       result.updatedAt = seen.updatedAt ?? updatedAt
       result.afterMarket = seen.afterMarket
     }
@@ -29,7 +30,9 @@ extension BrokerOrder {
       if seen.averagePrice != .zero { result.averagePrice = seen.averagePrice }
     }
     if result.averagePrice == .zero, result.filled > .zero { result.averagePrice = seen.averagePrice }
-    if result.referencePrice == .zero { result.referencePrice = seen.referencePrice }
+    // An order that becomes a MARKET order refers to the market of that moment.
+    let becomesMarket = isNewer && seen.type == .market && type != .market && seen.referencePrice > .zero
+    if result.referencePrice == .zero || becomesMarket { result.referencePrice = seen.referencePrice }
     if !seen.reason.isEmpty, isNewer || reason.isEmpty { result.reason = seen.reason }
     result.status = mergedStatus(with: seen, isNewer: isNewer, source: source)
     if result.filled >= result.quantity, !result.status.isFinal, result.filled > .zero { result.status = .traded }

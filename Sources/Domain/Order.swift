@@ -84,6 +84,8 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
   public var updatedAt: Timestamp?
   /// What the market traded at when the broker first told of the order (`RefLtp`); zero where it did not say (rule 19).
   public var referencePrice: Paise
+  /// How much of it the market sees at a time; zero where all of it is shown.
+  public var disclosedQuantity: Quantity
   /// The broker's words on a rejection; empty while all is well.
   public var reason: String
 
@@ -91,7 +93,7 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
     orderID: OrderID, correlationID: CorrelationID?, key: PositionKey, side: Side, type: OrderType, validity: Validity,
     quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, filled: Quantity = .zero,
     averagePrice: Paise = .zero, status: OrderStatus, afterMarket: Bool = false, updatedAt: Timestamp?,
-    referencePrice: Paise = .zero, reason: String = ""
+    referencePrice: Paise = .zero, disclosedQuantity: Quantity = .zero, reason: String = ""
   ) {
     self.orderID = orderID
     self.correlationID = correlationID
@@ -108,6 +110,7 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
     self.afterMarket = afterMarket
     self.updatedAt = updatedAt
     self.referencePrice = referencePrice
+    self.disclosedQuantity = disclosedQuantity
     self.reason = reason
   }
 

@@ -27,6 +27,25 @@ extension OrderPrice: CustomStringConvertible {
   public var description: String { trigger.map { "\(limit) when \($0) trades" } ?? "\(limit)" }
 }
 
+/// What is asked of a broker for one order: how much in all, at what price, for how long, and how much of it shows.
+public struct OrderTerms: Hashable, Sendable, Codable {
+  /// The total of the order, also in a modification: filled and wanted remainder (rule 25).
+  public var quantity: Quantity
+  public var price: OrderPrice
+  public var validity: Validity
+  /// How much of it the market sees at a time; zero where all of it is shown.
+  public var disclosedQuantity: Quantity
+
+  public init(
+    quantity: Quantity, price: OrderPrice, validity: Validity = .day, disclosedQuantity: Quantity = .zero
+  ) {
+    self.quantity = quantity
+    self.price = price
+    self.validity = validity
+    self.disclosedQuantity = disclosedQuantity
+  }
+}
+
 extension Validity {
   /// The validity of a copy: immediate where the leader's is, else for the day.
   public var copied: Validity { self == .immediateOrCancel ? .immediateOrCancel : .day }

@@ -36,6 +36,11 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable {
   public var indianDay: Day {
     Day(daysSinceEpoch: Int32((microseconds + Timestamp.istOffset).flooredQuotient(86_400_000_000)))
   }
+
+  /// Whether the clock in India shows `time` or later on this day.
+  public func isInIndia(atOrAfter time: TimeOfDay) -> Bool {
+    self - indianDay.startInIndia >= Microseconds(Int64(time.minutes) * 60_000_000)
+  }
 }
 
 /// A length of time in whole microseconds.

@@ -21,10 +21,10 @@ extension State {
     case .placing:
       call = .place(
         OrderTicket(
-          correlationID: child.label, key: open.child.key, side: child.side, quantity: child.asked.quantity,
-          price: child.asked.price, validity: child.validity))
+          correlationID: child.label, key: open.child.key, side: child.side, terms: child.asked,
+          afterMarket: child.afterMarket))
     case .working(let orderID, _, .modification(_, let terms, _)?):
-      call = .modify(orderID, quantity: terms.quantity, price: terms.price, validity: child.validity)
+      call = .modify(orderID, terms)
     case .working(let orderID, _, .cancellation?): call = .cancel(orderID)
     case .working, .ended, .refused, .withdrawn: return nil
     }

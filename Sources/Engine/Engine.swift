@@ -14,6 +14,7 @@ public final class Engine {
   /// The log itself, for upkeep and for closing it.
   public let log: any EventLog
   private let clock: any WallClock
+  private var wakes = Wakes()
 
   /// Folds the log (from its newest snapshot, where one fits) into the state.
   public init(log: any EventLog, clock: any WallClock) throws {
@@ -21,6 +22,10 @@ public final class Engine {
     self.clock = clock
     self.state = try Snapshots.restoredState(of: log)
   }
+
+  /// When the clock has to be looked at although nothing happens: a lane has room again, a pause is over, a step of a ladder is
+  /// due. `nil` when nothing waits for the clock.
+  public var nextDue: Timestamp? { [state.nextDue, wakes.next].compactMap { $0 }.min() }
 
   /// Records, decides and commits; returns the calls that may leave now.
   ///
@@ -35,7 +40,7 @@ public final class Engine {
       let cause = state.lastSequence.next
       state.apply(event, sequence: cause, recordedAt: now)
       drafts.append(EventFraming.draft(event, now: now, causation: nil))
-      for decision in Decider.decide(&state, now: now) {
+      for decision in Decider.decide(&state, now: now, wakes: &wakes) {
         drafts.append(EventFraming.draft(decision, now: now, causation: cause))
         if let request = decision.leaving { leaving.append(request) }
       }
@@ -56,6 +61,7 @@ public final class Engine {
       }
     } catch {
       state = State()
+      wakes = Wakes()
       state = try LogFold.state(of: log)
       throw error
     }

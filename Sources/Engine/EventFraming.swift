@@ -28,8 +28,8 @@ enum EventFraming {
   static func stream(of event: Event) -> StreamName {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
-    case .instrumentSeen: "market"
-    case .leaderBaseline, .leaderFunds, .leaderOrder: "leader"
+    case .instrumentSeen, .quoteSeen: "market"
+    case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled: "leader"
     case .operatorCommanded, .brokerClock: "service"
     case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
@@ -44,9 +44,7 @@ enum EventFraming {
   static func follower(of event: Event) -> FollowerName? {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
-      .instrumentSeen,
-      .leaderBaseline,
-      .leaderFunds, .leaderOrder:
+      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled:
       nil
     case .marginQuoted(let event): event.follower
     case .streamChanged(let event): event.account.follower
@@ -72,6 +70,7 @@ enum EventFraming {
     case .linkEnded(let event): event.follower
     case .alertRaised(let event): event.follower
     case .alertCleared(let event): event.follower
+    case .readingWanted(let event): event.follower
     }
   }
 
@@ -79,6 +78,7 @@ enum EventFraming {
   private static func correlation(of event: Event) -> ShortText? {
     switch event {
     case .leaderOrder(let seen): seen.picture.order.orderID.text
+    case .productSettled(let event): event.orderID.text
     case .placementRequested(let request): request.child.origin.text
     case .modificationRequested(let request): request.child.origin.text
     case .cancellationRequested(let request): request.child.origin.text

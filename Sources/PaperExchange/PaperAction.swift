@@ -36,10 +36,12 @@ public enum PaperRequest: Hashable, Sendable, Codable {
   public init(_ call: BrokerCall) {
     switch call {
     case .place(let ticket): self = .place(PaperTicket(ticket))
-    case .modify(let orderID, let quantity, let price, _):
+    case .modify(let orderID, let terms):
       self = .modify(
         .id(orderID),
-        PaperChange(quantity: quantity, price: price.limit, triggerPrice: price.trigger, type: price.type))
+        PaperChange(
+          quantity: terms.quantity, price: terms.price.limit, triggerPrice: terms.price.trigger, type: terms.price.type,
+          validity: terms.validity, disclosedQuantity: terms.disclosedQuantity))
     case .cancel(let orderID): self = .cancel(.id(orderID))
     }
   }
@@ -59,13 +61,15 @@ public struct PaperTicket: Hashable, Sendable, Codable {
   public var triggerPrice: Paise
   /// Whether it may wait for the market to open; `nil` is no.
   public var afterMarket: Bool?
+  /// How much of it shows at a time; `nil` is all of it.
+  public var disclosedQuantity: Quantity?
   /// Under which a later action of the same account finds the order, before anybody knows its number.
   public var name: String?
 
   public init(
     correlationID: CorrelationID? = nil, key: PositionKey, side: Side, type: OrderType = .limit,
     validity: Validity = .day, quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, afterMarket: Bool? = nil,
-    name: String? = nil
+    disclosedQuantity: Quantity? = nil, name: String? = nil
   ) {
     self.correlationID = correlationID
     self.key = key
@@ -76,14 +80,16 @@ public struct PaperTicket: Hashable, Sendable, Codable {
     self.price = price
     self.triggerPrice = triggerPrice
     self.afterMarket = afterMarket
+    self.disclosedQuantity = disclosedQuantity
     self.name = name
   }
 
   public init(_ ticket: OrderTicket) {
     self.init(
-      correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, type: ticket.price.type,
-      validity: ticket.validity, quantity: ticket.quantity, price: ticket.price.limit,
-      triggerPrice: ticket.price.trigger ?? .zero)
+      correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, type: ticket.terms.price.type,
+      validity: ticket.terms.validity, quantity: ticket.terms.quantity, price: ticket.terms.price.limit,
+      triggerPrice: ticket.terms.price.trigger ?? .zero, afterMarket: ticket.afterMarket ? true : nil,
+      disclosedQuantity: ticket.terms.disclosedQuantity > .zero ? ticket.terms.disclosedQuantity : nil)
   }
 }
 
@@ -100,14 +106,19 @@ public struct PaperChange: Hashable, Sendable, Codable {
   public var price: Paise?
   public var triggerPrice: Paise?
   public var type: OrderType?
+  public var validity: Validity?
+  public var disclosedQuantity: Quantity?
 
   public init(
-    quantity: Quantity? = nil, price: Paise? = nil, triggerPrice: Paise? = nil, type: OrderType? = nil
+    quantity: Quantity? = nil, price: Paise? = nil, triggerPrice: Paise? = nil, type: OrderType? = nil,
+    validity: Validity? = nil, disclosedQuantity: Quantity? = nil
   ) {
     self.quantity = quantity
     self.price = price
     self.triggerPrice = triggerPrice
     self.type = type
+    self.validity = validity
+    self.disclosedQuantity = disclosedQuantity
   }
 }
 

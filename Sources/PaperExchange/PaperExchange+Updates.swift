@@ -55,7 +55,8 @@ extension PaperExchange {
       price: isConverted && !showsLimit ? .zero : order.terms.price, triggerPrice: order.terms.triggerPrice,
       filled: order.filled,
       averagePrice: isPriced ? Paise((order.turnover.count + order.filled.units / 2) / order.filled.units) : .zero,
-      status: order.status, afterMarket: order.isAfterMarket, updatedAt: order.changedAt.wholeSecond,
+      status: order.status, afterMarket: order.phase == .queued, updatedAt: order.changedAt.wholeSecond,
+      disclosedQuantity: order.terms.disclosedQuantity,
       reason: order.reason)
   }
 }

@@ -89,6 +89,8 @@ struct PaperTerms: Hashable, Sendable {
   /// As asked for: a converted MARKET order stays one here.
   var type: OrderType
   var validity: Validity
+  /// Zero where all of it shows. Nobody here looks at it but the order's owner.
+  var disclosedQuantity: Quantity
 
   init(_ ticket: PaperTicket) {
     self.quantity = ticket.quantity
@@ -96,11 +98,14 @@ struct PaperTerms: Hashable, Sendable {
     self.triggerPrice = ticket.triggerPrice
     self.type = ticket.type
     self.validity = ticket.validity
+    self.disclosedQuantity = ticket.disclosedQuantity ?? .zero
   }
 
   func applying(_ change: PaperChange) -> PaperTerms {
     var result = self
     if let quantity = change.quantity { result.quantity = quantity }
+    if let validity = change.validity { result.validity = validity }
+    if let disclosed = change.disclosedQuantity { result.disclosedQuantity = disclosed }
     if let trigger = change.triggerPrice { result.triggerPrice = trigger }
     if let type = change.type {
       result.type = type

@@ -5,28 +5,26 @@ public struct OrderTicket: Hashable, Sendable {
   public var correlationID: CorrelationID
   public var key: PositionKey
   public var side: Side
-  public var quantity: Quantity
-  public var price: OrderPrice
-  public var validity: Validity
+  public var terms: OrderTerms
+  /// Whether it waits for the next session.
+  public var afterMarket: Bool
 
   public init(
-    correlationID: CorrelationID, key: PositionKey, side: Side, quantity: Quantity, price: OrderPrice,
-    validity: Validity = .day
+    correlationID: CorrelationID, key: PositionKey, side: Side, terms: OrderTerms, afterMarket: Bool = false
   ) {
     self.correlationID = correlationID
     self.key = key
     self.side = side
-    self.quantity = quantity
-    self.price = price
-    self.validity = validity
+    self.terms = terms
+    self.afterMarket = afterMarket
   }
 }
 
 /// One call to the broker, as the dispatcher makes it for a durable request.
 public enum BrokerCall: Hashable, Sendable {
   case place(OrderTicket)
-  /// The whole order anew: `quantity` is the new total (rule 25).
-  case modify(OrderID, quantity: Quantity, price: OrderPrice, validity: Validity = .day)
+  /// The whole order anew: its quantity is the new total (rule 25).
+  case modify(OrderID, OrderTerms)
   case cancel(OrderID)
 }
 

@@ -1,15 +1,5 @@
 import Domain
 
-/// What we ask the broker for: the total quantity and the price of an order.
-public struct AskedTerms: Hashable, Sendable, Codable {
-  public var quantity: Quantity
-  public var price: OrderPrice
-  public init(quantity: Quantity, price: OrderPrice) {
-    self.quantity = quantity
-    self.price = price
-  }
-}
-
 /// How far a call about a child has come.
 public enum CallPhase: String, Hashable, Sendable, Codable {
   /// Decided, waiting in the account's lane; nothing has left the machine.
@@ -23,7 +13,7 @@ public enum CallPhase: String, Hashable, Sendable, Codable {
 
 /// A change that was requested for a working child and is not yet seen.
 public enum PendingChange: Hashable, Sendable, Codable {
-  case modification(RequestID, AskedTerms, CallPhase)
+  case modification(RequestID, OrderTerms, CallPhase)
   case cancellation(RequestID, CallPhase)
 
   public var requestID: RequestID {
@@ -67,11 +57,13 @@ public struct Child: Hashable, Sendable, Codable {
   public let label: CorrelationID
   public let side: Side
   public let purpose: ChildPurpose
-  public let validity: Validity
+  public let afterMarket: Bool
   public let requestedBy: SequenceNumber
   public let requestedAt: Timestamp
   /// What we last asked for: the difference to what is desired is measured against this (rule 5).
-  public internal(set) var asked: AskedTerms
+  public internal(set) var asked: OrderTerms
+  /// The event with which it was last asked for.
+  public internal(set) var lastAskedBy: SequenceNumber
   public internal(set) var filled: Quantity = .zero
   public internal(set) var averagePrice: Paise = .zero
   public internal(set) var state: ChildState
@@ -79,10 +71,14 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var cancellations: Int64 = 0
   /// When the newest request about the child was decided.
   public internal(set) var lastAskedAt: Timestamp
+  /// When the newest modification was decided; `nil` before the first.
+  public internal(set) var lastModifiedAt: Timestamp?
+  /// The broker or a person ended the order before it was filled, and did not say no to it.
+  public internal(set) var wasTakenAway = false
   /// The order status at which a cancel was refused; asked again when it has moved (dhan-api-v2.md §4.4).
   public internal(set) var cancelRefusedAt: OrderStatus?
   /// Terms that the broker refused to modify to; not asked again.
-  public internal(set) var refusedTerms: AskedTerms?
+  public internal(set) var refusedTerms: OrderTerms?
 
   /// Whether the order can still fill, as far as anybody knows.
   public var isOpen: Bool {
@@ -131,7 +127,7 @@ public struct Child: Hashable, Sendable, Codable {
   }
 
   /// The terms of a modification that is decided and has not left the machine.
-  public var queuedTerms: AskedTerms? {
+  public var queuedTerms: OrderTerms? {
     if case .working(_, _, .modification(_, let terms, .queued)?) = state { return terms }
     return nil
   }
@@ -191,6 +187,13 @@ public struct Link: Hashable, Sendable, Codable {
     children.reduce(into: .zero) { if $1.purpose == purpose { $0 += $1.open } }
   }
   public var isQuiet: Bool { !children.contains(where: \.isOpen) }
+
+  /// How often an exit that was taken away is placed again.
+  static let replacements = 3
+  /// Exits that were taken away.
+  var takenAway: Int {
+    children.count { $0.purpose == .exit && $0.wasTakenAway && $0.asked.validity != .immediateOrCancel }
+  }
 }
 
 extension LinkEnd: Codable {

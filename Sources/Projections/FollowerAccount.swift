@@ -75,6 +75,11 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var mode = OperatorMode.running
   /// The event since which entries are allowed (again): what the leader raised before it is too old (rule 36).
   public internal(set) var enteringSince = SequenceNumber.beforeFirst
+  /// Positions of which an exit waits for a fresh reading of the book, and since when (rule 33).
+  public internal(set) var wantsReadingFor: [PositionKey] = []
+  public internal(set) var wantsReadingSince: Timestamp?
+  /// When the book was last read whole, as far as the log tells.
+  public internal(set) var bookReadAt: Timestamp?
   /// Margin of one short lot, as last quoted.
   public internal(set) var marginPerLot: [ContractID: Paise] = [:]
 
@@ -92,8 +97,14 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
 
   /// Whether a clean reading of the book would settle something: a request in doubt, or a change that no picture told of.
   public var needsReading: Bool {
-    outbox.requests.contains(where: \.isInDoubt)
+    !wantsReadingFor.isEmpty || outbox.requests.contains(where: \.isInDoubt)
       || ledgers.values.contains { $0.links.contains { $0.children.contains(where: \.awaitsPicture) } }
+  }
+
+  /// Whether a clean reading of the book says something: it settles something, or is the first since the stream was opened.
+  public var isReadingNews: Bool {
+    guard !needsReading, let opened = access.streamChangedAt, access.isConnected else { return needsReading }
+    return bookReadAt.map { $0 < opened } ?? true
   }
 
   /// Whether the label is of a child that the log knows.

@@ -1,36 +1,5 @@
 import Domain
 
-/// What one leader order did to the leader's position within one segment.
-public struct SegmentShare: Hashable, Sendable, Codable {
-  public let segment: Int64
-  public var opened: Quantity
-  public var closed: Quantity
-}
-
-/// A leader order as the log knows it.
-public struct LeaderOrder: Hashable, Sendable, Codable {
-  public var order: BrokerOrder
-  public var revision: Int64
-  /// The event that first showed it; leader orders count in this order.
-  public let firstSeen: SequenceNumber
-  /// The newest change that raised what a follower should have: placement, increase, fill (rule 17).
-  public var raisedAt: Timestamp
-  public var raisedBy: SequenceNumber
-  public var shares: [SegmentShare] = []
-  /// What the order was when it was first seen: brokers rewrite MARKET and triggered stops to LIMIT (rule 5).
-  public let firstType: OrderType
-  /// The limit that the broker gave a MARKET order; a later one is the leader's own.
-  public internal(set) var convertedPrice: Paise?
-
-  public func opened(in segment: Int64) -> Quantity {
-    shares.reduce(into: .zero) { if $1.segment == segment { $0 += $1.opened } }
-  }
-  public var openingSegment: Int64? { shares.last { $0.opened > .zero }?.segment }
-  public func closed(in segment: Int64) -> Quantity {
-    shares.reduce(into: .zero) { if $1.segment == segment { $0 += $1.closed } }
-  }
-}
-
 /// The leader's way from flat to flat (or through flat to the other side) in one position.
 public struct LeaderSegment: Hashable, Sendable, Codable {
   public let number: Int64
@@ -51,7 +20,7 @@ public struct LeaderPosition: Hashable, Sendable, Codable {
   public internal(set) var segments: [LeaderSegment] = []
   public internal(set) var lastSegment: Int64 = 0
   /// The newest price at which the leader traded here: a reference for protected limits (rule 19).
-  public internal(set) var lastPrice: Paise?
+  public internal(set) var lastPrice: Quote?
   /// The orders of this key that may still matter, in the order in which they were first seen.
   public internal(set) var orders: [OrderID] = []
 
@@ -72,6 +41,10 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var funds: Funds?
   public internal(set) var lastEventAt: Timestamp?
   public internal(set) var access = AccountAccess()
+  /// Orders whose product is in question, in the order in which they were first seen (rule 8).
+  public internal(set) var unsettled: [OrderID] = []
+  /// The newest reading of the positions that was made for that.
+  public internal(set) var positionsRead: PositionsReading?
   /// How far our clock is ahead of the broker's, by whose clock orders are dated.
   public internal(set) var clockAhead = Microseconds(0)
 
@@ -95,35 +68,36 @@ public struct LeaderBook: Hashable, Sendable, Codable {
     let seen = picture.order
     // Age runs on the broker's clock where it told its time, so that an old order seen late is old.
     let raised = min(now, seen.updatedAt.map { $0 + clockAhead } ?? now)
+    var order: LeaderOrder
     var newlyFilled = seen.filled
     let isFirst: Bool
-    if var known = orders[seen.orderID] {
+    if let known = orders[seen.orderID] {
       isFirst = false
+      order = known
       newlyFilled = seen.filled - known.order.filled
-      if seen.quantity > known.order.quantity || newlyFilled > .zero {
-        known.raisedAt = raised
-        known.raisedBy = sequence
-      }
-      known.order = seen
-      if known.firstType == .market, seen.type == .limit, known.convertedPrice == nil {
-        known.convertedPrice = seen.price
-      }
-      known.revision = picture.revision
-      orders[seen.orderID] = known
+      order.see(seen, revision: picture.revision, sequence: sequence, raisedAt: raised, at: now)
     } else {
       isFirst = true
-      orders[seen.orderID] = LeaderOrder(
-        order: seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised, raisedBy: sequence,
-        firstType: seen.type)
-      positions[seen.key, default: LeaderPosition()].orders.append(seen.orderID)
+      order = LeaderOrder(seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised, at: now)
+      order.isUnsettled = isInQuestion(seen)
+      if order.isUnsettled {
+        unsettled.append(seen.orderID)
+      } else {
+        positions[order.key, default: LeaderPosition()].orders.append(seen.orderID)
+      }
     }
-    if newlyFilled > .zero, hasBaseline { fill(seen, by: newlyFilled, sequence: sequence, at: now) }
+    if newlyFilled > .zero { order.filledAt = now }
+    orders[seen.orderID] = order
+    if newlyFilled > .zero, hasBaseline, !order.isUnsettled {
+      fill(order, by: newlyFilled, sequence: sequence, at: now)
+    }
     return isFirst
   }
 
   /// Divides a fill at the point where the position crosses zero: what closes, then what opens (rule 9).
-  private mutating func fill(_ order: BrokerOrder, by quantity: Quantity, sequence: SequenceNumber, at now: Timestamp) {
-    var position = positions[order.key] ?? LeaderPosition()
+  mutating func fill(_ filled: LeaderOrder, by quantity: Quantity, sequence: SequenceNumber, at now: Timestamp) {
+    let order = filled.order
+    var position = positions[filled.key] ?? LeaderPosition()
     let closes = position.side == order.side.opposite ? min(quantity, position.net.magnitude) : .zero
     let opens = quantity - closes
     if closes > .zero {
@@ -143,8 +117,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
       position.net += Quantity(opens.units * order.side.sign)
       record(order.orderID, segment: position.lastSegment, opened: opens, closed: .zero)
     }
-    if order.averagePrice > .zero { position.lastPrice = order.averagePrice }
-    positions[order.key] = position
+    if order.averagePrice > .zero { position.lastPrice = Quote(price: order.averagePrice, at: now) }
+    positions[filled.key] = position
   }
 
   private mutating func record(_ orderID: OrderID, segment: Int64, opened: Quantity, closed: Quantity) {

@@ -24,6 +24,15 @@ extension State {
     case .streamChanged, .accountBlocked, .accountUnblocked, .operatorCommanded: applyAccess(event)
     case .configurationApplied(let applied): apply(applied.settings)
     case .brokerClock(let clock): leader.clockAhead = clock.ahead
+    case .quoteSeen(let seen): apply(seen)
+    case .leaderPositions(let read):
+      leader.positionsRead = PositionsReading(sequence: sequence, positions: read.positions)
+    case .productSettled(let settled): apply(settled)
+    case .readingWanted(let wanted):
+      if let index = index(of: wanted.follower) {
+        followers[index].wantsReadingFor.append(wanted.key)
+        followers[index].wantsReadingSince = followers[index].wantsReadingSince ?? now
+      }
     case .clockObserved: touched.everything = true
     case .instrumentSeen(let seen): instruments[seen.instrument.contract] = seen.instrument
     case .marginQuoted(let quoted):
@@ -85,13 +94,28 @@ extension State {
   private mutating func applyLeader(_ picture: OrderPicture) {
     if leader.orders[picture.order.orderID] == nil, hasForgotten(picture.order) { return }
     let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
-    let key = picture.order.key
-    touched.touch(key)
-    guard isFirst, leader.hasBaseline else { return }
+    guard let order = leader.orders[picture.order.orderID], !order.isUnsettled else { return }
+    touched.touch(order.key)
+    if isFirst { addLinks(to: order) }
+  }
+
+  private mutating func apply(_ settled: ProductSettled) {
+    guard let order = leader.settle(settled, sequence: lastSequence, at: now) else { return }
+    touched.touch(order.key)
+    addLinks(to: order)
+  }
+
+  private mutating func addLinks(to order: LeaderOrder) {
+    guard leader.hasBaseline else { return }
     let link = Link(
-      origin: LinkOrigin(picture.order.orderID), leaderOrder: picture.order.orderID, firstSeen: lastSequence)
+      origin: LinkOrigin(order.order.orderID), leaderOrder: order.order.orderID, firstSeen: order.firstSeen)
     for index in followers.indices where followers[index].isConfigured && followers[index].hasBaseline {
-      followers[index].ledgers[key, default: KeyLedger()].links.append(link)
+      followers[index].ledgers[order.key, default: KeyLedger()].links.append(link)
     }
+  }
+
+  private mutating func apply(_ seen: QuoteSeen) {
+    quotes[seen.contract] = Quote(price: seen.price, at: now)
+    for key in leader.positions.keys.sorted() where key.contract == seen.contract { touched.touch(key) }
   }
 }

@@ -91,7 +91,13 @@ extension State {
         link: link, side: order.side, by: newlyFilled, openingSegment: segment, at: now)
     }
     if before.isOpen, !child.isOpen, !before.isCancelling, child.filled < child.asked.quantity {
-      loseLots(of: reference, follower: index, reason: order.status == .rejected ? .refused : .cancelledByOthers)
+      if order.status != .rejected {
+        followers[index].ledgers.values[place].links[link].children[reference.index].wasTakenAway = true
+      }
+      let reason: SkipReason =
+        order.status == .rejected
+        ? .refused : child.asked.validity == .immediateOrCancel ? .unfilled : .cancelledByOthers
+      loseLots(of: reference, follower: index, reason: reason)
     }
   }
 

@@ -8,11 +8,11 @@ extension State {
       open(
         request.requestID, .modification, of: request.child, leavesAtOnce: request.leavesAtOnce
       ) { child, phase in
-        let terms = AskedTerms(quantity: request.quantity, price: request.price)
         if case .working(let id, let status, _) = child.state {
-          child.state = .working(id, status, .modification(request.requestID, terms, phase))
+          child.state = .working(id, status, .modification(request.requestID, request.terms, phase))
         }
         child.modifications += 1
+        child.lastModifiedAt = child.lastAskedAt
       }
     case .cancellationRequested(let request):
       open(
@@ -59,9 +59,8 @@ extension State {
     let phase: CallPhase = request.leavesAtOnce ? .inFlight : .queued
     let child = Child(
       number: request.child.number, generation: request.child.generation, label: request.correlationID,
-      side: request.side, purpose: request.purpose, validity: request.validity, requestedBy: lastSequence,
-      requestedAt: now,
-      asked: AskedTerms(quantity: request.quantity, price: request.price), state: .placing(request.requestID, phase),
+      side: request.side, purpose: request.purpose, afterMarket: request.afterMarket, requestedBy: lastSequence,
+      requestedAt: now, asked: request.terms, lastAskedBy: lastSequence, state: .placing(request.requestID, phase),
       lastAskedAt: now)
     let place = followers[index].ledgers[request.key, default: KeyLedger()].add(child, for: request, at: lastSequence)
     let reference = ChildReference(key: request.key, origin: request.child.origin, index: place)
@@ -90,6 +89,7 @@ extension State {
     else { return }
     followers[index].change(reference) {
       $0.lastAskedAt = now
+      $0.lastAskedBy = lastSequence
       change(&$0, leavesAtOnce ? .inFlight : .queued)
     }
     addToOutbox(index, id, kind, reference, known.purpose, leavesAtOnce: leavesAtOnce)
@@ -135,6 +135,10 @@ extension State {
   /// book showed; a placement that it did not show counts as absent once more (rules 28, 29).
   mutating func apply(_ read: FollowerBookRead) {
     guard let index = index(of: read.follower) else { return }
+    followers[index].bookReadAt = now
+    for key in followers[index].wantsReadingFor { touched.touch(follower: index, key) }
+    followers[index].wantsReadingFor = []
+    followers[index].wantsReadingSince = nil
     for request in followers[index].outbox.requests where request.isInDoubt {
       if request.kind == .placement {
         followers[index].outbox.update(request.id) {
@@ -155,6 +159,9 @@ extension State {
 
   /// A child ended with lots unfilled that we did not take back ourselves: an entry forgoes them, an exit is not tried
   /// again until another total is desired (rules 3 and 5).
+  ///
+  /// An exit that was taken away without a word against it, and an immediate one that found nobody, are asked for again: the
+  /// former a finite number of times (rules 5, 14).
   mutating func loseLots(of reference: ChildReference, follower index: Int, reason: SkipReason) {
     guard let child = followers[index].child(reference), let lot = instruments[reference.key.contract]?.lotSize,
       let link = followers[index].ledgers[reference.key]?.linkIndex(reference.origin)
@@ -164,6 +171,8 @@ extension State {
     entry.lastReason = reason
     switch child.purpose {
     case .entry: entry.forgone += lost
+    case .exit where child.asked.validity == .immediateOrCancel && reason != .refused: break
+    case .exit where child.wasTakenAway && entry.takenAway <= Link.replacements: break
     case .exit: entry.refusedExitTotal = lot.wholeLots(in: entry.closed + entry.open(.exit)) + lost
     }
     followers[index].ledgers[reference.key]?.links[link] = entry
@@ -198,7 +207,7 @@ extension KeyLedger {
       link = known
     } else {
       var own = Link(origin: request.child.origin, leaderOrder: nil, firstSeen: sequence)
-      own.ownTarget = request.quantity
+      own.ownTarget = request.terms.quantity
       links.append(own)
       link = links.count - 1
     }

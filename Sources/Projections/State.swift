@@ -15,6 +15,8 @@ public struct State: Hashable, Sendable, Codable {
   /// The service is stopping and takes its entries back; none is entered until the next start.
   public internal(set) var takesEntriesBack = false
   public internal(set) var instruments: [ContractID: Instrument] = [:]
+  /// What the broker last quoted, where a price was asked for (rule 19).
+  public internal(set) var quotes: [ContractID: Quote] = [:]
   public internal(set) var leader = LeaderBook()
   /// In the order in which the configuration first named them; a follower is never removed, only unconfigured.
   public internal(set) var followers: [FollowerAccount] = []
@@ -40,6 +42,12 @@ public struct State: Hashable, Sendable, Codable {
   public mutating func forgetTouched() { touched.removeAll() }
 }
 
+/// A price of the market, and when it was told.
+public struct Quote: Hashable, Sendable, Codable {
+  public let price: Paise
+  public let at: Timestamp
+}
+
 /// The keys that have to be looked at again, in the order in which they were touched.
 public struct Touched: Hashable, Sendable, Codable {
   /// Keys in which every follower is looked at.
@@ -52,6 +60,11 @@ public struct Touched: Hashable, Sendable, Codable {
   public struct FollowerKey: Hashable, Sendable, Codable {
     public let follower: Int
     public let key: PositionKey
+
+    public init(follower: Int, key: PositionKey) {
+      self.follower = follower
+      self.key = key
+    }
   }
 
   mutating func touch(_ key: PositionKey) {
@@ -67,4 +80,16 @@ public struct Touched: Hashable, Sendable, Codable {
     everything = false
   }
   public var isEmpty: Bool { leaderKeys.isEmpty && followerKeys.isEmpty && !everything }
+}
+
+extension State {
+  /// Whether a quote of this contract would say something: nobody told one of late.
+  public func wantsQuote(_ contract: ContractID) -> Bool {
+    quotes[contract].map { now - $0.at > Quote.freshness } ?? true
+  }
+}
+
+extension Quote {
+  /// How old a quote may be to be used.
+  public static let freshness = Microseconds.seconds(5)
 }

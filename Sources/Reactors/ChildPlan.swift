@@ -4,9 +4,8 @@ import Projections
 /// The smallest actions that bring the children of a link to a desired total: a pure function (rules 24 and 25).
 struct ChildPlan {
   enum Action: Equatable {
-    case place(Quantity)
-    /// `quantity` is the new total of the order: filled and wanted remainder.
-    case modify(child: Int, AskedTerms)
+    case place(OrderTerms)
+    case modify(child: Int, OrderTerms)
     case cancel(child: Int)
     /// Takes back a request that has not left: a placement, or a modification that something else replaces.
     case withdraw(child: Int)
@@ -16,21 +15,48 @@ struct ChildPlan {
   /// order take over before it bites.
   static let modificationLimit: Int64 = 20
 
+  /// How soon an order is changed again, so that many changes in a second become few. Reductions wait for nothing.
+  struct Pace {
+    static let modification = Microseconds.milliseconds(250)
+    /// Of an exit that rests with the leader's (rule 13).
+    static let raise = Microseconds.milliseconds(500)
+
+    let now: Timestamp
+    var restsWithLeader = false
+  }
+
   let children: [Child]
   let purpose: ChildPurpose
   /// Filled and working units that the link shall have through children of this purpose.
   let desired: Quantity
-  let price: OrderPrice
+  let shape: OrderShape
   let largest: Quantity?
+  let pace: Pace
+  /// The actions that are due.
+  private(set) var actions: [Action] = []
+  /// When something that is wanted may be asked for, at the earliest.
+  private(set) var waitsUntil: Timestamp?
 
-  func actions() -> [Action] {
-    guard children.contains(where: { $0.queuedTerms != nil }) else { return plannedActions() }
+  init(
+    children: [Child], purpose: ChildPurpose, desired: Quantity, shape: OrderShape, largest: Quantity? = nil, pace: Pace
+  ) {
+    self.children = children
+    self.purpose = purpose
+    self.desired = desired
+    self.shape = shape
+    self.largest = largest
+    self.pace = pace
+    actions = withdrawals() ?? plannedActions()
+  }
+
+  /// What waits in the lane is obsolete as soon as something else is wanted (rule 39); the next look then asks for that. Until
+  /// it is taken back it counts like everything that was decided, or its lots would be asked for twice.
+  private mutating func withdrawals() -> [Action]? {
+    guard children.contains(where: { $0.queuedTerms != nil }) else { return nil }
     let plan = ChildPlan(
-      children: children.map(\.withoutQueuedModification), purpose: purpose, desired: desired, price: price,
-      largest: largest)
-    // What waits in the lane is obsolete as soon as something else is wanted (rule 39); the next look then asks for that.
-    // Until it is taken back it counts like everything that was decided, or its lots would be asked for twice.
-    let obsolete = plan.plannedActions().compactMap { action -> Action? in
+      children: children.map(\.withoutQueuedModification), purpose: purpose, desired: desired, shape: shape,
+      largest: largest, pace: pace)
+    let obsolete = plan.actions.compactMap { action -> Action? in
       switch action {
       case .modify(let index, let terms):
         children[index].queuedTerms.map { $0 != terms } ?? false ? .withdraw(child: index) : nil
@@ -38,16 +64,17 @@ struct ChildPlan {
       case .place, .withdraw: nil
       }
     }
-    return obsolete.isEmpty ? plannedActions() : obsolete
+    return obsolete.isEmpty ? nil : obsolete
   }
 
-  private func plannedActions() -> [Action] {
+  private mutating func plannedActions() -> [Action] {
     let ours = children.indices.filter { children[$0].purpose == purpose }
     let filled = ours.reduce(into: Quantity.zero) { $0 += children[$1].filled }
     let open = ours.reduce(into: Quantity.zero) { $0 += children[$1].open }
     let wanted = max(.zero, desired - filled)
     if wanted < open { return shrink(ours, by: open - wanted) }
-    var actions = ours.compactMap { reprice($0) }
+    var actions: [Action] = []
+    for index in ours { if let action = change(index) { actions.append(action) } }
     if wanted > open, actions.isEmpty { actions = grow(ours, by: wanted - open) }
     return actions
   }
@@ -76,29 +103,42 @@ struct ChildPlan {
     return actions
   }
 
-  private func reprice(_ index: Int) -> Action? {
+  /// Another price, type, validity or disclosed part for what the child has.
+  private mutating func change(_ index: Int) -> Action? {
     let child = children[index]
-    guard child.open > .zero, child.asked.price != price else { return nil }
+    guard child.open > .zero, child.asked != shape.terms(child.asked.quantity) else { return nil }
     if case .placing(_, .queued) = child.state { return .withdraw(child: index) }
-    guard !child.isBusy else { return nil }
+    guard !child.isBusy, isTime(child.lastModifiedAt, Pace.modification) else { return nil }
     return modify(index, quantity: child.asked.quantity)
   }
 
   /// One child that fits grows; beyond that, growth is a new child. While any child waits for an answer nothing grows, so
   /// that many changes in a second become one.
-  private func grow(_ ours: [Int], by units: Quantity) -> [Action] {
+  private mutating func grow(_ ours: [Int], by units: Quantity) -> [Action] {
     let open = ours.filter { children[$0].open > .zero }
     if open.contains(where: { children[$0].isBusy && !children[$0].isInDoubt }) { return [] }
+    let raised = open.map { children[$0].lastAskedAt }.max()
+    if pace.restsWithLeader, !isTime(raised, Pace.raise) { return [] }
     if open.count == 1, let index = open.first, !children[index].isBusy {
       let total = children[index].asked.quantity + units
-      if largest.map({ total <= $0 }) ?? true, let change = modify(index, quantity: total) { return [change] }
+      if largest.map({ total <= $0 }) ?? true {
+        guard isTime(children[index].lastModifiedAt, Pace.modification) else { return [] }
+        if let change = modify(index, quantity: total) { return [change] }
+      }
     }
-    return ChildPlan.split(units, largest: largest).map { .place($0) }
+    return ChildPlan.split(units, largest: largest).map { .place(shape.terms($0)) }
+  }
+
+  /// Whether `pause` has passed since `last`; if not, notes when it will have.
+  private mutating func isTime(_ last: Timestamp?, _ pause: Microseconds) -> Bool {
+    guard let last, pace.now < last + pause else { return true }
+    waitsUntil = min(waitsUntil ?? last + pause, last + pause)
+    return false
   }
 
   private func modify(_ index: Int, quantity: Quantity) -> Action? {
     let child = children[index]
-    let terms = AskedTerms(quantity: quantity, price: price)
+    let terms = shape.terms(quantity)
     guard child.refusedTerms != terms else { return nil }
     if child.modifications >= ChildPlan.modificationLimit { return cancel(index) }
     return .modify(child: index, terms)

@@ -9,7 +9,7 @@ extension DecisionPass {
     for link in view.ledger.links where link.sizedLots == nil && link.entryBlocked == nil && link.end == nil {
       guard let order = view.order(of: link), order.order.side == episode.side,
         view.entryUnits(order, side: episode.side) > .zero,
-        let sized = Sizer.lots(side: episode.side, price: view.price(for: order)?.limit, view)
+        let sized = Sizer.lots(side: episode.side, price: view.price(for: order)?.price.limit, view)
       else { continue }
       switch sized {
       case .success(let (lots, budget, perLot)):
@@ -32,35 +32,28 @@ extension DecisionPass {
   mutating func cancelStaleEntries(_ key: PositionKey, follower index: Int) {
     guard let view = KeyView(state, key: key, follower: index) else { return }
     for link in view.ledger.links where link.children.contains(where: { view.isStale($0, of: link) }) {
-      guard let order = view.order(of: link) else { continue }
-      let filled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
-      let plan = ChildPlan(
-        children: link.children.map { view.isStale($0, of: link) ? $0 : $0.settled }, purpose: .entry, desired: filled,
-        price: .limit(order.order.price), largest: nil)
-      request(
-        plan.actions(), key: key, follower: index, origin: link.origin, side: order.order.side, purpose: .entry,
-        price: .limit(order.order.price),
-        why: Arithmetic(
-          rule: 11, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
-          filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry))))
+      takeBack(link, link.children.map { view.isStale($0, of: link) ? $0 : $0.settled }, rule: 11, view)
     }
   }
 
   /// Cancels what rests of every entry and enters nothing (rule 36).
   mutating func takeEntriesBack(_ key: PositionKey, follower index: Int) {
     guard let view = KeyView(state, key: key, follower: index) else { return }
-    for link in view.ledger.links where link.open(.entry) > .zero {
-      guard let child = link.children.last(where: { $0.purpose == .entry && $0.open > .zero }) else { continue }
-      let filled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
-      let plan = ChildPlan(
-        children: link.children, purpose: .entry, desired: filled, price: child.asked.price, largest: nil)
-      request(
-        plan.actions(), key: key, follower: index, origin: link.origin, side: child.side, purpose: .entry,
-        price: child.asked.price,
-        why: Arithmetic(
-          rule: 36, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
-          filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry))))
-    }
+    for link in view.ledger.links where link.open(.entry) > .zero { takeBack(link, link.children, rule: 36, view) }
+  }
+
+  /// Cancels what is open of a link's entries, as far as `children` shows it.
+  mutating func takeBack(_ link: Link, _ children: [Child], rule: Int64, _ view: KeyView) {
+    guard let child = children.last(where: { $0.purpose == .entry && $0.open > .zero }) else { return }
+    let filled = children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
+    let plan = ChildPlan(
+      children: children, purpose: .entry, desired: filled, shape: OrderShape(price: child.asked.price),
+      pace: ChildPlan.Pace(now: now))
+    request(
+      plan.actions, key: view.key, follower: view.index, origin: link.origin, side: child.side, purpose: .entry,
+      why: Arithmetic(
+        rule: rule, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
+        filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry))))
   }
 
   /// Brings the entries of every link to what the episode's target allots to it.
@@ -82,14 +75,18 @@ extension DecisionPass {
     guard let order = view.order(of: link), !link.children.contains(where: { view.isStale($0, of: link) }) else {
       return
     }
-    let price = view.price(for: order)
+    if isGivenUp(link, order, view) {
+      takeBack(link, link.children, rule: 18, view)
+      if link.open(.entry) > .zero { return }
+    }
+    let priced = view.entryPrice(of: link, order)
     var desired = allotted.desired
     if allotted.growth > .zero, link.entryBlocked == nil {
       // A statement of its own: the gate looks at the whole state, which must be let go before a decision is folded.
       let verdict = EntryGate(state: state, view: view, now: now).verdict(
-        growth: allotted.growth, link: link, order: order, side: plan.episode.side, price: price)
+        growth: allotted.growth, link: link, order: order, side: plan.episode.side, price: priced?.price)
       switch verdict {
-      case .wait: break
+      case .wait(let moment): wake(at: moment)
       case .send(let lots, let forgone, let reason):
         desired += lots
         if forgone > .zero, let reason {
@@ -100,23 +97,46 @@ extension DecisionPass {
       }
     }
     // What was entered is taken back while the operator allows no entries: only what is given up was to be recorded.
-    guard state.mode(ofFollower: view.index) == .running else { return }
-    let resting = link.children.first { $0.purpose == .entry && $0.isOpen }?.asked.price
-    // A child that follows no price keeps its own: what becomes of it is the business of `unfilled`.
-    guard let terms = view.followsPrice(of: order) ? price : resting ?? price else { return }
+    guard state.mode(ofFollower: view.index) == .running, let priced else { return }
     let everFilled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
     let working = view.lot.quantity(of: desired - plan.filled[place])
-    let actions = ChildPlan(
-      children: link.children, purpose: .entry, desired: everFilled + working, price: terms,
-      largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }
-    ).actions()
+    let children = ChildPlan(
+      children: link.children, purpose: .entry, desired: everFilled + working,
+      shape: view.shape(priced.price, of: link, order, .entry),
+      largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }, pace: ChildPlan.Pace(now: now))
+    if let moment = children.waitsUntil { wake(at: moment) }
+    let step = view.entryStep(of: link, order)
+    if case .wait(let moment)? = step { wake(at: moment) }
     request(
-      actions, key: view.key, follower: view.index, origin: link.origin, side: plan.episode.side, purpose: .entry,
-      price: terms, validity: order.order.validity.copied,
-      why: Arithmetic(
-        rule: 3, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
-        filled: plan.filled[place], working: view.lot.wholeLots(in: link.open(.entry)), forgone: allotted.forgone))
+      children.actions, key: view.key, follower: view.index, origin: link.origin, side: plan.episode.side,
+      purpose: .entry, afterMarket: order.order.afterMarket,
+      why: arithmetic(plan, place, link, priced, isStep: step.isMove, order, view))
   }
+
+  private func arithmetic(
+    _ plan: EntryPlan, _ place: Int, _ link: Link, _ priced: Priced, isStep: Bool, _ order: LeaderOrder, _ view: KeyView
+  ) -> Arithmetic {
+    Arithmetic(
+      rule: isStep ? 18 : 3, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
+      filled: plan.filled[place], working: view.lot.wholeLots(in: link.open(.entry)),
+      forgone: plan.allotted[place].forgone, reference: priced.reference,
+      bound: isStep ? view.entryBound(order) : nil)
+  }
+
+  /// Whether what rests of the link is cancelled because the leader's order filled long enough ago (rule 18).
+  private mutating func isGivenUp(_ link: Link, _ order: LeaderOrder, _ view: KeyView) -> Bool {
+    guard view.settings.unfilled.action == .cancel, let since = view.unfilledSince(link, order),
+      let child = link.children.last(where: { $0.purpose == .entry && $0.open > .zero })
+    else { return false }
+    let end = max(since, child.requestedAt) + view.settings.unfilled.after
+    if now >= end { return true }
+    wake(at: end)
+    return false
+  }
+}
+
+extension PriceLadder.Step? {
+  var isMove: Bool { if case .move? = self { true } else { false } }
 }
 
 extension KeyView {

@@ -21,46 +21,92 @@ extension DecisionPass {
     if desired > standing {
       if link.refusedExitTotal == demand.total { return }
       // Other links may still hold lots that they have to give back first: nobody closes the same lot twice.
-      let room = view.ledger.held.magnitude - view.ledger.open(.exit)
+      let room = view.ledger.held.magnitude - view.openExits(besides: order)
       desired = min(desired, standing + max(.zero, room))
+      if desired > standing, mustReadFirst(view) { desired = standing }
     }
-    guard desired != standing || link.open(.exit) > .zero else { return }
-    guard let price = view.exitPrice(of: link, order) else { return }
-    if desired > standing, price.trigger == nil, view.crosses(side: side, price: price.limit) {
-      clearCrossing(side: side, price: price.limit, view)
+    guard desired != standing || link.open(.exit) > .zero, let priced = view.exitPrice(of: link, order) else { return }
+    if desired > standing, priced.price.trigger == nil, view.crosses(side: side, price: priced.price.limit) {
+      clearCrossing(side: side, price: priced.price.limit, view)
       return
     }
-    let actions = ChildPlan(
-      children: link.children, purpose: .exit, desired: desired, price: price,
-      largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }
-    ).actions()
+    let children = ChildPlan(
+      children: link.children, purpose: .exit, desired: desired,
+      shape: view.shape(priced.price, of: link, order, .exit),
+      largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) },
+      pace: ChildPlan.Pace(now: now, restsWithLeader: !view.isOver(order)))
+    if let moment = children.waitsUntil { wake(at: moment) }
+    let step = view.exitStep(of: link, order)
+    if case .wait(let moment)? = step { wake(at: moment) }
     request(
-      actions, key: view.key, follower: view.index, origin: link.origin, side: side, purpose: .exit, price: price,
-      validity: order.order.validity.copied,
+      children.actions, key: view.key, follower: view.index, origin: link.origin, side: side, purpose: .exit,
+      afterMarket: order.order.afterMarket,
       why: Arithmetic(
-        rule: 10, leaderLots: demand.leaderLots, leaderWhole: demand.leaderWhole, target: demand.total,
-        filled: view.lot.wholeLots(in: link.closed), working: view.lot.wholeLots(in: link.open(.exit))))
+        rule: step.isMove ? 14 : 10, leaderLots: demand.leaderLots, leaderWhole: demand.leaderWhole,
+        target: demand.total, filled: view.lot.wholeLots(in: link.closed),
+        working: view.lot.wholeLots(in: link.open(.exit)), reference: priced.reference,
+        bound: step.isMove ? view.exitBound(order) : nil))
+    if !children.actions.isEmpty, priced.reference?.source.isLastResort ?? false {
+      set(.noReference, true, lots: demand.total, view)
+    }
   }
+
+  /// Whether an exit waits for a fresh reading of the book: while the broker may be closing the position by himself, and after
+  /// the stream was gone (rule 33). It never waits longer than a moment: no reading holds an exit back (rule 16).
+  private mutating func mustReadFirst(_ view: KeyView) -> Bool {
+    let account = state.followers[view.index]
+    let closesItself =
+      view.key.product == .intraday && view.settings.squareOffFrom.map { now.isInIndia(atOrAfter: $0) } ?? false
+    let needed: Timestamp
+    if closesItself || (account.access.streamChangedAt != nil && !account.access.isConnected) {
+      needed = now + Microseconds(-DecisionPass.readingAge.count)
+    } else if let opened = account.access.streamChangedAt {
+      needed = opened
+    } else {
+      return false
+    }
+    if account.bookReadAt.map({ $0 >= needed }) ?? false { return false }
+    if let since = account.wantsReadingSince, now - since >= DecisionPass.readingPatience { return false }
+    if !account.wantsReadingFor.contains(view.key) {
+      emit(.readingWanted(ReadingWanted(follower: view.name, key: view.key)))
+    }
+    wake(at: (account.wantsReadingSince ?? now) + DecisionPass.readingPatience)
+    return true
+  }
+
+  /// How old a reading of the book may be, and how long an exit waits for one.
+  private static let readingAge = Microseconds.seconds(2)
+  private static let readingPatience = Microseconds.seconds(3)
 
   /// An exit that would trade with our own resting entry waits until that is taken back (rule 11).
   private mutating func clearCrossing(side: Side, price: Paise, _ view: KeyView) {
     for link in view.ledger.links {
-      let crossing = link.children.filter {
+      let crosses = link.children.contains {
         $0.purpose == .entry && $0.open > .zero && $0.asked.price.trigger == nil
           && (side == .sell ? price <= $0.asked.price.limit : price >= $0.asked.price.limit)
       }
-      guard !crossing.isEmpty else { continue }
-      let actions = ChildPlan(
-        children: link.children, purpose: .entry,
-        desired: link.children.reduce(into: .zero) { if $1.purpose == .entry { $0 += $1.filled } },
-        price: crossing[0].asked.price, largest: nil
-      ).actions()
+      if crosses { takeBack(link, link.children, rule: 11, view) }
+    }
+  }
+
+  /// Re-prices what the links of our own have out until it fills (rule 14).
+  mutating func finishOwnExits(_ key: PositionKey, follower index: Int) {
+    guard let view = KeyView(state, key: key, follower: index) else { return }
+    for link in view.ledger.links where link.leaderOrder == nil && link.open(.exit) > .zero {
+      guard let child = link.children.last(where: { $0.open > .zero }), let step = view.exitStep(of: link, nil) else {
+        continue
+      }
+      if case .wait(let moment) = step { wake(at: moment) }
+      guard case .move(let price) = step else { continue }
+      let plan = ChildPlan(
+        children: link.children, purpose: .exit, desired: link.closed + link.open(.exit),
+        shape: OrderShape(price: price), pace: ChildPlan.Pace(now: now))
       request(
-        actions, key: view.key, follower: view.index, origin: link.origin, side: side.opposite, purpose: .entry,
-        price: crossing[0].asked.price,
+        plan.actions, key: key, follower: index, origin: link.origin, side: child.side, purpose: .exit,
         why: Arithmetic(
-          rule: 11, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
-          filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry))))
+          rule: 14, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
+          filled: view.lot.wholeLots(in: link.closed), working: view.lot.wholeLots(in: link.open(.exit)),
+          reference: view.ladderReference(nil), bound: view.exitBound(nil, side: child.side)))
     }
   }
 
@@ -73,16 +119,51 @@ extension DecisionPass {
     else { return }
     let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
     guard !rests else { return }
-    let lots = min(plan.excess, view.lot.wholeLots(in: view.ledger.held.magnitude))
-    let side = plan.episode.side.opposite
-    guard lots > .zero, let price = view.fallbackExitPrice(side: side) else { return }
-    let why = Arithmetic(
-      rule: 18, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
-      filled: plan.target + plan.excess, working: .zero)
+    closeByOurselves(
+      min(plan.excess, view.lot.wholeLots(in: view.ledger.held.magnitude)), .trueUp,
+      Arithmetic(
+        rule: 18, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
+        filled: plan.target + plan.excess, working: .zero), view)
+  }
+
+  /// Closes what we hold on a side on which the leader has nothing and wants nothing: two alternatives that both filled, an
+  /// exit that crossed the broker's own (promise 6, rule 1).
+  mutating func repair(_ key: PositionKey, follower index: Int) {
+    guard let view = KeyView(state, key: key, follower: index), let side = view.ledger.side, view.ledger.isQuiet,
+      view.position.side != side, (EntryPlan(view)?.excess ?? .zero) == .zero,
+      !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExitTotal != nil })
+    else { return }
+    let isWanted = view.ledger.links.contains { link in
+      view.order(of: link).map { $0.order.side == side && $0.order.open > .zero } ?? false
+    }
+    // An exit of the leader's that is still to come, or was refused, is the business of its own link.
+    let demands = ExitPlan(view).demands
+    let isOwed = view.ledger.links.indices.contains {
+      demands[$0].total > view.lot.wholeLots(in: view.ledger.links[$0].closed)
+    }
+    guard !isWanted, !isOwed else { return }
+    let lots = view.lot.wholeLots(in: view.ledger.held.magnitude)
+    closeByOurselves(
+      lots, .repair,
+      Arithmetic(
+        rule: 1, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero, filled: lots,
+        working: .zero), view)
+  }
+
+  /// Exits through a link of our own, which begins when every other one of the key has settled (rule 1).
+  private mutating func closeByOurselves(
+    _ lots: Lots, _ purpose: OwnLinkPurpose, _ why: Arithmetic, _ view: KeyView
+  ) {
+    guard lots > .zero, let side = view.ledger.side?.opposite, let priced = view.fallbackExitPrice(side: side) else {
+      return
+    }
+    var why = why
+    why.reference = priced.reference
+    let shape = OrderShape(price: priced.price)
     let largest = view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }
     request(
-      ChildPlan.split(view.lot.quantity(of: lots), largest: largest).map { .place($0) }, key: key, follower: index,
-      origin: LinkOrigin(.trueUp, causedBy: state.lastSequence), side: side, purpose: .exit, price: .limit(price),
+      ChildPlan.split(view.lot.quantity(of: lots), largest: largest).map { .place(shape.terms($0)) }, key: view.key,
+      follower: view.index, origin: LinkOrigin(purpose, causedBy: state.lastSequence), side: side, purpose: .exit,
       why: why)
   }
 
@@ -95,21 +176,26 @@ extension DecisionPass {
   }
 }
 
-extension KeyView {
-  /// The price at which a link exits: the leader's, or that of the child which rests, or whatever protects (rule 16: an
-  /// exit is not held back because no price is known).
-  func exitPrice(of link: Link, _ order: LeaderOrder) -> OrderPrice? {
-    if !followsPrice(of: order), let resting = link.children.first(where: { $0.purpose == .exit && $0.isOpen }) {
-      return resting.asked.price
+extension ReferenceSource {
+  /// Whether nobody told of the market when the price was made.
+  var isLastResort: Bool {
+    switch self {
+    case .leaderPosition, .ownEntry: true
+    case .leaderLimit, .leaderTrade, .leaderTrigger, .frame, .quote: false
     }
-    return price(for: order) ?? fallbackExitPrice(side: order.order.side).map { .limit($0) }
   }
+}
 
-  /// A protected limit for an exit that copies no resting order: from the leader's newest trade here, its newest limit, or
-  /// the price at which we ourselves entered (rule 19).
-  func fallbackExitPrice(side: Side) -> Paise? {
-    let leaderLimit = ledger.links.reversed().lazy.compactMap { self.order(of: $0)?.order.price }.first { $0 > .zero }
-    let ours = ledger.links.reversed().lazy.flatMap(\.children).first { $0.purpose == .entry }?.asked.price.limit
-    return protectedPrice(side: side, reference: position.lastPrice ?? leaderLimit ?? ours)
+extension KeyView {
+  /// Units of working exits that a further exit for `order` has to leave room for. Where alternatives both rest, a stop and a
+  /// target for the same lots leave each other none (rule 12).
+  func openExits(besides order: LeaderOrder) -> Quantity {
+    guard settings.exits.alternatives == .all else { return ledger.open(.exit) }
+    return ledger.links.reduce(into: .zero) { sum, link in
+      let isAlternative =
+        self.order(of: link).map { $0.order.waitsForTrigger != order.order.waitsForTrigger && $0.order.open > .zero }
+        ?? false
+      if !isAlternative { sum += link.open(.exit) }
+    }
   }
 }

@@ -5,14 +5,14 @@ extension DecisionPass {
   /// Turns the actions of a plan into durable requests.
   mutating func request(
     _ actions: [ChildPlan.Action], key: PositionKey, follower index: Int, origin: LinkOrigin, side: Side,
-    purpose: ChildPurpose, price: OrderPrice, validity: Validity = .day, why: Arithmetic
+    purpose: ChildPurpose, afterMarket: Bool = false, why: Arithmetic
   ) {
     for action in actions {
       guard let settings = state.settings else { return }
       let name = state.followers[index].name
       let children = state.followers[index].ledgers[key]?.links.last { $0.origin == origin }?.children ?? []
       switch action {
-      case .place(let quantity):
+      case .place(let terms):
         let child = ChildID(follower: name, origin: origin, number: Int64(children.count) + 1)
         let label = CorrelationID(leader: settings.leader, child: child)
         let leaves = leavesAtOnce(.placement, purpose, follower: index)
@@ -20,7 +20,7 @@ extension DecisionPass {
           .placementRequested(
             PlacementRequested(
               child: child, correlationID: label, requestID: RequestID(label, .placement, 1), key: key, side: side,
-              purpose: purpose, quantity: quantity, price: price, validity: validity, leavesAtOnce: leaves, why: why)))
+              purpose: purpose, terms: terms, afterMarket: afterMarket, leavesAtOnce: leaves, why: why)))
       case .modify(let position, let terms):
         let known = children[position]
         let leaves = leavesAtOnce(.modification, purpose, follower: index)
@@ -28,8 +28,8 @@ extension DecisionPass {
           .modificationRequested(
             ModificationRequested(
               child: known.id(follower: name, origin: origin),
-              requestID: RequestID(known.label, .modification, known.modifications + 1), quantity: terms.quantity,
-              price: terms.price, leavesAtOnce: leaves, why: why)))
+              requestID: RequestID(known.label, .modification, known.modifications + 1), terms: terms,
+              leavesAtOnce: leaves, why: why)))
       case .cancel(let position):
         let known = children[position]
         let leaves = leavesAtOnce(.cancellation, purpose, follower: index)

@@ -51,7 +51,24 @@ extension DecisionPass {
     let odd = view.position.net.units % view.lot.units != 0
     set(.oddLot, odd, lots: view.lot.wholeLots(in: view.position.net), view)
     watchExcess(view, refused: refused)
+    watchPrices(view)
   }
+
+  private mutating func watchPrices(_ view: KeyView) {
+    let exhausted = view.ledger.links.contains { link in
+      view.exitStep(of: link, view.order(of: link)) == .exhausted
+    }
+    set(.exitExhausted, exhausted, lots: view.lot.wholeLots(in: view.ledger.open(.exit)), view)
+    if view.ledger.open(.exit) == .zero { set(.noReference, false, lots: .zero, view) }
+    let question = state.leader.unsettled.compactMap { state.leader.orders[$0] }
+      .filter { $0.order.key.sibling == view.key && view.ledger.held != .zero }
+      .map { $0.raisedAt + DecisionPass.questionTime }.min()
+    set(.productUnsettled, question.map { $0 <= now } ?? false, lots: view.lot.wholeLots(in: view.ledger.held), view)
+    if let question, question > now { wake(at: question) }
+  }
+
+  /// How long a question about the leader's positions may stay open before a person is told.
+  private static let questionTime = Microseconds.seconds(5)
 
   private mutating func watchExcess(_ view: KeyView, refused: Bool) {
     let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
@@ -62,7 +79,7 @@ extension DecisionPass {
     set(.notFlat, strays, lots: view.lot.wholeLots(in: view.ledger.held), view)
   }
 
-  private mutating func set(_ kind: AlertKind, _ holds: Bool, lots: Lots, _ view: KeyView) {
+  mutating func set(_ kind: AlertKind, _ holds: Bool, lots: Lots, _ view: KeyView) {
     if holds, !view.ledger.alerts.contains(kind) {
       emit(.alertRaised(AlertRaised(kind: kind, follower: view.name, key: view.key, lots: lots)))
     } else if !holds, view.ledger.alerts.contains(kind), kind != .closedByOthers {

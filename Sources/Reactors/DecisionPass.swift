@@ -3,7 +3,7 @@ import Projections
 
 /// The version of the decision code. Every change that can alter a decision raises it: `replay --verify` demands equal
 /// decisions within one version and lists differences elsewhere.
-public let decisionVersion: Int64 = 2
+public let decisionVersion: Int64 = 3
 
 /// One round of decisions after one observation: what is decided is folded at once, so that the next look sees it.
 ///
@@ -12,15 +12,38 @@ public struct DecisionPass {
   public internal(set) var state: State
   public private(set) var decided: [Event] = []
   let now: Timestamp
+  /// When each position has to be looked at again although nothing happens to it.
+  var wakes: Wakes
+  private var nextWake: Timestamp?
 
-  init(state: State, now: Timestamp) {
+  init(state: State, now: Timestamp, wakes: Wakes) {
     self.state = state
     self.now = now
+    self.wakes = wakes
   }
+
+  /// Asks for another look at what is being looked at, at `moment` at the latest.
+  mutating func wake(at moment: Timestamp) { nextWake = min(nextWake ?? moment, moment) }
 
   mutating func emit(_ event: Event) {
     state.apply(event, sequence: state.lastSequence.next, recordedAt: now)
     decided.append(event)
+  }
+}
+
+/// The moments at which positions have to be looked at again although nothing happens to them: a pause is over, a step of a
+/// ladder is due. No part of the state: a start looks at everything and finds them again.
+public struct Wakes: Sendable {
+  private var moments: [Touched.FollowerKey: Timestamp] = [:]
+
+  public init() {}
+
+  /// The earliest of them.
+  public var next: Timestamp? { moments.values.min() }
+
+  subscript(key: Touched.FollowerKey) -> Timestamp? {
+    get { moments[key] }
+    set { moments[key] = newValue }
   }
 }
 
@@ -30,12 +53,20 @@ public enum Decider {
   ///
   /// Deterministic: the same state gives the same events in the same order (leader keys in the order touched, followers
   /// in the order of the configuration). `state` has the decisions folded into it afterwards.
-  public static func decide(_ state: inout State, now: Timestamp) -> [Event] {
-    var pass = DecisionPass(state: State(), now: now)
+  public static func decide(_ state: inout State, now: Timestamp, wakes: inout Wakes) -> [Event] {
+    var pass = DecisionPass(state: State(), now: now, wakes: wakes)
+    wakes = Wakes()
     swap(&pass.state, &state)
     pass.run()
     swap(&pass.state, &state)
+    wakes = pass.wakes
     return pass.decided
+  }
+
+  /// The same where nobody waits for a moment: what is due later is found again at the next event.
+  public static func decide(_ state: inout State, now: Timestamp) -> [Event] {
+    var wakes = Wakes()
+    return decide(&state, now: now, wakes: &wakes)
   }
 }
 
@@ -45,6 +76,7 @@ extension DecisionPass {
 
   mutating func run() {
     guard state.settings != nil else { return }
+    if !state.leader.unsettled.isEmpty { settleProducts() }
     var rounds = 0
     while true {
       let touched = state.takeTouched()
@@ -80,17 +112,21 @@ extension DecisionPass {
   private mutating func look(at key: PositionKey, follower index: Int) {
     guard state.leader.hasBaseline, state.followers[index].hasBaseline, state.followers[index].ledgers[key] != nil
     else { return }
+    nextWake = nil
+    defer { wakes[Touched.FollowerKey(follower: index, key: key)] = nextWake }
     screenLinks(key, follower: index)
     guard key.contract.option != nil, state.instruments[key.contract] != nil else { return }
     openEpisodeIfDue(key, follower: index)
     sizeEntries(key, follower: index)
     cancelStaleEntries(key, follower: index)
     mirrorExits(key, follower: index)
+    finishOwnExits(key, follower: index)
     let mode = state.mode(ofFollower: index)
     if state.takesEntriesBack || mode != .running { takeEntriesBack(key, follower: index) }
     // What is not allowed now is given up by the gate, with its reason.
     if !state.takesEntriesBack { mirrorEntries(key, follower: index) }
     trueUp(key, follower: index)
+    repair(key, follower: index)
     settleDoubt(key, follower: index)
     withdrawAgedEntries(key, follower: index)
     endLinks(key, follower: index)

@@ -7,8 +7,8 @@ struct EntryGate {
   enum Verdict: Equatable {
     /// Lots that may go now, and lots that are given up with the reason.
     case send(Lots, forgo: Lots, reason: SkipReason?)
-    /// Something of our own has to end first; the next look asks again.
-    case wait
+    /// Something has to happen first; the next look asks again, and at this moment at the latest the entry is too old.
+    case wait(until: Timestamp)
   }
 
   let state: State
@@ -25,20 +25,22 @@ struct EntryGate {
       return .send(.zero, forgo: growth, reason: .tooOld)
     }
     if decreasedSince(order, link) { return .send(.zero, forgo: growth, reason: .leaderDecreased) }
-    if now - age(of: order, link) > view.settings.entries.maximumAge {
-      return .send(.zero, forgo: growth, reason: .tooOld)
-    }
+    let end = age(of: order, link) + view.settings.entries.maximumAge + Microseconds(1)
+    if now >= end, !restsAtItsOwnPrice(order) { return .send(.zero, forgo: growth, reason: .tooOld) }
+    if isGivenUp(order) { return .send(.zero, forgo: growth, reason: .unfilled) }
     if Side(holding: view.ledger.owner) == side.opposite {
       return .send(.zero, forgo: growth, reason: .ownerHoldsOpposite)
     }
     guard let price, price.limit > .zero else {
       // A MARKET order without a reference tells one with its first fill.
-      return order.order.status.isFinal ? .send(.zero, forgo: growth, reason: .noReferencePrice) : .wait
+      return order.order.status.isFinal
+        ? .send(.zero, forgo: growth, reason: .noReferencePrice) : .wait(until: max(end, now + .seconds(1)))
     }
-    if view.ledger.side == side.opposite { return .wait }
+    let later = max(end, now + .seconds(1))
+    if view.ledger.side == side.opposite { return .wait(until: later) }
     if price.trigger == nil {
-      if view.crosses(side: side, price: price.limit) { return .wait }
-      if crossesWantedExit(side: side, price: price.limit) { return .wait }
+      if view.crosses(side: side, price: price.limit) { return .wait(until: later) }
+      if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }
     }
     let (allowed, reason) = allowed(growth, link: link)
     return .send(allowed, forgo: growth - allowed, reason: allowed < growth ? reason : nil)
@@ -51,10 +53,24 @@ struct EntryGate {
       let link = view.ledger.links[index]
       guard let order = view.order(of: link), order.order.side == side.opposite,
         plan.demands[index].total > view.lot.wholeLots(in: link.closed + link.open(.exit)),
-        let exit = view.exitPrice(of: link, order), exit.trigger == nil
+        let exit = view.exitPrice(of: link, order)?.price, exit.trigger == nil
       else { return false }
       return side == .buy ? price >= exit.limit : price <= exit.limit
     }
+  }
+
+  /// An order of the leader that still rests at a price of its own is copied whatever its age, where that is wanted (rule 17).
+  private func restsAtItsOwnPrice(_ order: LeaderOrder) -> Bool {
+    view.settings.entries.resting == .copy && order.order.open > .zero && order.order.filled == .zero
+      && view.mode(for: order.order) == .placement && !order.isMarket
+  }
+
+  /// The leader's order filled so long ago that what did not fill for the follower is not wanted any more (rule 18).
+  private func isGivenUp(_ order: LeaderOrder) -> Bool {
+    guard view.settings.unfilled.action == .cancel, view.isOver(order), let filledAt = order.filledAt else {
+      return false
+    }
+    return now - max(filledAt, view.ledger.lastClosedAt) >= view.settings.unfilled.after
   }
 
   /// The leader has become smaller since it last raised this order, and the order is over: what did not fill for the

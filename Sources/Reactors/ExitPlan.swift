@@ -22,18 +22,35 @@ struct ExitPlan {
   private(set) var demands: [Demand]
 
   init(_ view: KeyView) {
+    self.init(view, restingFirst: [.stops, .limits])
+    guard view.settings.exits.alternatives == .all else { return }
+    // Both rest: each is cut as if the other did not (rule 12). A fill of one makes the other smaller by what is held less.
+    let targets = ExitPlan(view, restingFirst: [.limits, .stops])
+    for (index, link) in view.ledger.links.enumerated() {
+      if let order = view.order(of: link), order.order.open > .zero, !order.order.waitsForTrigger {
+        demands[index] = targets.demands[index]
+      }
+    }
+  }
+
+  /// Which of the orders that rest at the leader are laid first.
+  private enum Resting { case stops, limits }
+
+  private init(_ view: KeyView, restingFirst: [Resting]) {
     demands = view.ledger.links.map { link in
       Demand(total: .zero, leaderLots: .zero, leaderWhole: .zero)
     }
     guard view.ledger.held != .zero, let side = view.ledger.side else { return }
     var due = [Lots](repeating: .zero, count: view.ledger.links.count)
     for opening in view.ledger.openings where opening.remaining > .zero {
-      add(opening, side: side, view, to: &due)
+      add(opening, side: side, view, restingFirst, to: &due)
     }
     bound(due, view)
   }
 
-  private mutating func add(_ opening: SegmentOpening, side: Side, _ view: KeyView, to due: inout [Lots]) {
+  private mutating func add(
+    _ opening: SegmentOpening, side: Side, _ view: KeyView, _ restingFirst: [Resting], to due: inout [Lots]
+  ) {
     // What was opened ahead of the leader is not due while the leader may still follow.
     guard opening.segment <= view.position.lastSegment else { return }
     let lots = view.lot.wholeLots(in: opening.remaining)
@@ -48,7 +65,7 @@ struct ExitPlan {
     if let start { whole -= start.closed }
     guard whole > .zero else { return }
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
-    let units = closingUnits(in: segment, side: side, view)
+    let units = closingUnits(in: segment, side: side, view, restingFirst)
     var cumulative = Quantity.zero
     var cut = Lots.zero
     for (index, closing) in units.enumerated() where closing > .zero {
@@ -69,7 +86,9 @@ struct ExitPlan {
   }
 
   /// What each link's leader order closes of the segment: filled, and resting as far as anything is left to close.
-  private func closingUnits(in segment: LeaderSegment, side: Side, _ view: KeyView) -> [Quantity] {
+  private func closingUnits(in segment: LeaderSegment, side: Side, _ view: KeyView, _ restingFirst: [Resting])
+    -> [Quantity]
+  {
     var units = view.ledger.links.map { link in
       let closed = view.order(of: link)?.closed(in: segment.number) ?? .zero
       return view.ledger.start?.segment == segment.number ? closed - link.closedBefore : closed
@@ -77,10 +96,10 @@ struct ExitPlan {
     guard view.position.current?.number == segment.number else { return units }
     var left = view.position.net.magnitude
     // Of a stop and a target for the same lots the stop rests and the target follows the leader's fills (rule 12).
-    for takesStops in [true, false] {
+    for kind in restingFirst {
       for (index, link) in view.ledger.links.enumerated() {
         guard let order = view.order(of: link), order.order.side == side.opposite,
-          order.order.waitsForTrigger == takesStops
+          order.order.waitsForTrigger == (kind == .stops)
         else { continue }
         let rests = min(left, view.prospective(order.order).closes)
         units[index] += rests

@@ -17,6 +17,8 @@ struct KeyView {
   let position: LeaderPosition
   let instrument: Instrument
   let leader: LeaderBook
+  let quote: Quote?
+  let now: Timestamp
 
   init?(_ state: State, key: PositionKey, follower index: Int) {
     guard let settings = state.settings, let ledger = state.followers[index].ledgers[key],
@@ -33,6 +35,8 @@ struct KeyView {
     self.position = state.leader.positions[key] ?? LeaderPosition()
     self.instrument = instrument
     self.leader = state.leader
+    self.quote = state.quotes[key.contract]
+    self.now = state.now
   }
 
   var lot: LotSize { instrument.lotSize }
@@ -41,12 +45,10 @@ struct KeyView {
   func order(of link: Link) -> LeaderOrder? { link.leaderOrder.flatMap { leader.orders[$0] } }
 
   /// How an order of the leader is followed: its placement, where it is live at the exchange and the follower copies
-  /// placements; else its fills. An after-market order only waits (rule 20, dhan-api-v2.md §4.11).
+  /// placements; else its fills. An after-market order only waits, unless it is to be copied as such (options-domain.md §2.2).
   func mode(for order: BrokerOrder) -> CopyMode {
-    guard follower.mode == .placement, !order.afterMarket, order.type != .other, order.validity != .other else {
-      return .fill
-    }
-    return .placement
+    guard follower.mode == .placement, order.type != .other, order.validity != .other else { return .fill }
+    return order.afterMarket && settings.entries.afterMarket == .wait ? .fill : .placement
   }
 
   /// The units of an unfilled leader order that would close its position, and those that would open: decided from the
@@ -65,44 +67,6 @@ struct KeyView {
     return order.opened(in: position.upcomingSegment(for: side)) + prospective(order.order).opens
   }
 
-  /// A price for an order that follows no resting order of the leader: the reference with the configured band on the
-  /// aggressive side, on the tick (rules 19, 20). `nil` when no price is known.
-  func protectedPrice(side: Side, reference: Paise?) -> Paise? {
-    guard let reference, reference > .zero else { return nil }
-    return PriceGuard.protectedLimit(
-      side: side, reference: reference, band: settings.entries.priceBand, tick: instrument.tickSize)
-  }
-
-  /// The price for a link that copies `order`; `nil` while none is known (rules 19, 20).
-  func price(for order: LeaderOrder) -> OrderPrice? {
-    let picture = order.order
-    guard mode(for: picture) == .placement else {
-      let reference = picture.type == .limit ? picture.price : picture.averagePrice
-      return protectedPrice(side: picture.side, reference: reference > .zero ? reference : position.lastPrice)
-        .map { .limit($0) }
-    }
-    if order.isMarket { return marketPrice(picture).map { .limit($0) } }
-    if picture.waitsForTrigger {
-      let limit =
-        picture.type == .stopLoss ? picture.price : protectedPrice(side: picture.side, reference: picture.triggerPrice)
-      return limit.map { .stop(trigger: picture.triggerPrice, limit: $0) }
-    }
-    // A stop that has triggered is a LIMIT; one without a limit is bounded like any market order.
-    return picture.price > .zero ? .limit(picture.price) : marketPrice(picture).map { .limit($0) }
-  }
-
-  /// A MARKET order's bound: from what the leader traded at, else from what the market traded at when it was placed.
-  private func marketPrice(_ order: BrokerOrder) -> Paise? {
-    protectedPrice(
-      side: order.side, reference: order.averagePrice > .zero ? order.averagePrice : order.referencePrice)
-  }
-
-  /// Whether a resting child follows the price of the leader's order. It does not where the leader's has none of its own,
-  /// nor once his stop has triggered: the broker rewrites such orders (rules 5 and 13).
-  func followsPrice(of order: LeaderOrder) -> Bool {
-    mode(for: order.order) == .placement && !order.isMarket && !order.hasTriggered
-  }
-
   /// The lowest price of our working sells, or the highest of our working buys: what an order of the other side must not
   /// cross (rule 11).
   func crosses(side: Side, price: Paise) -> Bool {
@@ -113,47 +77,6 @@ struct KeyView {
         else { return false }
         return side == .buy ? price >= child.asked.price.limit : price <= child.asked.price.limit
       }
-    }
-  }
-}
-
-extension LeaderOrder {
-  /// A MARKET order, also after the broker has shown it as a LIMIT of its own making.
-  var isMarket: Bool {
-    switch order.type {
-    case .market: true
-    case .limit: firstType == .market && order.price == convertedPrice
-    default: false
-    }
-  }
-
-  var isStop: Bool { firstType == .stopLoss || firstType == .stopLossMarket || order.triggerPrice > .zero }
-
-  var hasTriggered: Bool {
-    isStop && (order.status == .triggered || order.filled > .zero) && !order.waitsForTrigger
-  }
-}
-
-extension BrokerOrder {
-  /// A stop that the market has not reached, as far as the broker has told.
-  var waitsForTrigger: Bool {
-    (type == .stopLoss || type == .stopLossMarket) && triggerPrice > .zero && status != .triggered && filled == .zero
-  }
-}
-
-/// Prices that leave this program.
-public enum PriceGuard {
-  /// The reference moved by `band` to the aggressive side and brought to the tick on the safe side: a buy rounds down, a
-  /// sell rounds up, and no price is below one tick (options-domain.md §1.6).
-  public static func protectedLimit(side: Side, reference: Paise, band: Ratio, tick: Paise) -> Paise {
-    let distance = Int128(reference.count) * Int128(band.numerator)
-    let base = Int128(reference.count) * Int128(band.denominator)
-    let step = Int128(tick.count) * Int128(band.denominator)
-    switch side {
-    case .buy: return Paise(max(tick.count, Int64((base + distance) / step) * tick.count))
-    case .sell:
-      let lowered = max(0, base - distance)
-      return Paise(max(tick.count, Int64((lowered + step - 1) / step) * tick.count))
     }
   }
 }

@@ -13,6 +13,8 @@ public enum Observation: Equatable, Sendable {
   case margin(FollowerName, ContractID, perLot: Paise)
   case leaderBaseline([BaselinePosition])
   case leaderFunds(Funds)
+  case leaderPositions([BaselinePosition])
+  case quote(ContractID, Paise)
   case leaderOrder(BrokerOrder, OrderSource)
   case followerBaseline(FollowerName, [BaselinePosition])
   case followerFunds(FollowerName, Funds)
@@ -51,6 +53,12 @@ public enum Recorder {
     case .leaderBaseline(let positions):
       state.leader.hasBaseline ? nil : .leaderBaseline(LeaderBaseline(positions: positions.sorted { $0.key < $1.key }))
     case .leaderFunds(let funds): state.leader.funds == funds ? nil : .leaderFunds(LeaderFunds(funds))
+    case .leaderPositions(let positions):
+      // They are read to settle a question, and say nothing once it is settled.
+      state.leader.unsettled.isEmpty
+        ? nil : .leaderPositions(LeaderPositionsRead(positions: positions.sorted { $0.key < $1.key }))
+    case .quote(let contract, let price):
+      price > .zero && state.wantsQuote(contract) ? .quoteSeen(QuoteSeen(contract: contract, price: price)) : nil
     case .leaderOrder(let order, let source): leaderOrder(order, source, state)
     case .followerBaseline(let follower, let positions):
       state.account(follower)?.hasBaseline == false
@@ -61,7 +69,7 @@ public enum Recorder {
         ? nil : .followerFunds(FollowerFunds(follower: follower, funds: funds))
     case .followerOrder(let follower, let order, let source): followerOrder(follower, order, source, state)
     case .followerBookRead(let follower, let orders):
-      state.account(follower)?.needsReading == true
+      state.account(follower)?.isReadingNews == true
         ? .followerBookRead(FollowerBookRead(follower: follower, orders: Int64(orders))) : nil
     case .accepted(let follower, let request, let order):
       open(follower, request, state).map { _ in

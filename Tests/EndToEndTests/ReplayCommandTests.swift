@@ -35,7 +35,7 @@ import Testing
     let copy = folder.path + "/tampered.db"
     let sequence = try DemoStore.rewrite(store, to: copy) { event in
       guard case .placementRequested(var request) = event, request.purpose == .exit else { return nil }
-      request.price = .limit(request.price.limit + Paise(5))
+      request.terms.price = .limit(request.terms.price.limit + Paise(5))
       return .placementRequested(request)
     }
     #expect(try folder.run("audit", "verify", "--store", copy).status == 0)

@@ -83,8 +83,8 @@ private struct Days {
       _ = try engine.observe([.accepted(call.follower, call.requestID, id)])
       let order = BrokerOrder(
         orderID: id, correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, type: .limit,
-        validity: .day, quantity: ticket.quantity, price: ticket.price.limit, filled: ticket.quantity,
-        averagePrice: ticket.price.limit, status: .traded, updatedAt: clock.now())
+        validity: .day, quantity: ticket.terms.quantity, price: ticket.terms.price.limit, filled: ticket.terms.quantity,
+        averagePrice: ticket.terms.price.limit, status: .traded, updatedAt: clock.now())
       followerOrders.append(order)
       _ = try engine.observe([.followerOrder(call.follower, order, .stream)])
     }

@@ -99,7 +99,7 @@ import Testing
     bench.quote(15_200, 15_240, askSize: 130)
     let id = bench.place(Bench.ticket(.buy, 195, at: 15_240))
     let less = bench.exchange.perform(
-      .modify(id, quantity: Quantity(65), price: .limit(Paise(15_240))), for: Bench.leader, at: bench.now)
+      .modify(id, OrderTerms(quantity: Quantity(65), price: .limit(Paise(15_240)))), for: Bench.leader, at: bench.now)
     guard case .refused(.belowFilled, _) = less else { Issue.record("\(less)"); return }
     bench.act(.phone(.modify(.id(id), PaperChange(quantity: Quantity(130))), account: Bench.leader))
     #expect(bench.order(id)?.status == .traded)

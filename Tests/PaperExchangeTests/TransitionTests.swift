@@ -112,7 +112,7 @@ import Testing
     var bench = Bench()
     let ticket = OrderTicket(
       correlationID: "cp1-abc", key: PositionKey(contract: Bench.nifty.contract, product: .margin), side: .buy,
-      quantity: Quantity(65), price: .limit(Paise(15_000)))
+      terms: OrderTerms(quantity: Quantity(65), price: .limit(Paise(15_000))))
     let first = bench.exchange.perform(.place(ticket), for: Bench.asha, at: bench.now)
     let second = bench.exchange.perform(.place(ticket), for: Bench.asha, at: bench.now)
     #expect(first == .accepted("26112500000001"))

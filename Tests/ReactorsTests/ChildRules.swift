@@ -16,7 +16,7 @@ import Testing
     let asked = harness.log.compactMap { event -> String? in
       switch event {
       case .cancellationRequested: "cancel"
-      case .placementRequested(let request) where request.purpose == .exit: "exit \(request.quantity.units / 65)"
+      case .placementRequested(let request) where request.purpose == .exit: "exit \(request.terms.quantity.units / 65)"
       default: nil
       }
     }
@@ -112,7 +112,7 @@ import Testing
       Issue.record("no modification")
       return
     }
-    #expect(request.quantity == Quantity(5 * 65))
+    #expect(request.terms.quantity == Quantity(5 * 65))
   }
 
   @Test(
@@ -167,8 +167,8 @@ import Testing
     }
     let blank = BrokerOrder(
       orderID: "2000000000001", correlationID: nil, key: harness.key, side: .buy, type: .limit, validity: .day,
-      quantity: request.quantity, price: request.price.limit, filled: request.quantity,
-      averagePrice: request.price.limit,
+      quantity: request.terms.quantity, price: request.terms.price.limit, filled: request.terms.quantity,
+      averagePrice: request.terms.price.limit,
       status: .traded, updatedAt: harness.time)
     harness.observe(.followerOrder("asha", blank, .stream))
     #expect(harness.held == 0 && harness.ledger.owner == .zero, "it may be ours or the owner's")

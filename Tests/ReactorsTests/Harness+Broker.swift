@@ -5,7 +5,7 @@ import Reactors
 extension Harness {
   /// Prices of every modification asked for.
   var modifications: [Int64] {
-    log.compactMap { if case .modificationRequested(let request) = $0 { request.price.limit.count } else { nil } }
+    log.compactMap { if case .modificationRequested(let request) = $0 { request.terms.price.limit.count } else { nil } }
   }
 
   private var placed: [PlacementRequested] {

@@ -27,11 +27,12 @@ extension Harness {
       return "  follower \(order.orderID) \(order.side) \(lots(order.filled))/\(lots(order.quantity)) \(order.status)"
     case .placementRequested(let request):
       return """
-          place \(request.child.origin).\(request.child.number) \(request.purpose) \(request.side) \(lots(request.quantity)) \
-        at \(request.price), at once \(request.leavesAtOnce), rule \(request.why.rule) target \(request.why.target)
+          place \(request.child.origin).\(request.child.number) \(request.purpose) \(request.side) \(lots(request.terms.quantity)) \
+        at \(request.terms.price), at once \(request.leavesAtOnce), rule \(request.why.rule) target \(request.why.target)
         """
     case .modificationRequested(let request):
-      return "  modify \(request.child.origin).\(request.child.number) to \(lots(request.quantity)) at \(request.price)"
+      return
+        "  modify \(request.child.origin).\(request.child.number) to \(lots(request.terms.quantity)) at \(request.terms.price)"
     case .cancellationRequested(let request):
       return "  cancel \(request.child.origin).\(request.child.number), rule \(request.why.rule)"
     case .requestWithdrawn(let request): return "  withdraw \(request.requestID)"

@@ -9,6 +9,8 @@ struct Harness {
   var state = State()
   /// Every event, observed and decided, in order.
   var log: [Event] = []
+  /// What would be looked at again without anything happening.
+  var wakes = Wakes()
   var time = Timestamp(microseconds: 1_800_000_000_000_000)
   /// What was asked of the broker and is not final: by label.
   var broker: [CorrelationID: BrokerOrder] = [:]
@@ -67,7 +69,7 @@ struct Harness {
     guard let event = Recorder.event(for: observation, in: state) else { return }
     state.apply(event, sequence: state.lastSequence.next, recordedAt: time)
     log.append(event)
-    let decided = Decider.decide(&state, now: time)
+    let decided = Decider.decide(&state, now: time, wakes: &wakes)
     log += decided
     for decision in decided { answer(decision) }
   }
@@ -95,14 +97,24 @@ struct Harness {
     }
   }
 
-  /// Lets the clock run until no lane holds anything back.
+  /// Lets the clock run until no lane holds anything back, and until what was asked for too often of late is asked for.
   mutating func runLanes() {
     var rounds = 0
-    while state.nextDue != nil, rounds < 500 {
+    while state.nextDue != nil || (wakes.next.map { $0 <= time + .seconds(1) } ?? false), rounds < 500 {
       time = time + .milliseconds(250)
       observe(.clock(due: "lane"))
       rounds += 1
     }
+  }
+
+  /// Lets the clock run for `length`, looking at it whenever something is due.
+  mutating func run(for length: Microseconds) {
+    let end = time + length
+    while let due = [state.nextDue, wakes.next].compactMap({ $0 }).min(), due <= end {
+      time = max(time, due)
+      observe(.clock(due: "test"))
+    }
+    time = max(time, end)
   }
 
   mutating func place(_ request: PlacementRequested) {
@@ -110,9 +122,10 @@ struct Harness {
     nextOrder += 1
     observe(.accepted(request.child.follower, request.requestID, id))
     let order = BrokerOrder(
-      orderID: id, correlationID: request.correlationID, key: request.key, side: request.side, type: request.price.type,
-      validity: request.validity, quantity: request.quantity, price: request.price.limit,
-      triggerPrice: request.price.trigger ?? .zero, status: .pending, updatedAt: time)
+      orderID: id, correlationID: request.correlationID, key: request.key, side: request.side,
+      type: request.terms.price.type,
+      validity: request.terms.validity, quantity: request.terms.quantity, price: request.terms.price.limit,
+      triggerPrice: request.terms.price.trigger ?? .zero, status: .pending, updatedAt: time)
     broker[request.correlationID] = order
     accounts[request.correlationID] = request.child.follower
     observe(.followerOrder(request.child.follower, order, .stream))
@@ -123,11 +136,11 @@ struct Harness {
     let label = CorrelationID(leader: "1000000001", child: request.child)
     guard var order = broker[label] else { return }
     observe(.accepted(request.child.follower, request.requestID, order.orderID))
-    if order.filled >= request.quantity { return }
-    order.quantity = request.quantity
-    order.price = request.price.limit
-    order.triggerPrice = request.price.trigger ?? .zero
-    order.type = request.price.type
+    if order.filled >= request.terms.quantity { return }
+    order.quantity = request.terms.quantity
+    order.price = request.terms.price.limit
+    order.triggerPrice = request.terms.price.trigger ?? .zero
+    order.type = request.terms.price.type
     order.updatedAt = time
     broker[label] = order
     observe(.followerOrder(request.child.follower, order, .stream))
@@ -212,7 +225,7 @@ struct Harness {
   func placements(since mark: Int = 0) -> [Int64] {
     log[mark...].compactMap { event in
       guard case .placementRequested(let request) = event else { return nil }
-      return request.side.sign * request.quantity.units / lotSize.units
+      return request.side.sign * request.terms.quantity.units / lotSize.units
     }
   }
 

@@ -14,8 +14,8 @@ import Testing
   private func prices(_ harness: Harness) -> [OrderPrice] {
     harness.log.compactMap {
       switch $0 {
-      case .placementRequested(let request): request.price
-      case .modificationRequested(let request): request.price
+      case .placementRequested(let request): request.terms.price
+      case .modificationRequested(let request): request.terms.price
       default: nil
       }
     }

@@ -320,7 +320,7 @@ import Testing
     let mark = harness.log.count
     harness.leader("1", .buy, lots: changed)
     let seen = harness.log[mark...].compactMap { event -> Int64? in
-      if case .modificationRequested(let request) = event { request.quantity.units / 65 } else { nil }
+      if case .modificationRequested(let request) = event { request.terms.quantity.units / 65 } else { nil }
     }
     #expect(seen == totals, "\(id)")
     let cancelled = harness.log[mark...].contains { if case .cancellationRequested = $0 { true } else { false } }

@@ -67,7 +67,16 @@ extension Configuration {
       case nse = "nse"
       case alwaysOpen = "always_open"
     }
+    /// Whether the broker may be asked what the market trades at, where no price is known (rule 19).
+    public enum Quotes: String, Hashable, Sendable, CaseIterable {
+      case none = "none"
+      /// The accounts have a data plan.
+      case broker = "broker"
+    }
     public var calendar: Calendar
+    public var quotes: Quotes
+    /// From when on the broker may close INTRADAY positions by himself (rule 33).
+    public var squareOffFrom: TimeOfDay?
     /// In ascending order.
     public var holidays: [Holiday]
     public var specialSessions: [SpecialSession]

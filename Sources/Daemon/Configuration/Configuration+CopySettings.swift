@@ -4,7 +4,8 @@ extension Configuration {
   /// The part that decisions depend on, as the log records it.
   public var copySettings: CopySettings {
     CopySettings(
-      leader: leader.clientID, followers: followers.map(\.copySettings), entries: entries.settings, trueUp: trueUp)
+      leader: leader.clientID, followers: followers.map(\.copySettings), entries: entries, trueUp: trueUp,
+      unfilled: unfilled, exits: exits, squareOffFrom: market.squareOffFrom)
   }
 }
 

@@ -12,10 +12,10 @@ public struct Configuration: Hashable, Sendable {
   public var leader: Leader
   /// At least one, in the order of the file.
   public var followers: [Follower]
-  public var entries: Entries
-  public var unfilled: Unfilled
+  public var entries: EntrySettings
+  public var unfilled: UnfilledSettings
   public var trueUp: TrueUpPolicy
-  public var exits: Exits
+  public var exits: ExitSettings
   public var baskets: Baskets
   public var reconcile: ReconcilePolicy
   /// Where the dashboard listens; `nil` when it is off.
@@ -71,45 +71,6 @@ extension Configuration {
       case .totp(let pin, let secret): [pin, secret]
       }
     }
-  }
-
-  public struct Entries: Hashable, Sendable {
-    public var settings: EntrySettings
-    public var resting: RestingPolicy
-  }
-
-  /// What happens to a leader order that still rests after an outage (rule 17).
-  public enum RestingPolicy: String, Hashable, Sendable, CaseIterable {
-    case skip = "skip"
-    case copy = "copy"
-  }
-
-  /// What happens when the leader filled and the follower's entry rests (rule 18).
-  public struct Unfilled: Hashable, Sendable {
-    public enum Action: String, Hashable, Sendable, CaseIterable {
-      case reprice = "reprice"
-      case leave = "leave"
-      case cancel = "cancel"
-    }
-    public var after: Microseconds
-    public var action: Action
-  }
-
-  /// How exits finish (rules 12, 14).
-  public struct Exits: Hashable, Sendable {
-    public enum Alternatives: String, Hashable, Sendable, CaseIterable {
-      case stopOnly = "stop_only"
-      case all = "all"
-    }
-    public enum OnExhausted: String, Hashable, Sendable, CaseIterable {
-      case alertAndKeep = "alert_and_keep"
-    }
-    public var alternatives: Alternatives
-    public var firstAfter: Microseconds
-    public var interval: Microseconds
-    public var stepTicks: Int64
-    public var band: Ratio
-    public var onExhausted: OnExhausted
   }
 
   /// How legs that belong together are recognised (rule 23).

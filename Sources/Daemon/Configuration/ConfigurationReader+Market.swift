@@ -7,9 +7,13 @@ extension ConfigurationReader {
     let holidays = (section.list("holidays") ?? []).compactMap { holiday($0.node, path: $0.path, in: section) }
     let sessions = (section.list("special_sessions") ?? []).compactMap { specialSession($0.node, path: $0.path) }
     let freeze = (section.list("freeze_limits") ?? []).compactMap { freezeLimits($0.node, path: $0.path) }
+    let squareOff = section.value("square_off_from", ScalarKind<TimeOfDay>.timeOfDay)
+    let quotes = section.value("quotes", ScalarKind<Configuration.Market.Quotes>.choice)
     section.finish()
     return Configuration.Market(
-      calendar: calendar ?? .nse, holidays: holidays.sorted { $0.day < $1.day },
+      calendar: calendar ?? .nse, quotes: quotes ?? .none,
+      squareOffFrom: squareOff ?? ((calendar ?? .nse) == .nse ? TimeOfDay("15:15") : nil),
+      holidays: holidays.sorted { $0.day < $1.day },
       specialSessions: sessions.sorted { ($0.day, $0.open) < ($1.day, $1.open) },
       freezeLimits: freeze.sorted { $0.from < $1.from })
   }

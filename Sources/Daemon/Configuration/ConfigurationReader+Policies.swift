@@ -1,44 +1,43 @@
 import Domain
 
 extension ConfigurationReader {
-  func entries(_ root: SectionReader) -> Configuration.Entries? {
+  func entries(_ root: SectionReader) -> EntrySettings? {
     guard let section = root.section("entries") else { return nil }
     let age = section.value("max_age", .duration())
     let band = section.value("price_band_percent", .percent(upTo: 99))
-    let resting = section.value("resting", ScalarKind<Configuration.RestingPolicy>.choice)
+    let resting = section.value("resting", ScalarKind<RestingPolicy>.choice)
+    let afterMarket = section.value("after_market", ScalarKind<AfterMarketPolicy>.choice)
     section.finish()
     let standard = EntrySettings()
-    return Configuration.Entries(
-      settings: EntrySettings(maximumAge: age ?? standard.maximumAge, priceBand: band ?? standard.priceBand),
-      resting: resting ?? .skip)
+    return EntrySettings(
+      maximumAge: age ?? standard.maximumAge, priceBand: band ?? standard.priceBand,
+      resting: resting ?? standard.resting, afterMarket: afterMarket ?? standard.afterMarket)
   }
 
-  func unfilled(_ root: SectionReader) -> Configuration.Unfilled? {
+  func unfilled(_ root: SectionReader) -> UnfilledSettings? {
     guard let section = root.section("unfilled") else { return nil }
     let after = section.value("after", .duration())
-    let action = section.value("action", ScalarKind<Configuration.Unfilled.Action>.choice)
+    let action = section.value("action", ScalarKind<UnfilledSettings.Action>.choice)
     section.finish()
-    return Configuration.Unfilled(after: after ?? .seconds(5), action: action ?? .reprice)
+    let standard = UnfilledSettings()
+    return UnfilledSettings(after: after ?? standard.after, action: action ?? standard.action)
   }
 
-  func exits(_ root: SectionReader) -> Configuration.Exits? {
+  func exits(_ root: SectionReader) -> ExitSettings? {
     guard let section = root.section("exits") else { return nil }
-    let alternatives = section.value("alternatives", ScalarKind<Configuration.Exits.Alternatives>.choice)
+    let alternatives = section.value("alternatives", ScalarKind<ExitSettings.Alternatives>.choice)
     let firstAfter = section.value("first_after", .duration())
     let interval = section.value("interval", .duration(from: .milliseconds(100)))
     let stepTicks = section.value("step_ticks", .integer(1...1_000, of: "ticks"))
     let band = section.value("band_percent", .percent(upTo: 99))
-    let onExhausted = section.value("on_exhausted", ScalarKind<Configuration.Exits.OnExhausted>.choice)
+    let exhausted = section.value("on_exhausted", ScalarKind<ExitSettings.Exhausted>.choice)
     section.finish()
-    return Configuration.Exits(
-      alternatives: alternatives ?? .stopOnly, firstAfter: firstAfter ?? .seconds(2), interval: interval ?? .seconds(2),
-      stepTicks: stepTicks ?? 4, band: band ?? ConfigurationReader.fifth, onExhausted: onExhausted ?? .alertAndKeep)
+    let standard = ExitSettings()
+    return ExitSettings(
+      alternatives: alternatives ?? standard.alternatives, firstAfter: firstAfter ?? standard.firstAfter,
+      interval: interval ?? standard.interval, stepTicks: stepTicks ?? standard.stepTicks,
+      band: band ?? standard.band, exhausted: exhausted ?? standard.exhausted)
   }
-
-  private static let fifth: Ratio = {
-    guard let ratio = Ratio(1, 5) else { preconditionFailure("One fifth is a ratio.") }
-    return ratio
-  }()
 
   func reconcile(_ root: SectionReader) -> Configuration.ReconcilePolicy? {
     guard let section = root.section("reconcile") else { return nil }

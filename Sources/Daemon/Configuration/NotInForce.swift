@@ -3,42 +3,35 @@
 enum NotInForce {
   /// Paths from the top, and below each follower.
   static let keys = [
-    "unfilled", "exits", "baskets", "reconcile", "dashboard", "leader.blind_after", "leader.totp", "market.holidays",
+    "baskets", "reconcile", "dashboard", "leader.blind_after", "leader.totp", "market.holidays",
     "market.special_sessions",
   ]
   static let followerKeys = ["limits.max_premium_percent", "limits.max_daily_loss", "totp"]
-  /// Keys that are in force with every value but this one.
-  static let values = [(key: "entries.resting", value: "copy")]
-
   static let message = "Accepted, not in force yet with this version."
 }
 
 extension ConfigurationReader {
   /// Nobody should believe in a limit that nothing keeps.
   func noteWhatIsNotInForce(_ root: SectionReader) {
-    for key in NotInForce.keys { note(key.split(separator: "."), in: root, onlyWhen: nil) }
-    for (key, value) in NotInForce.values { note(key.split(separator: "."), in: root, onlyWhen: value) }
+    for key in NotInForce.keys { note(key.split(separator: "."), in: root) }
     guard case .list(let followers, _)? = root.node("followers") else { return }
     for (index, follower) in followers.enumerated() {
       // Read once more, for its keys only: what is wrong with it has been reported.
       guard case .mapping = follower,
         let section = SectionReader(follower, path: "followers[\(index)]", report: report)
       else { continue }
-      for key in NotInForce.followerKeys { note(key.split(separator: "."), in: section, onlyWhen: nil) }
+      for key in NotInForce.followerKeys { note(key.split(separator: "."), in: section) }
     }
   }
 
-  private func note(_ keys: [Substring], in section: SectionReader, onlyWhen value: String?) {
+  private func note(_ keys: [Substring], in section: SectionReader) {
     guard let key = keys.first.map(String.init), let node = section.node(key) else { return }
     guard keys.count == 1 else {
       guard case .mapping = node, let inner = SectionReader(node, path: section.path(of: key), report: report) else {
         return
       }
-      note(Array(keys.dropFirst()), in: inner, onlyWhen: value)
+      note(Array(keys.dropFirst()), in: inner)
       return
-    }
-    if let value {
-      guard case .scalar(let scalar) = node, scalar.text == value else { return }
     }
     report.note(at: section.place(of: key), key: section.path(of: key), NotInForce.message)
   }

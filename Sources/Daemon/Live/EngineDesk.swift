@@ -90,7 +90,7 @@ struct EngineDesk {
   private var pause: Microseconds {
     if !unrecorded.isEmpty { return EngineDesk.retryPause }
     let now = clock.now()
-    let moments = looksAhead ? [engine.state.nextDue] + nextReadings : []
+    let moments = looksAhead ? [engine.nextDue] + nextReadings : []
     let due = moments.compactMap { $0 }.min() ?? now + EngineDesk.pulse
     return Microseconds(max(0, min(EngineDesk.pulse.count, (due - now).count)))
   }
@@ -127,7 +127,7 @@ struct EngineDesk {
         if takesEntriesBack { observations.append(.stopping) }
       }
     }
-    if looksAhead, let due = engine.state.nextDue, due <= clock.now() {
+    if looksAhead, let due = engine.nextDue, due <= clock.now() {
       observations.append(.clock(due: "lane"))
       stirAll()
     }

@@ -123,7 +123,7 @@ public final class PaperSession {
   }
 
   private var nextDue: Timestamp? {
-    [exchange.nextDue, replies.map(\.due).min(), engine?.state.nextDue, nextReading, nextSweep].compactMap { $0 }.min()
+    [exchange.nextDue, replies.map(\.due).min(), engine?.nextDue, nextReading, nextSweep].compactMap { $0 }.min()
   }
 
   private func step() throws {
@@ -134,7 +134,7 @@ public final class PaperSession {
     for update in updates { observations += observed(update.order, of: update.account, source: .stream, engine.state) }
     observations += replies.filter { $0.due <= now }.map(\.observation)
     replies.removeAll { $0.due <= now }
-    if let due = engine.state.nextDue, due <= now { observations.append(.clock(due: "lane")) }
+    if let due = engine.nextDue, due <= now { observations.append(.clock(due: "lane")) }
     if !observations.isEmpty { try send(engine.observe(observations)) }
     if let due = nextReading, due <= now { try readBooksInDoubt() }
     if let due = nextSweep, due <= now {

@@ -32,6 +32,10 @@ struct EventSentence {
     case .accountBlocked(let it): "\(it.account) is blocked, \(it.reason.words): \(it.text)"
     case .accountUnblocked(let it): "\(it.account) can be read again"
     case .brokerClock(let it): "our clock is \(it.ahead.count / 1_000_000) s ahead of the broker's"
+    case .quoteSeen(let it): "quote of \(names.contract(it.contract)): \(it.price)"
+    case .leaderPositions(let it): "the leader holds now: \(baseline(it.positions))"
+    case .productSettled(let it): "order \(it.orderID) counts under \(it.product.rawValue)"
+    case .readingWanted(let it): "\(names.key(it.key)): an exit waits for a fresh reading of the order book (rule 33)"
     case .operatorCommanded(let it): "operator: \(it.mode.words) for \(it.follower.map { "\($0)" } ?? "all followers")"
     default: nil
     }
@@ -40,10 +44,10 @@ struct EventSentence {
   private func decision(_ event: Event) -> String {
     switch event {
     case .placementRequested(let it):
-      "→ \(it.side.rawValue) \(names.quantity(it.quantity, it.key)) \(names.key(it.key)) at \(it.price), "
+      "→ \(it.side.rawValue) \(names.quantity(it.terms.quantity, it.key)) \(names.key(it.key)) at \(it.terms.price), "
         + "\(it.purpose.rawValue); \(it.why.words(names))\(waits(it.leavesAtOnce)) [\(it.requestID)]"
     case .modificationRequested(let it):
-      "→ modify to \(it.quantity) units in all at \(it.price); \(it.why.words(names))\(waits(it.leavesAtOnce)) "
+      "→ modify to \(it.terms.quantity) units in all at \(it.terms.price); \(it.why.words(names))\(waits(it.leavesAtOnce)) "
         + "[\(it.requestID)]"
     case .cancellationRequested(let it):
       "→ cancel; \(it.why.words(names))\(waits(it.leavesAtOnce)) [\(it.requestID)]"

@@ -65,6 +65,7 @@ extension ExplainReport {
   private var title: String {
     switch origin.ownPurpose {
     case .trueUp?: "Link of our own \(origin): lots that the leader never got are given back"
+    case .repair?: "Link of our own \(origin): lots on a side on which the leader holds nothing are closed"
     case nil: "Order \(origin) of the leader"
     }
   }

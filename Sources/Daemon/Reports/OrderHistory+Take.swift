@@ -6,19 +6,20 @@ extension OrderHistory {
     switch entry.event {
     case .placementRequested(let request):
       let made = record(
-        entry, request.requestID, .placement, request.child, request.quantity, request.price, request.why,
+        entry, request.requestID, .placement, request.child, request.terms.quantity, request.terms.price, request.why,
         leaves: request.leavesAtOnce)
       orders.append(
         OrderRecord(
           follower: request.child.follower, child: request.child, key: request.key, label: request.correlationID,
           side: request.side, purpose: request.purpose, requestedAt: entry.recordedAt, sequence: entry.sequence,
-          quantity: request.quantity, price: request.price.limit, requests: [made]))
+          quantity: request.terms.quantity, price: request.terms.price.limit, requests: [made]))
       byLabel[request.correlationID] = orders.count - 1
       open[request.requestID] = orders.count - 1
     case .modificationRequested(let request):
       add(
         record(
-          entry, request.requestID, .modification, request.child, request.quantity, request.price, request.why,
+          entry, request.requestID, .modification, request.child, request.terms.quantity, request.terms.price,
+          request.why,
           leaves: request.leavesAtOnce), to: request.child)
     case .cancellationRequested(let request):
       add(

@@ -30,6 +30,8 @@ extension SkipReason {
     case .leaderEndedUnfilled: "the leader's order ended without a fill"
     case .halted: "the operator had halted the follower"
     case .closeOnly: "the operator allowed exits only"
+    case .unfilled: "the leader's order filled and the follower's did not in time"
+    case .followedElsewhere: "it closes what the leader holds under another product, and is followed there"
     }
   }
 }
@@ -45,6 +47,10 @@ extension AlertKind {
     case .freezeBelowLot: "the freeze limit is below one lot, nothing can be sent"
     case .oddLot: "the leader holds a quantity that is not a whole number of lots"
     case .notFlat: "the leader is flat and our lots are not; close them by hand"
+    case .exitExhausted: "an exit rests at the end of its band and does not fill; close the lots by hand, or wait"
+    case .noReference: "an exit went out at the edge of its band, because nobody tells a price"
+    case .productUnsettled:
+      "an order of the leader may close what he holds under another product, and his positions cannot be read"
     }
   }
 }

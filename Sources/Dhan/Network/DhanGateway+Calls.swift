@@ -35,10 +35,10 @@ extension DhanGateway {
     return switch call {
     case .place(let ticket):
       Outgoing(method: .POST, path: path, body: RequestBody.place(ticket, clientID: clientID))
-    case .modify(let order, let quantity, let price, let validity):
+    case .modify(let order, let terms):
       Outgoing(
         method: .PUT, path: path,
-        body: RequestBody.modify(order, quantity: quantity, price: price, validity: validity, clientID: clientID))
+        body: RequestBody.modify(order, terms, clientID: clientID))
     case .cancel: Outgoing(method: .DELETE, path: path)
     }
   }

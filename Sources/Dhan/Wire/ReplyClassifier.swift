@@ -23,7 +23,7 @@ enum ReplyClassifier {
   private static func accepted(_ call: BrokerCall, _ reply: Reply) -> CallOutcome? {
     switch call {
     case .place: return reply.orderID.map { .accepted($0) }
-    case .modify(let orderID, _, _, _), .cancel(let orderID):
+    case .modify(let orderID, _), .cancel(let orderID):
       // Whether a body comes, and which status it names, differs (§4.4): none of it is the outcome (rule 5).
       guard reply.error == nil, reply.isBlank || reply.isObject else { return nil }
       return reply.orderID == nil || reply.orderID == orderID ? .accepted(orderID) : nil

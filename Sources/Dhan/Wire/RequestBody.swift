@@ -14,27 +14,26 @@ enum RequestBody {
     body.word("transactionType", ticket.side.rawValue)
     body.word("exchangeSegment", ticket.key.contract.segment.rawValue)
     body.word("productType", ticket.key.product.rawValue)
-    body.word("orderType", ticket.price.type.rawValue)
-    body.word("validity", ticket.validity.rawValue)
+    body.word("orderType", ticket.terms.price.type.rawValue)
+    body.word("validity", ticket.terms.validity.rawValue)
     body.text("securityId", ticket.key.contract.securityID.text)
-    body.number("quantity", ticket.quantity.units)
-    body.rupees("price", ticket.price.limit)
-    if let trigger = ticket.price.trigger { body.rupees("triggerPrice", trigger) }
+    body.terms(ticket.terms)
+    if ticket.afterMarket {
+      body.flag("afterMarketOrder", true)
+      // Later moments exist; the first of the session is the one that a waiting order of the leader's has by default.
+      body.word("amoTime", "OPEN")
+    }
     return body.finished()
   }
 
-  /// The whole order anew: `quantity` is the new total.
-  static func modify(
-    _ orderID: OrderID, quantity: Quantity, price: OrderPrice, validity: Validity = .day, clientID: ClientID
-  ) -> [UInt8] {
+  /// The whole order anew: its quantity is the new total.
+  static func modify(_ orderID: OrderID, _ terms: OrderTerms, clientID: ClientID) -> [UInt8] {
     var body = RequestWriter()
     body.text("dhanClientId", clientID.text)
     body.text("orderId", orderID.text)
-    body.word("orderType", price.type.rawValue)
-    body.number("quantity", quantity.units)
-    body.rupees("price", price.limit)
-    if let trigger = price.trigger { body.rupees("triggerPrice", trigger) }
-    body.word("validity", validity.rawValue)
+    body.word("orderType", terms.price.type.rawValue)
+    body.terms(terms)
+    body.word("validity", terms.validity.rawValue)
     return body.finished()
   }
 
@@ -69,7 +68,7 @@ enum RequestBody {
   static func path(of call: BrokerCall) -> String {
     switch call {
     case .place: "/orders"
-    case .modify(let orderID, _, _, _), .cancel(let orderID): "/orders/\(escapedForPath(orderID))"
+    case .modify(let orderID, _), .cancel(let orderID): "/orders/\(escapedForPath(orderID))"
     }
   }
 
@@ -86,5 +85,14 @@ enum RequestBody {
       }
       return path
     }
+  }
+}
+
+extension RequestWriter {
+  fileprivate mutating func terms(_ terms: OrderTerms) {
+    number("quantity", terms.quantity.units)
+    if terms.disclosedQuantity > .zero { number("disclosedQuantity", terms.disclosedQuantity.units) }
+    rupees("price", terms.price.limit)
+    if let trigger = terms.price.trigger { rupees("triggerPrice", trigger) }
   }
 }

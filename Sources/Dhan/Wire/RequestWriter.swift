@@ -21,6 +21,11 @@ struct RequestWriter {
     append(value)
   }
 
+  mutating func flag(_ key: StaticString, _ value: Bool) {
+    begin(key)
+    bytes.append(contentsOf: (value ? "true" : "false").utf8)
+  }
+
   /// Rupees as a number without needless zeros: `152.35`, `152.3`, `152`.
   mutating func rupees(_ key: StaticString, _ value: Paise) {
     begin(key)

@@ -111,6 +111,8 @@ public struct OrderPicture: Hashable, Sendable {
     let average = try reader.paise("average_price")
     let contract = try reader.contract()
     let label: CorrelationID? = try reader.optionalName("correlation_id")
+    let disclosed = try reader.optionalInt("disclosed_quantity")
+    guard disclosed != 0 else { throw reader.fault("no zero for \"disclosed_quantity\"") }
     let filled = try reader.quantity("filled")
     follower = try reader.optionalName("follower")
     let orderID: OrderID = try reader.name("order_id")
@@ -132,7 +134,7 @@ public struct OrderPicture: Hashable, Sendable {
       orderID: orderID, correlationID: label, key: PositionKey(contract: contract, product: product), side: side,
       type: type, validity: validity, quantity: quantity, price: price, triggerPrice: trigger, filled: filled,
       averagePrice: average, status: status, afterMarket: afterMarket, updatedAt: updatedAt,
-      referencePrice: Paise(reference ?? 0), reason: reason)
+      referencePrice: Paise(reference ?? 0), disclosedQuantity: Quantity(disclosed ?? 0), reason: reason)
   }
 
   func write(to writer: inout PayloadWriter, follower: FollowerName?) {
@@ -140,6 +142,7 @@ public struct OrderPicture: Hashable, Sendable {
     writer.int("average_price", order.averagePrice.count)
     writer.contract(order.key.contract)
     writer.name("correlation_id", order.correlationID)
+    writer.int("disclosed_quantity", order.disclosedQuantity == .zero ? nil : order.disclosedQuantity.units)
     writer.int("filled", order.filled.units)
     writer.name("follower", follower)
     writer.name("order_id", order.orderID)

@@ -5,23 +5,28 @@ public struct ConfigurationApplied: EventPayload {
   public init(_ settings: CopySettings) { self.settings = settings }
 
   public init(reading reader: inout PayloadReader, version: Int) throws {
-    let entries = try reader.object("entries") {
-      EntrySettings(maximumAge: Microseconds(try $0.int("maximum_age")), priceBand: try $0.ratio("price_band"))
-    }
+    let entries = try reader.object("entries") { try EntrySettings(reading: &$0) }
+    let exits = try reader.optionalObject("exits") { try ExitSettings(reading: &$0) }
     let followers = try reader.list("followers") { try FollowerSettings(reading: &$0) }
     let leader: ClientID = try reader.name("leader")
+    let squareOff = try reader.optionalInt("square_off_from")
+    let time = squareOff.flatMap { TimeOfDay(minutes: $0) }
+    guard (time == nil) == (squareOff == nil) else { throw reader.fault("minutes of a day") }
+    let trueUp: TrueUpPolicy = try reader.choice("true_up")
+    let unfilled = try reader.optionalObject("unfilled") { try UnfilledSettings(reading: &$0) }
     self.settings = CopySettings(
-      leader: leader, followers: followers, entries: entries, trueUp: try reader.choice("true_up"))
+      leader: leader, followers: followers, entries: entries, trueUp: trueUp,
+      unfilled: unfilled ?? UnfilledSettings(), exits: exits ?? ExitSettings(), squareOffFrom: time)
   }
 
   public func write(to writer: inout PayloadWriter) {
-    writer.object("entries") {
-      $0.int("maximum_age", settings.entries.maximumAge.count)
-      $0.ratio("price_band", settings.entries.priceBand)
-    }
+    writer.object("entries") { settings.entries.write(to: &$0) }
+    writer.object("exits") { settings.exits.write(to: &$0) }
     writer.list("followers", settings.followers) { $1.write(to: &$0) }
     writer.name("leader", settings.leader)
+    writer.int("square_off_from", settings.squareOffFrom.map { Int64($0.minutes) })
     writer.choice("true_up", settings.trueUp)
+    writer.object("unfilled") { settings.unfilled.write(to: &$0) }
   }
 }
 

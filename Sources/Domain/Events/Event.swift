@@ -34,6 +34,10 @@ public enum Event: Equatable, Sendable {
   case accountUnblocked(AccountUnblocked)
   case operatorCommanded(OperatorCommanded)
   case brokerClock(BrokerClock)
+  case quoteSeen(QuoteSeen)
+  case leaderPositions(LeaderPositionsRead)
+  case productSettled(ProductSettled)
+  case readingWanted(ReadingWanted)
 }
 
 extension Event {
@@ -79,6 +83,10 @@ extension Event {
     case .accountUnblocked(let content): content
     case .operatorCommanded(let content): content
     case .brokerClock(let content): content
+    case .quoteSeen(let content): content
+    case .leaderPositions(let content): content
+    case .productSettled(let content): content
+    case .readingWanted(let content): content
     }
   }
 
@@ -124,6 +132,10 @@ extension Event {
       case .accountUnblocked: .accountUnblocked(try AccountUnblocked(reading: &reader, version: version))
       case .operatorCommanded: .operatorCommanded(try OperatorCommanded(reading: &reader, version: version))
       case .brokerClock: .brokerClock(try BrokerClock(reading: &reader, version: version))
+      case .quoteSeen: .quoteSeen(try QuoteSeen(reading: &reader, version: version))
+      case .leaderPositions: .leaderPositions(try LeaderPositionsRead(reading: &reader, version: version))
+      case .productSettled: .productSettled(try ProductSettled(reading: &reader, version: version))
+      case .readingWanted: .readingWanted(try ReadingWanted(reading: &reader, version: version))
       }
     }
   }

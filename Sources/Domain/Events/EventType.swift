@@ -34,13 +34,18 @@ public enum EventType: String, CaseIterable, Sendable {
   case accountUnblocked = "account.unblocked"
   case operatorCommanded = "operator.commanded"
   case brokerClock = "broker.clock"
+  case quoteSeen = "quote.seen"
+  case leaderPositions = "leader.positions"
+  case productSettled = "product.settled"
+  case readingWanted = "reading.wanted"
 
   /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
   /// `--verify` makes the decisions again.
   public var isDecision: Bool {
     switch self {
     case .requestWithdrawn, .requestAttempted, .placementRequested, .modificationRequested, .cancellationRequested,
-      .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared:
+      .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared,
+      .productSettled, .readingWanted:
       true
     default: false
     }
@@ -98,6 +103,10 @@ public enum EventType: String, CaseIterable, Sendable {
     case .accountBlocked: "An account cannot trade or be read; nothing is sent for it until it can (rule 38)."
     case .accountUnblocked: "A reading of a blocked account succeeded again."
     case .brokerClock: "How far our clock is ahead of the broker's, where it matters for ages (rule 17)."
+    case .quoteSeen: "What the market traded at, asked for because a price was needed (rule 19)."
+    case .leaderPositions: "A reading of the leader's positions while a conversion was in question (rule 8)."
+    case .productSettled: "Under which product an order of the leader counts, where that was in question (rule 8)."
+    case .readingWanted: "An exit waits for a fresh reading of the follower's book (rule 33)."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }

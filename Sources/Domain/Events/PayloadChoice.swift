@@ -78,6 +78,12 @@ extension TrueUpPolicy: CaseIterable, PayloadChoice {
   public static let allCases: [TrueUpPolicy] = [.trimShorts, .trim, .keep]
   static let words = makeWords()
 }
+extension AfterMarketPolicy: PayloadChoice { static let words = makeWords() }
+extension RestingPolicy: PayloadChoice { static let words = makeWords() }
+extension UnfilledSettings.Action: PayloadChoice { static let words = makeWords() }
+extension ExitSettings.Alternatives: PayloadChoice { static let words = makeWords() }
+extension ExitSettings.Exhausted: PayloadChoice { static let words = makeWords() }
+extension ReferenceSource: PayloadChoice { static let words = makeWords() }
 extension ChildPurpose: CaseIterable, PayloadChoice {
   public static let allCases: [ChildPurpose] = [.entry, .exit]
   static let words = makeWords()

@@ -79,7 +79,7 @@ import Testing
     ] as [(String, Int64)])
   func durations(line: String, micros: Int64) throws {
     let configuration = try ConfigurationCheck(text: line + "\n" + SampleConfiguration.small).configuration()
-    #expect(configuration.entries.settings.maximumAge == Microseconds(micros))
+    #expect(configuration.entries.maximumAge == Microseconds(micros))
   }
 
   @Test(
@@ -149,12 +149,9 @@ import Testing
       notes.map(\.key) == [
         "market.holidays", "market.special_sessions", "leader.blind_after",
         "followers[0].limits.max_premium_percent", "followers[0].limits.max_daily_loss", "followers[1].totp",
-        "unfilled",
-        "exits", "baskets", "reconcile", "dashboard",
+        "baskets", "reconcile", "dashboard",
       ])
     #expect(notes.allSatisfy { $0.line != nil && $0.message.contains("not in force yet") })
     #expect(ConfigurationCheck(text: SampleConfiguration.small).notes == [])
-    let resting = "entries: { resting: copy }\n" + SampleConfiguration.small
-    #expect(ConfigurationCheck(text: resting).notes.map(\.key) == ["entries.resting"])
   }
 }

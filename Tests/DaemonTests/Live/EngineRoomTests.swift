@@ -94,7 +94,7 @@ private final class Stage: Sendable {
       Issue.record("no placement")
       return
     }
-    #expect(ticket.quantity == Quantity(130))
+    #expect(ticket.terms.quantity == Quantity(130))
     #expect(stage.readings.withLock { $0.contains(.book) })
     stage.room.post(.stop(takesEntriesBack: false))
     #expect(try await rest.restingOrders == 1)

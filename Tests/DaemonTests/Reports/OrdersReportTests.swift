@@ -57,7 +57,8 @@ import Testing
         BrokerOrder(
           orderID: "777", correlationID: ticket.correlationID, key: ticket.key, side: .buy, type: .limit,
           validity: .day,
-          quantity: ticket.quantity, price: ticket.price.limit, status: .pending, updatedAt: session.clock.now()), .book
+          quantity: ticket.terms.quantity, price: ticket.terms.price.limit, status: .pending,
+          updatedAt: session.clock.now()), .book
       ))
     let after = try Self.history(session)
     #expect(OrdersReport(after, inDoubt: true).text(.utc) == "No request is in doubt.")

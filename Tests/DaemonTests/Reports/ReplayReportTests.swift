@@ -99,7 +99,7 @@ import Testing
     let session = try ReportSession.tradingDay()
     let (log, sequence) = try Self.tampered(session) { event in
       guard case .placementRequested(var request) = event, request.purpose == .exit else { return nil }
-      request.price = .limit(request.price.limit + Paise(5))
+      request.terms.price = .limit(request.terms.price.limit + Paise(5))
       return .placementRequested(request)
     }
     let report = try ReplayVerification(log)

@@ -122,14 +122,15 @@ final class ReportSession {
       try observe(.accepted(dispatch.follower, dispatch.requestID, id))
       let order = BrokerOrder(
         orderID: id, correlationID: ticket.correlationID, key: ticket.key, side: ticket.side, type: .limit,
-        validity: .day, quantity: ticket.quantity, price: ticket.price.limit, status: .pending, updatedAt: clock.now())
+        validity: .day, quantity: ticket.terms.quantity, price: ticket.terms.price.limit, status: .pending,
+        updatedAt: clock.now())
       try show(order, dispatch.follower)
       if fills { try fill(id) }
-    case .modify(let id, let quantity, let price, _):
+    case .modify(let id, let terms):
       guard var order = book[id]?.order, !order.status.isFinal else { return }
       try observe(.accepted(dispatch.follower, dispatch.requestID, id))
-      order.quantity = quantity
-      order.price = price.limit
+      order.quantity = terms.quantity
+      order.price = terms.price.limit
       try show(order, dispatch.follower)
       if fills { try fill(id) }
     case .cancel(let id):

@@ -41,7 +41,7 @@ import Testing
   ]
 
   static let calls: [BrokerCall] = [
-    .place(ticket()), .modify("112111182198", quantity: Quantity(130), price: .limit(Paise(15000))),
+    .place(ticket()), .modify("112111182198", OrderTerms(quantity: Quantity(130), price: .limit(Paise(15000)))),
     .cancel("112111182198"),
   ]
 

@@ -24,9 +24,10 @@ import Testing
         RequestBody.place(ticket(), clientID: account)
       ),
       (
-        .modify("112111182198", quantity: Quantity(130), price: .limit(Paise(15000))),
+        .modify("112111182198", OrderTerms(quantity: Quantity(130), price: .limit(Paise(15000)))),
         "PUT /v2/orders/112111182198 HTTP/1.1",
-        RequestBody.modify("112111182198", quantity: Quantity(130), price: .limit(Paise(15000)), clientID: account)
+        RequestBody.modify(
+          "112111182198", OrderTerms(quantity: Quantity(130), price: .limit(Paise(15000))), clientID: account)
       ),
       (.cancel("112111182198"), "DELETE /v2/orders/112111182198 HTTP/1.1", []),
     ])

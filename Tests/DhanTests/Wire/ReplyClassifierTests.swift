@@ -7,10 +7,11 @@ import Testing
 @Suite("Only proof makes a call accepted or refused (rules 27 and 39)")
 struct ReplyClassifierTests {
   private static let ticket = OrderTicket(
-    correlationID: "cp1-1", key: WireFixture.niftyMargin, side: .buy, quantity: Quantity(65),
-    price: .limit(Paise(15_235)))
+    correlationID: "cp1-1", key: WireFixture.niftyMargin, side: .buy,
+    terms: OrderTerms(quantity: Quantity(65), price: .limit(Paise(15_235))))
   static let place = BrokerCall.place(ticket)
-  static let modify = BrokerCall.modify("112111182198", quantity: Quantity(65), price: .limit(Paise(15_235)))
+  static let modify = BrokerCall.modify(
+    "112111182198", OrderTerms(quantity: Quantity(65), price: .limit(Paise(15_235))))
   static let cancel = BrokerCall.cancel("112111182198")
   static let calls = [place, modify, cancel]
 

@@ -10,8 +10,8 @@ struct RequestBodyTests {
 
   private func ticket(price: Paise = Paise(15_235)) -> OrderTicket {
     OrderTicket(
-      correlationID: "cp1-0a1b2c3d-001", key: WireFixture.niftyMargin, side: .buy, quantity: Quantity(65),
-      price: .limit(price))
+      correlationID: "cp1-0a1b2c3d-001", key: WireFixture.niftyMargin, side: .buy,
+      terms: OrderTerms(quantity: Quantity(65), price: .limit(price)))
   }
 
   @Test("the place body is the sample of §4.2")
@@ -30,7 +30,7 @@ struct RequestBodyTests {
       "validity":"DAY"}
       """
     let body = RequestBody.modify(
-      "112111182198", quantity: Quantity(130), price: .limit(Paise(15_230)), clientID: "1000000003")
+      "112111182198", OrderTerms(quantity: Quantity(130), price: .limit(Paise(15_230))), clientID: "1000000003")
     #expect(text(body) == expected)
   }
 
@@ -76,7 +76,8 @@ struct RequestBodyTests {
   func path() {
     #expect(RequestBody.path(of: .place(ticket())) == "/orders")
     #expect(RequestBody.path(of: .cancel("112111182198")) == "/orders/112111182198")
-    #expect(RequestBody.path(of: .modify("1-a_B", quantity: .zero, price: .limit(.zero))) == "/orders/1-a_B")
+    #expect(
+      RequestBody.path(of: .modify("1-a_B", OrderTerms(quantity: .zero, price: .limit(.zero)))) == "/orders/1-a_B")
     #expect(RequestBody.path(of: .cancel("../a?b\u{1}%")) == "/orders/%2E%2E%2Fa%3Fb%01%25")
   }
 }

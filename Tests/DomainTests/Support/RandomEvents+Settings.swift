@@ -4,8 +4,16 @@ extension RandomEvents {
   mutating func settings() -> CopySettings {
     CopySettings(
       leader: name(), followers: (0..<Int.random(in: 0...4, using: &random)).map { _ in follower() },
-      entries: EntrySettings(maximumAge: Microseconds(integer()), priceBand: ratio()),
-      trueUp: random.pick(TrueUpPolicy.allCases))
+      entries: EntrySettings(
+        maximumAge: Microseconds(integer()), priceBand: ratio(), resting: random.pick(RestingPolicy.allCases),
+        afterMarket: random.pick(AfterMarketPolicy.allCases)),
+      trueUp: random.pick(TrueUpPolicy.allCases),
+      unfilled: UnfilledSettings(
+        after: Microseconds(integer()), action: random.pick(UnfilledSettings.Action.allCases)),
+      exits: ExitSettings(
+        alternatives: random.pick(ExitSettings.Alternatives.allCases), firstAfter: Microseconds(integer()),
+        interval: Microseconds(integer()), stepTicks: integer(), band: ratio()),
+      squareOffFrom: flag() ? TimeOfDay("15:15") : nil)
   }
 
   private mutating func follower() -> FollowerSettings {

@@ -97,7 +97,11 @@ extension RandomEvents {
   mutating func arithmetic() -> Arithmetic {
     Arithmetic(
       rule: integer(), leaderLots: lots(), leaderWhole: flag() ? lots() : nil, ratio: flag() ? ratio() : nil,
-      target: lots(), filled: lots(), working: lots(), forgone: flag() ? lots() : .zero)
+      target: lots(), filled: lots(), working: lots(), forgone: flag() ? lots() : .zero,
+      reference: flag()
+        ? PriceReference(
+          price: paise(), source: random.pick(ReferenceSource.allCases), age: Microseconds(integer())) : nil,
+      bound: flag() ? paise() : nil)
   }
 
   mutating func linkEnd() -> LinkEnd {
@@ -116,8 +120,15 @@ extension RandomEvents {
         type: random.pick(OrderType.allCases), validity: random.pick(Validity.allCases), quantity: quantity(),
         price: paise(), triggerPrice: paise(), filled: quantity(), averagePrice: paise(),
         status: random.pick(OrderStatus.allCases), afterMarket: flag(), updatedAt: flag() ? time() : nil,
-        referencePrice: flag() ? paise() : .zero, reason: longText()), revision: integer(),
+        referencePrice: flag() ? paise() : .zero, disclosedQuantity: flag() ? quantity() : .zero, reason: longText()),
+      revision: integer(),
       source: random.pick(OrderSource.allCases))
+  }
+
+  mutating func terms() -> OrderTerms {
+    OrderTerms(
+      quantity: quantity(), price: orderPrice(), validity: random.pick(Validity.allCases),
+      disclosedQuantity: flag() ? quantity() : .zero)
   }
 
   mutating func orderPrice() -> OrderPrice {

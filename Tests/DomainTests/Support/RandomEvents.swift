@@ -18,6 +18,11 @@ struct RandomEvents {
       .accountBlocked(
         AccountBlocked(
           account: AccountRole(flag() ? name() : nil), reason: random.pick(BlockReason.allCases), text: longText()))
+    case .quoteSeen: .quoteSeen(QuoteSeen(contract: contract(), price: paise()))
+    case .leaderPositions: .leaderPositions(LeaderPositionsRead(positions: positions()))
+    case .productSettled:
+      .productSettled(ProductSettled(orderID: name(), product: random.pick(ProductType.allCases)))
+    case .readingWanted: .readingWanted(ReadingWanted(follower: name(), key: key()))
     case .brokerClock: .brokerClock(BrokerClock(ahead: Microseconds(integer())))
     case .accountUnblocked: .accountUnblocked(AccountUnblocked(account: AccountRole(flag() ? name() : nil)))
     case .operatorCommanded:
@@ -49,13 +54,12 @@ struct RandomEvents {
       .placementRequested(
         PlacementRequested(
           child: child(), correlationID: name(), requestID: name(), key: key(), side: side(),
-          purpose: random.pick([.entry, .exit]), quantity: quantity(), price: orderPrice(),
-          validity: random.pick(Validity.allCases), leavesAtOnce: flag(),
+          purpose: random.pick([.entry, .exit]), terms: terms(), afterMarket: flag(), leavesAtOnce: flag(),
           why: arithmetic()))
     case .modificationRequested:
       .modificationRequested(
         ModificationRequested(
-          child: child(), requestID: name(), quantity: quantity(), price: orderPrice(), leavesAtOnce: flag(),
+          child: child(), requestID: name(), terms: terms(), leavesAtOnce: flag(),
           why: arithmetic()))
     case .cancellationRequested:
       .cancellationRequested(

@@ -62,6 +62,10 @@ enum RepresentativeEvents {
     .accountBlocked(
       AccountBlocked(account: .follower("asha"), reason: .deadToken, text: "DH-901 Client ID or token is invalid")),
     .brokerClock(BrokerClock(ahead: .seconds(-95))),
+    .quoteSeen(QuoteSeen(contract: key.contract, price: Paise(15_210))),
+    .leaderPositions(LeaderPositionsRead(positions: [BaselinePosition(key: key, quantity: Quantity(650))])),
+    .productSettled(ProductSettled(orderID: "112111182198", product: .intraday)),
+    .readingWanted(ReadingWanted(follower: "asha", key: key)),
     .accountUnblocked(AccountUnblocked(account: .follower("asha"))),
     .operatorCommanded(OperatorCommanded(follower: "asha", mode: .closeOnly)),
     .serviceStopped(ServiceStopped(restingOrders: 2)),
@@ -105,11 +109,12 @@ enum RepresentativeEvents {
     .placementRequested(
       PlacementRequested(
         child: child, correlationID: label, requestID: RequestID(label, .placement, 1), key: key, side: .buy,
-        purpose: .entry, quantity: Quantity(260), price: .limit(Paise(15_990)), leavesAtOnce: true, why: why)),
+        purpose: .entry, terms: OrderTerms(quantity: Quantity(260), price: .limit(Paise(15_990))), leavesAtOnce: true,
+        why: why)),
     .modificationRequested(
       ModificationRequested(
-        child: child, requestID: RequestID(label, .modification, 1), quantity: Quantity(195),
-        price: .limit(Paise(15_995)),
+        child: child, requestID: RequestID(label, .modification, 1),
+        terms: OrderTerms(quantity: Quantity(195), price: .limit(Paise(15_995))),
         leavesAtOnce: true, why: why)),
     .cancellationRequested(
       CancellationRequested(

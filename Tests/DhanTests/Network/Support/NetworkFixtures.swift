@@ -33,7 +33,7 @@ func ticket(_ label: CorrelationID = "ct-1") -> OrderTicket {
     correlationID: label,
     key: PositionKey(
       contract: ContractID(segment: .nseFNO, securityID: "47317", option: nil), product: .margin),
-    side: .buy, quantity: Quantity(65), price: .limit(Paise(15235)))
+    side: .buy, terms: OrderTerms(quantity: Quantity(65), price: .limit(Paise(15235))))
 }
 
 extension Logger {

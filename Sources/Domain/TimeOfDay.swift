@@ -1,6 +1,12 @@
 /// A time of day in India, to the minute.
-public struct TimeOfDay: Hashable, Sendable, Comparable {
+public struct TimeOfDay: Hashable, Sendable, Comparable, Codable {
+  /// Since midnight in India.
   public let minutes: Int
+
+  init?(minutes: Int64) {
+    guard (0..<1_440).contains(minutes) else { return nil }
+    self.minutes = Int(minutes)
+  }
 
   /// Reads `HH:MM`.
   public init?(_ text: some StringProtocol) {

@@ -1,0 +1,117 @@
+import Domain
+
+/// What one leader order did to the leader's position within one segment.
+public struct SegmentShare: Hashable, Sendable, Codable {
+  public let segment: Int64
+  public var opened: Quantity
+  public var closed: Quantity
+}
+
+/// A leader order as the log knows it.
+public struct LeaderOrder: Hashable, Sendable, Codable {
+  public internal(set) var order: BrokerOrder
+  public internal(set) var revision: Int64
+  /// The event that first showed it; leader orders count in this order.
+  public let firstSeen: SequenceNumber
+  /// The newest change that raised what a follower should have: placement, increase, fill (rule 17).
+  public internal(set) var raisedAt: Timestamp
+  public internal(set) var raisedBy: SequenceNumber
+  /// When it last filled, by our clock; `nil` before it did.
+  public internal(set) var filledAt: Timestamp?
+  public internal(set) var shares: [SegmentShare] = []
+  /// When the broker told what the market traded at (`RefLtp`), by our clock.
+  public internal(set) var referencedAt: Timestamp
+  /// The type that the leader himself gave it last: brokers rewrite MARKET and triggered stops to LIMIT (rule 5).
+  public internal(set) var givenType: OrderType
+  /// The event with which he gave it.
+  public internal(set) var givenTypeBy: SequenceNumber
+  /// The limit that the broker's rewriting left the order with; another one is the leader's own.
+  public internal(set) var rewrittenPrice: Paise?
+  /// The product it counts under: its own, or that of the position which it closes (rule 8).
+  public internal(set) var product: ProductType
+  /// Whether ``product`` waits for a reading of the leader's positions. Until then the order moves nothing.
+  public internal(set) var isUnsettled = false
+
+  init(_ order: BrokerOrder, revision: Int64, firstSeen: SequenceNumber, raisedAt: Timestamp, at now: Timestamp) {
+    self.order = order
+    self.revision = revision
+    self.firstSeen = firstSeen
+    self.raisedAt = raisedAt
+    self.raisedBy = firstSeen
+    self.referencedAt = now
+    self.givenType = order.type
+    self.givenTypeBy = firstSeen
+    self.product = order.key.product
+  }
+
+  /// The position that the order counts for.
+  public var key: PositionKey { PositionKey(contract: order.key.contract, product: product) }
+
+  public func opened(in segment: Int64) -> Quantity {
+    shares.reduce(into: .zero) { if $1.segment == segment { $0 += $1.opened } }
+  }
+  public var openingSegment: Int64? { shares.last { $0.opened > .zero }?.segment }
+  public func closed(in segment: Int64) -> Quantity {
+    shares.reduce(into: .zero) { if $1.segment == segment { $0 += $1.closed } }
+  }
+}
+
+extension LeaderOrder {
+  /// A MARKET order, also after the broker has shown it as a LIMIT of its own making.
+  public var isMarket: Bool {
+    switch order.type {
+    case .market: true
+    case .limit: givenType == .market && order.price == rewrittenPrice
+    default: false
+    }
+  }
+
+  public var isStop: Bool { givenType == .stopLoss || givenType == .stopLossMarket || order.triggerPrice > .zero }
+
+  /// A stop whose trigger was met, and whose limit is still the one that it was triggered with.
+  public var hasTriggered: Bool {
+    guard isStop, !order.waitsForTrigger else { return false }
+    if let rewrittenPrice { return order.price == rewrittenPrice }
+    return order.status == .triggered || order.filled > .zero
+  }
+
+  /// Folds a newer picture.
+  mutating func see(
+    _ seen: BrokerOrder, revision: Int64, sequence: SequenceNumber, raisedAt raised: Timestamp, at now: Timestamp
+  ) {
+    if seen.quantity > order.quantity || seen.filled > order.filled {
+      raisedAt = raised
+      raisedBy = sequence
+    }
+    if seen.referencePrice != order.referencePrice { referencedAt = now }
+    if seen.type != order.type { changeType(to: seen, sequence) }
+    order = seen
+    self.revision = revision
+  }
+
+  private mutating func changeType(to seen: BrokerOrder, _ sequence: SequenceNumber) {
+    let isRewritten: Bool =
+      switch (order.type, seen.type) {
+      case (.market, .limit): true
+      // The leader who turns a stop into a LIMIT by hand gives it another price; one that only triggered keeps its own.
+      case (.stopLoss, .limit):
+        seen.triggerPrice > .zero || seen.status == .triggered || seen.filled > .zero || seen.price == order.price
+      case (.stopLossMarket, .limit), (.stopLossMarket, .stopLoss): true
+      default: false
+      }
+    if isRewritten {
+      rewrittenPrice = seen.price
+    } else {
+      givenType = seen.type
+      givenTypeBy = sequence
+      rewrittenPrice = nil
+    }
+  }
+}
+
+extension BrokerOrder {
+  /// A stop that the market has not reached, as far as the broker has told.
+  public var waitsForTrigger: Bool {
+    (type == .stopLoss || type == .stopLossMarket) && triggerPrice > .zero && status != .triggered && filled == .zero
+  }
+}

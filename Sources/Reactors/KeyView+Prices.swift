@@ -1,0 +1,205 @@
+import Domain
+import Projections
+
+/// A price, and what it was made of where it is not the leader's own.
+struct Priced: Equatable {
+  var price: OrderPrice
+  var reference: PriceReference?
+}
+
+/// Where the prices of our orders come from (rules 5, 13, 19, 20).
+extension KeyView {
+  /// The price at which an order of the leader's is copied; `nil` while none is known.
+  func price(for order: LeaderOrder) -> Priced? {
+    let picture = order.order
+    guard mode(for: picture) == .placement else {
+      return reference(for: order).map { protected(picture.side, $0) }
+    }
+    if order.isMarket { return reference(for: order).map { protected(picture.side, $0) } }
+    if picture.waitsForTrigger { return stop(picture) }
+    // A stop that has triggered is a LIMIT; one without a limit is bounded like any market order.
+    if picture.price > .zero, order.givenType != .stopLossMarket || !order.hasTriggered {
+      return Priced(price: .limit(picture.price))
+    }
+    return reference(for: order).map { protected(picture.side, $0) }
+  }
+
+  private func stop(_ picture: BrokerOrder) -> Priced {
+    let trigger = picture.triggerPrice
+    if picture.type == .stopLoss { return Priced(price: .stop(trigger: trigger, limit: picture.price)) }
+    let limit = PriceGuard.stopLimit(
+      side: picture.side, trigger: trigger, band: settings.entries.priceBand, tick: instrument.tickSize)
+    return Priced(
+      price: .stop(trigger: trigger, limit: limit),
+      reference: PriceReference(price: trigger, source: .leaderTrigger, age: Microseconds(0)))
+  }
+
+  /// What a protected limit for this order is made of: the leader's limit, his traded price, what the market traded at when
+  /// his order was told, a fresh quote (rule 19).
+  func reference(for order: LeaderOrder) -> PriceReference? {
+    let picture = order.order
+    if picture.type == .limit, !order.isMarket, !order.hasTriggered, picture.price > .zero {
+      return PriceReference(price: picture.price, source: .leaderLimit, age: Microseconds(0))
+    }
+    if picture.averagePrice > .zero {
+      return PriceReference(price: picture.averagePrice, source: .leaderTrade, age: age(order.filledAt))
+    }
+    if picture.referencePrice > .zero {
+      return PriceReference(price: picture.referencePrice, source: .frame, age: age(order.referencedAt))
+    }
+    if let quote, now - quote.at <= Quote.freshness {
+      return PriceReference(price: quote.price, source: .quote, age: age(quote.at))
+    }
+    return nil
+  }
+
+  /// What is left to an exit for which nobody tells a price: the leader's newest trade here, his newest limit, the price at
+  /// which we ourselves entered.
+  private var lastResort: PriceReference? {
+    if let last = position.lastPrice {
+      return PriceReference(price: last.price, source: .leaderPosition, age: age(last.at))
+    }
+    for link in ledger.links.reversed() {
+      if let limit = order(of: link)?.order.price, limit > .zero {
+        return PriceReference(price: limit, source: .leaderLimit, age: Microseconds(0))
+      }
+    }
+    let entry = ledger.links.reversed().lazy.flatMap(\.children).first { $0.purpose == .entry }
+    return entry.map { PriceReference(price: $0.asked.price.limit, source: .ownEntry, age: age($0.requestedAt)) }
+  }
+
+  private func age(_ from: Timestamp?) -> Microseconds {
+    from.map { max(Microseconds(0), now - $0) } ?? Microseconds(0)
+  }
+
+  private func protected(_ side: Side, _ reference: PriceReference, band: Ratio? = nil) -> Priced {
+    let limit = PriceGuard.protectedLimit(
+      side: side, reference: reference.price, band: band ?? settings.entries.priceBand, tick: instrument.tickSize)
+    return Priced(price: .limit(limit), reference: reference)
+  }
+
+  /// Whether a resting child follows the price of the leader's order. It does not where the leader's has none of its own,
+  /// nor once his stop has triggered: the broker rewrites such orders (rules 5 and 13).
+  func followsPrice(of order: LeaderOrder) -> Bool {
+    mode(for: order.order) == .placement && !order.isMarket && !order.hasTriggered
+  }
+
+  /// Whether nothing of the leader's order rests any more that a resting child of ours could wait with.
+  func isOver(_ order: LeaderOrder) -> Bool { order.order.open == .zero || mode(for: order.order) == .fill }
+
+  // MARK: - Entries
+
+  /// The price of a link's entry: the leader's, that of the child which rests, or the next step towards what he paid.
+  func entryPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
+    let last = link.children.last { $0.purpose == .entry && $0.state != .withdrawn }
+    if case .move(let price)? = entryStep(of: link, order) {
+      return Priced(price: price, reference: reference(for: order))
+    }
+    guard let last, last.isOpen, last.lastAskedBy > order.givenTypeBy else { return price(for: order) }
+    return kept(last.asked.price, order)
+  }
+
+  /// The price of an order of ours that is out already. Where the leader's has no price to follow it keeps its own; where his
+  /// is over it never goes back behind his.
+  private func kept(_ price: OrderPrice, _ order: LeaderOrder) -> Priced? {
+    guard followsPrice(of: order), let own = self.price(for: order) else { return Priced(price: price) }
+    guard isOver(order), price.trigger == nil, own.price.trigger == nil else { return own }
+    let isAhead =
+      order.order.side == .buy ? price.limit >= own.price.limit : price.limit <= own.price.limit
+    return isAhead ? Priced(price: price) : own
+  }
+
+  /// What the ladder says of an entry that rests although the leader's filled (rule 18); `nil` where it does not apply.
+  func entryStep(of link: Link, _ order: LeaderOrder) -> PriceLadder.Step? {
+    guard settings.unfilled.action == .reprice, let since = unfilledSince(link, order),
+      let child = link.children.last(where: { $0.purpose == .entry && $0.open > .zero })
+    else { return nil }
+    guard let bound = entryBound(order) else { return nil }
+    let reference = order.order.averagePrice
+    // Three steps lead to the bound.
+    let third = (abs(bound.count - reference.count) + 2) / 3
+    let ladder = PriceLadder(
+      side: order.order.side, step: onTick(third), bound: bound,
+      firstAt: max(since, child.requestedAt) + settings.unfilled.after, interval: settings.exits.interval)
+    return ladder.next(child.asked.price, movedAt: child.lastModifiedAt, now: now)
+  }
+
+  /// The most that is paid for an entry that the leader has, or the least that is taken.
+  func entryBound(_ order: LeaderOrder) -> Paise? {
+    guard order.order.averagePrice > .zero else { return nil }
+    return protectedBound(order.order.side, order.order.averagePrice, settings.entries.priceBand)
+  }
+
+  /// Since when the leader's order is filled, with nothing of it left to fill, while ours rests.
+  func unfilledSince(_ link: Link, _ order: LeaderOrder) -> Timestamp? {
+    guard isOver(order), let filledAt = order.filledAt, link.open(.entry) > .zero else { return nil }
+    return filledAt
+  }
+
+  // MARK: - Exits
+
+  /// The price at which a link exits: the leader's, that of the child which rests, the next step of the ladder, or whatever
+  /// protects (rule 16: an exit is not held back because no price is known).
+  func exitPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
+    if case .move(let price)? = exitStep(of: link, order) {
+      return Priced(price: price, reference: ladderReference(order))
+    }
+    let last = link.children.last { $0.purpose == .exit && $0.state != .withdrawn }
+    if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isOver(order) || !followsPrice(of: order),
+      let kept = kept(last.asked.price, order)
+    {
+      return kept
+    }
+    return price(for: order) ?? fallbackExitPrice(side: order.order.side)
+  }
+
+  /// A protected limit for an exit that copies no resting order. Where nobody tells a price it goes to the edge of the band.
+  func fallbackExitPrice(side: Side) -> Priced? {
+    if let quote, now - quote.at <= Quote.freshness {
+      return protected(side, PriceReference(price: quote.price, source: .quote, age: age(quote.at)))
+    }
+    return lastResort.map { protected(side, $0, band: settings.exits.band) }
+  }
+
+  /// What the ladder says of an exit that rests although the leader is out (rule 14); `nil` where it does not apply.
+  func exitStep(of link: Link, _ order: LeaderOrder?) -> PriceLadder.Step? {
+    guard let child = link.children.last(where: { $0.purpose == .exit && $0.open > .zero }), !child.isCancelling
+    else { return nil }
+    let since: Timestamp
+    if let order {
+      guard isOver(order), let filledAt = order.filledAt else { return nil }
+      since = max(filledAt, child.requestedAt)
+    } else {
+      since = child.requestedAt
+    }
+    guard let reference = ladderReference(order) else { return nil }
+    let ladder = PriceLadder(
+      side: child.side, step: Paise(settings.exits.stepTicks * instrument.tickSize.count),
+      bound: protectedBound(child.side, reference.price, settings.exits.band),
+      firstAt: since + settings.exits.firstAfter, interval: settings.exits.interval)
+    return ladder.next(child.asked.price, movedAt: child.lastModifiedAt, now: now)
+  }
+
+  /// How far the ladder of an exit goes.
+  func exitBound(_ order: LeaderOrder?, side: Side? = nil) -> Paise? {
+    guard let side = side ?? order?.order.side, let reference = ladderReference(order) else { return nil }
+    return protectedBound(side, reference.price, settings.exits.band)
+  }
+
+  /// What the ladder's bound is made of: what the leader got for his exit.
+  func ladderReference(_ order: LeaderOrder?) -> PriceReference? {
+    if let order, order.order.averagePrice > .zero {
+      return PriceReference(price: order.order.averagePrice, source: .leaderTrade, age: age(order.filledAt))
+    }
+    return order.flatMap { reference(for: $0) } ?? lastResort
+  }
+
+  func protectedBound(_ side: Side, _ reference: Paise, _ band: Ratio) -> Paise {
+    PriceGuard.protectedLimit(side: side, reference: reference, band: band, tick: instrument.tickSize)
+  }
+
+  private func onTick(_ paise: Int64) -> Paise {
+    let tick = instrument.tickSize.count
+    return Paise(max(tick, (paise + tick - 1) / tick * tick))
+  }
+}

@@ -1,0 +1,39 @@
+import Domain
+
+/// Re-prices a resting order whose leader has filled, a step at a time, up to a bound (rules 14 and 18). A value: what has
+/// happened so far is told by the order itself.
+struct PriceLadder: Equatable {
+  enum Step: Equatable {
+    /// Nothing is due before this moment.
+    case wait(until: Timestamp)
+    case move(OrderPrice)
+    /// The order rests at the bound, or beyond it.
+    case exhausted
+  }
+
+  let side: Side
+  /// How far one step goes; at least a tick.
+  let step: Paise
+  /// The most aggressive price.
+  let bound: Paise
+  /// When the first step is due.
+  let firstAt: Timestamp
+  let interval: Microseconds
+
+  /// What is due at `now` for an order that rests at `price` and was last re-priced at `movedAt`.
+  func next(_ price: OrderPrice, movedAt: Timestamp?, now: Timestamp) -> Step {
+    // A stop that still waits although the leader is out becomes an order of the book, whatever its limit is.
+    if price.trigger == nil, !isShort(of: bound, price.limit) { return .exhausted }
+    let due = max(firstAt, movedAt.map { $0 + interval } ?? .earliest)
+    if now < due { return .wait(until: due) }
+    let moved: Paise =
+      switch side {
+      case .buy: min(bound, price.limit + step)
+      case .sell: max(bound, price.limit - step)
+      }
+    return .move(.limit(isShort(of: moved, price.limit) ? moved : price.limit))
+  }
+
+  /// Whether `price` is less aggressive than `bound`.
+  private func isShort(of bound: Paise, _ price: Paise) -> Bool { side == .buy ? price < bound : price > bound }
+}
