@@ -65,6 +65,23 @@ import Testing
     try await stage.finish(holding: [Contract.call: 65])
   }
 
+  @Test("scenario 14: a type changes with the leader's: LIMIT, STOP_LOSS, LIMIT again, and MARKET as a protected LIMIT")
+  func type() async throws {
+    let stage = try await LiveStage.scenario()
+    let order = try await stage.order("BUY", 130, of: Contract.call, at: "150.00")
+    try await stage.untilRows(Contract.call, ["BUY 65 at 150.00 PENDING"])
+    try await stage.changeLeaderOrder(order, #""order_type":"STOP_LOSS","trigger_price":155.00,"price":156.00"#)
+    try await stage.untilRows(Contract.call, ["BUY 65 STOP_LOSS from 155.00 at 156.00 PENDING"])
+    try await stage.changeLeaderOrder(order, #""order_type":"LIMIT","price":149.00"#)
+    try await stage.untilRows(Contract.call, ["BUY 65 at 149.00 PENDING"])
+    try await stage.changeLeaderOrder(order, #""order_type":"MARKET""#)
+    try await stage.untilHeld(by: LiveStage.leader, [Contract.call: 130])
+    try await stage.untilHeld([Contract.call: 65])
+    let rows = try await stage.rows(of: LiveStage.asha, Contract.call)
+    #expect(rows.count == 1 && rows[0].hasSuffix("TRADED"), "\(rows)")
+    try await stage.finish(holding: [Contract.call: 65])
+  }
+
   @Test("scenario 16: ten changes in a second are coalesced, and the last one holds")
   func burst() async throws {
     let stage = try await LiveStage.scenario()

@@ -5,6 +5,39 @@ import Testing
 @Suite("Scenarios: fills", .serialized, .timeLimit(.minutes(10))) struct FillScenarios {
   private typealias Contract = LiveStage.Contract
 
+  struct Unfilled: CustomTestStringConvertible {
+    var action: String
+    var ask: String
+    var row: String
+    var held: Int
+    var testDescription: String { "\(action), offered at \(ask)" }
+  }
+
+  @Test(
+    "scenario 28: the leader fills, the follower rests: unfilled decides between re-pricing, leaving and cancelling",
+    arguments: [
+      Unfilled(action: "reprice", ask: "150.80", row: "BUY 65 at 152.50 TRADED", held: 65),
+      // Five percent above what the leader paid, and no further.
+      Unfilled(action: "reprice", ask: "170.00", row: "BUY 65 at 157.50 PENDING", held: 0),
+      Unfilled(action: "leave", ask: "150.80", row: "BUY 65 at 150.00 PENDING", held: 0),
+      Unfilled(action: "cancel", ask: "150.80", row: "BUY 65 at 150.00 CANCELLED", held: 0),
+    ])
+  func unfilled(_ unfilled: Unfilled) async throws {
+    let stage = try await LiveStage.scenario(
+      lines: ["unfilled: { after: 500ms, action: \(unfilled.action) }", "exits: { interval: 200ms }"])
+    let order = try await stage.order("BUY", 130, of: Contract.call, at: "150.00")
+    try await stage.untilRows(Contract.call, ["BUY 65 at 150.00 PENDING"])
+    // The leader takes all that is offered, and the market walks away.
+    try await stage.quote(Contract.call, bid: "149.60", ask: "150.00", askSize: 130)
+    try await stage.quote(Contract.call, bid: "149.60", ask: unfilled.ask)
+    try await stage.untilLeaderOrder(order, "TRADED")
+    try await stage.untilRows(Contract.call, [unfilled.row])
+    try await stage.finish(
+      holding: unfilled.held == 0 ? [:] : [Contract.call: unfilled.held],
+      state: unfilled.row.hasSuffix("PENDING") ? "working" : "in_sync")
+    #expect(try await stage.rows(of: LiveStage.asha, Contract.call) == [unfilled.row])
+  }
+
   struct TrueUp: CustomTestStringConvertible {
     var policy: String
     var side: String
@@ -64,7 +97,8 @@ import Testing
     #expect(try await stage.rows(of: LiveStage.asha, Contract.call) == [])
     // While the first order is on its way, what the leader fills adds up.
     try await stage.unacknowledged()
-    for _ in 1...20 { try await stage.quote(Contract.call, bid: "149.60", ask: "150.00", askSize: 65) }
+    // The follower's first order takes a lot or two of them.
+    for _ in 1...24 { try await stage.quote(Contract.call, bid: "149.60", ask: "150.00", askSize: 65) }
     try await stage.untilLeaderOrder(order, "TRADED")
     // What is offered now is within the band around what he paid.
     try await stage.quote(Contract.call, bid: "151.60", ask: "152.00")

@@ -24,10 +24,24 @@ import Testing
     #expect(Array(sold) == (units == 65 ? ["SELL 65 at 151.90 TRADED"] : []))
   }
 
+  @Test(
+    "scenario 40: the broker squares off both in the same minute, and no lot is closed twice",
+    arguments: [[LiveStage.leader, LiveStage.asha], [LiveStage.asha, LiveStage.leader]])
+  func squareOff(order: [String]) async throws {
+    // The window is the whole day: whenever this runs.
+    let stage = try await LiveStage.scenario(lines: ["market: { square_off_from: \"00:00\" }"])
+    _ = try await stage.order("BUY", 260, of: Contract.call, at: "152.30", #""product":"INTRADAY""#)
+    try await stage.untilHeld([Contract.call: 130])
+    for client in order { try await stage.squareOff(client) }
+    try await stage.untilHeld(by: LiveStage.leader, [:])
+    try await stage.finish(holding: [:], alerts: ["closed_by_others"])
+  }
+
   @Test("scenario 45: both trade opposite by hand: what is the owner's stays the owner's, and no entry goes against it")
   func opposite() async throws {
     let stage = try await LiveStage.scenario()
     _ = try await stage.order("BUY", 260, of: Contract.call, at: "152.30")
+    try await stage.untilHeld([Contract.call: 130])
     _ = try await stage.order(by: LiveStage.asha, "SELL", 195, of: Contract.call, at: "151.90")
     try await stage.untilHeld(by: LiveStage.leader, [Contract.call: 260])
     try await stage.untilHeld([Contract.call: -65])

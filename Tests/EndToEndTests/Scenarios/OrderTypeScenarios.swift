@@ -7,7 +7,8 @@ import Testing
 
   @Test("scenario 1: MARKET goes out as a LIMIT around the price that the leader's frame refers to, in and out")
   func marketByReference() async throws {
-    let stage = try await LiveStage.scenario()
+    // Long enough for the copy to be decided before the leader has traded.
+    let stage = try await LiveStage.scenario(switches: "transit_delay: 1s")
     // Nobody has traded yet: the frame refers to the middle, 152.10. Five percent above it, rounded down to the tick.
     _ = try await stage.order("BUY", 130, of: Contract.call)
     try await stage.untilRows(Contract.call, ["BUY 65 at 159.70 TRADED"])
@@ -21,7 +22,8 @@ import Testing
     "scenario 1: where no frame tells, the leader's limit or his traded price is the reference; without any, none is sent",
     arguments: [true, false])
   func marketByBook(showsLimit: Bool) async throws {
-    let stage = try await LiveStage.scenario(switches: "transit_delay: 0, shows_market_as_limit: \(showsLimit)")
+    let stage = try await LiveStage.scenario(
+      switches: "transit_delay: 0, update_delay: 0, shows_market_as_limit: \(showsLimit)")
     /// The order is found in the book, whose rows refer to no price of the market.
     func unheard(_ contract: String, _ status: String) async throws -> String {
       try await stage.fault(#""kind":"drop","on":"update","account":"\#(LiveStage.leader)","times":"every""#)
