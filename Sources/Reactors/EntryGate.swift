@@ -91,6 +91,10 @@ struct EntryGate {
       from = max(from, view.ledger.lastClosedAt)
     }
     if !order.order.status.isFinal, let segment = view.position.current { from = max(from, segment.lastDecreaseAt) }
+    // Nor did we miss what we have just taken back ourselves, to place it anew before the cap of modifications bites.
+    if !order.order.status.isFinal, let taken = link.children.last(where: { $0.wasTakenBack && $0.purpose == .entry }) {
+      from = max(from, taken.lastAskedAt)
+    }
     return from
   }
 
@@ -123,5 +127,13 @@ struct EntryGate {
       else { return }
       sum += instrument.lotSize.wholeLots(in: entry.value.held.magnitude + entry.value.open(.entry))
     }
+  }
+}
+
+extension Child {
+  /// Whether the order ended by a cancel of ours.
+  fileprivate var wasTakenBack: Bool {
+    if case .ended(_, .cancelled) = state { return cancellations > 0 }
+    return false
   }
 }
