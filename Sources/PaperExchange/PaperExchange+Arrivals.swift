@@ -75,7 +75,7 @@ extension PaperExchange {
   private mutating func enter(_ index: Int) {
     let order = orders[index]
     let contract = order.key.contract
-    guard order.terms.type == .stopLoss, !order.isTriggered else {
+    guard order.terms.type == .stopLoss || order.terms.waitsForMarket, !order.isTriggered else {
       emit(index)
       release(index)
       return
@@ -117,6 +117,10 @@ extension PaperExchange {
       guard isReached else { continue }
       books[contract]?.waiting.removeAll { $0 == index }
       orders[index].isTriggered = true
+      if order.terms.waitsForMarket, let tick = instruments[contract]?.tickSize {
+        orders[index].terms.price = PaperExchange.protectedLimit(
+          order.terms.triggerPrice, order.side, percent: 5, tick: tick)
+      }
       release(index)
     }
   }

@@ -57,7 +57,7 @@ extension PaperExchange {
       terms.price = PaperExchange.protectedLimit(
         reference, side, percent: PaperExchange.protection(at: reference), tick: instrument.tickSize)
     case .stopLossMarket:
-      guard asked.price == .zero else { break }
+      guard asked.price == .zero, settings.stopLossMarketOrders != .limitAtTrigger else { break }
       terms.price = PaperExchange.protectedLimit(asked.triggerPrice, side, percent: 5, tick: instrument.tickSize)
       terms.triggerPrice = .zero
     case .stopLoss, .other: break
@@ -95,7 +95,7 @@ extension PaperExchange {
       if gap > widest { return "Stop limit order price range check failed" }
       return nil
     }
-    guard let reference = reference(order.key.contract) else { return nil }
+    guard !terms.waitsForMarket, let reference = reference(order.key.contract) else { return nil }
     let width = reference > .rupees(50) ? reference.count * 40 / 100 : 2_000
     switch order.side {
     case .buy where terms.price.count > reference.count + width:

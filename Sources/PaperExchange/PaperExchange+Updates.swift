@@ -46,7 +46,8 @@ extension PaperExchange {
     let isConverted = PaperTerms.isConverted(order.terms.type)
     // Before it reaches the exchange, an order has not been converted yet.
     let isTransit = order.phase == .transit || order.phase == .queued
-    let showsLimit = isConverted && settings.showsConvertedOrdersAsLimit && !isTransit
+    let showsLimit =
+      isConverted && settings.showsConvertedOrdersAsLimit && !isTransit && !order.terms.waitsForMarket
     let showsAverage = settings.showsAverageOfPartialFills || order.phase == .traded
     let isPriced = order.filled > .zero && showsAverage
     return BrokerOrder(

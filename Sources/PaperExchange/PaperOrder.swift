@@ -124,6 +124,9 @@ struct PaperTerms: Hashable, Sendable {
     return result
   }
 
+  /// A STOP_LOSS_MARKET order that gets its limit when its trigger is met.
+  var waitsForMarket: Bool { type == .stopLossMarket && price == .zero && triggerPrice > .zero }
+
   /// Whether orders of this type get their limit from the exchange (S9).
   static func isConverted(_ type: OrderType) -> Bool { type == .market || type == .stopLossMarket }
 }

@@ -8,27 +8,29 @@ import Reactors
 
 /// The engine and the embedded paper exchange side by side, in whatever time its owner steps through.
 ///
-/// Plays the part that streams, REST and timers play at Dhan: what the exchange shows goes to the engine as observations,
-/// what the engine lets go becomes calls, replies arrive after their delay, and while something is in doubt the book is read
-/// every second. Nothing here decides anything.
+/// Plays the part that streams, REST and timers play at Dhan: what the exchange shows goes to the engine through ``Intake``,
+/// what the engine lets go becomes calls, replies arrive after their delay, and accounts are read by the same
+/// ``ReadingSchedule`` as at Dhan. Nothing here decides anything.
 public final class PaperSession {
-  /// How often the books are read while a request is in doubt, and at all times (rule 39).
-  static let readingInterval = Microseconds.seconds(1)
-  static let sweepInterval = Microseconds.seconds(15)
-
   private struct PendingReply {
     let due: Timestamp
-    let observation: Observation
+    let account: AccountRole
+    let report: AccountReport
   }
 
   public let clock: SteppedClock
-  public private(set) var exchange: PaperExchange
+  public internal(set) var exchange: PaperExchange
   /// `nil` while the engine is down.
   public private(set) var engine: Engine?
-  private var settings: CopySettings
+  /// Whether there is a data plan: prices can be asked for (rule 19).
+  public var tellsQuotes = true
+  /// Whether the stream's messages say what the market traded at.
+  public var tellsReferences = true
+  var intake: Intake
+  var schedules: [(account: AccountRole, plan: ReadingSchedule)] = []
+  /// When the leader's positions were last read (rule 8).
+  var positionsReadAt: Timestamp?
   private var replies: [PendingReply] = []
-  private var nextReading: Timestamp?
-  private var nextSweep: Timestamp?
   /// Called with every action before it is done to the exchange.
   private let journal: (PaperJournal.Entry) throws -> Void
 
@@ -37,7 +39,7 @@ public final class PaperSession {
     journal: @escaping (PaperJournal.Entry) throws -> Void = { _ in }
   ) {
     self.exchange = exchange
-    self.settings = settings
+    self.intake = Intake(settings: settings, contracts: PaperDirectory(exchange.listed))
     self.clock = clock
     self.journal = journal
   }
@@ -49,26 +51,32 @@ public final class PaperSession {
     let engine = try Engine(log: log, clock: clock)
     self.engine = engine
     replies = []
-    try send(engine.start(version: version, settings: settings))
-    let accounts = [AccountRole.leader] + settings.followers.map { .follower($0.name) }
-    try send(engine.observe(accounts.map { .stream($0, isConnected: true, reason: "") }))
-    try read()
-    nextSweep = clock.now() + PaperSession.sweepInterval
+    try send(engine.start(version: version, settings: intake.settings))
+    let accounts = [AccountRole.leader] + intake.settings.followers.map { .follower($0.name) }
+    schedules = accounts.map { ($0, ReadingSchedule($0)) }
+    try observe(accounts.map { ($0, .stream(isConnected: true, reason: "")) })
+    try readWhatIsDue()
   }
 
   /// Drops the engine with everything it had in memory: no shutdown, no word to anybody. What was on its way is lost.
   public func crash() {
     engine = nil
     replies = []
-    nextReading = nil
-    nextSweep = nil
+    schedules = []
+    positionsReadAt = nil
   }
 
-  /// Goes on with other settings; the accounts stay the same.
+  /// Goes on with other settings. A follower that they name anew is read, and copies from then on.
   public func apply(_ new: CopySettings) throws {
-    settings = new
+    intake.settings = new
     guard let engine else { return }
     try send(engine.observe([.configuration(new)]))
+    for follower in new.followers where !schedules.contains(where: { $0.account == .follower(follower.name) }) {
+      let account = AccountRole.follower(follower.name)
+      schedules.append((account, ReadingSchedule(account)))
+      try observe([(account, .stream(isConnected: true, reason: ""))])
+    }
+    try readWhatIsDue()
   }
 
   /// Records what the operator says and does what follows from it.
@@ -123,120 +131,52 @@ public final class PaperSession {
   }
 
   private var nextDue: Timestamp? {
-    [exchange.nextDue, replies.map(\.due).min(), engine?.nextDue, nextReading, nextSweep].compactMap { $0 }.min()
+    [exchange.nextDue, replies.map(\.due).min(), engine?.nextDue, nextReading].compactMap { $0 }.min()
   }
 
   private func step() throws {
     let now = clock.now()
     let updates = exchange.advance(to: now)
     guard let engine else { return }
-    var observations: [Observation] = []
-    for update in updates { observations += observed(update.order, of: update.account, source: .stream, engine.state) }
-    observations += replies.filter { $0.due <= now }.map(\.observation)
-    replies.removeAll { $0.due <= now }
-    if let due = engine.nextDue, due <= now { observations.append(.clock(due: "lane")) }
-    if !observations.isEmpty { try send(engine.observe(observations)) }
-    if let due = nextReading, due <= now { try readBooksInDoubt() }
-    if let due = nextSweep, due <= now {
-      // What a stream lost, the books still show (dhan-api-v2.md §6.6).
-      nextSweep = now + PaperSession.sweepInterval
-      try read()
+    var reports = updates.compactMap { update in
+      account(update.account).map { ($0, AccountReport.order(seen(update))) }
     }
-    scheduleReading()
+    reports += replies.filter { $0.due <= now }.map { ($0.account, $0.report) }
+    replies.removeAll { $0.due <= now }
+    try observe(reports, isDue: engine.nextDue.map { $0 <= now } ?? false)
+    try readWhatIsDue()
+  }
+
+  /// What was heard, and whether the clock is to be looked at, in one commit; then the calls that may leave.
+  func observe(_ reports: [(AccountRole, AccountReport)], isDue: Bool = false) throws {
+    guard let engine else { return }
+    var observations = reports.flatMap { account, report in
+      margins(for: report, of: account) + quotes(for: report, of: account)
+        + intake.observations(report, of: account, in: engine.state)
+    }
+    if isDue { observations.append(.clock(due: "lane")) }
+    if !observations.isEmpty { try send(engine.observe(observations)) }
   }
 
   /// Makes the calls. Their outcomes come back later, and may come back never.
-  private func send(_ dispatches: [Dispatch]) throws {
+  func send(_ dispatches: [Dispatch]) throws {
     for dispatch in dispatches {
       let reply = try act(.call(PaperRequest(dispatch.call), account: dispatch.clientID))
       guard case .call(let outcome, let delay) = reply else { continue }
-      let observation: Observation =
-        switch outcome {
-        case .accepted(let order): .accepted(dispatch.follower, dispatch.requestID, order)
-        case .refused(let refusal, let text): .refused(dispatch.follower, dispatch.requestID, refusal, text: text)
-        case .inDoubt(let text): .doubted(dispatch.follower, dispatch.requestID, text: text)
-        }
-      replies.append(PendingReply(due: clock.now() + delay, observation: observation))
+      replies.append(
+        PendingReply(
+          due: clock.now() + delay, account: .follower(dispatch.follower),
+          report: .outcome(dispatch.requestID, outcome)))
     }
-    scheduleReading()
   }
 
-  // MARK: - Readings
-
-  /// Funds, books and, the first time, baselines of every account.
-  private func read() throws {
-    guard let engine else { return }
-    var observations: [Observation] = []
-    if let funds = exchange.funds(of: settings.leader) { observations.append(.leaderFunds(funds)) }
-    for order in exchange.orderBook(of: settings.leader) {
-      observations += observed(order, of: settings.leader, source: .book, engine.state)
-    }
-    let positions = exchange.positions(of: settings.leader)
-    observations += positions.flatMap { facts($0.key.contract, engine.state) }
-    observations.append(.leaderBaseline(positions))
-    for follower in settings.followers {
-      if let funds = exchange.funds(of: follower.clientID) {
-        observations.append(.followerFunds(follower.name, funds))
-      }
-      observations += reading(of: follower, engine.state)
-      observations.append(.followerBaseline(follower.name, exchange.positions(of: follower.clientID)))
-    }
-    try send(engine.observe(observations))
+  private func account(_ client: ClientID) -> AccountRole? {
+    if client == intake.settings.leader { return .leader }
+    return intake.settings.followers.first { $0.clientID == client }.map { .follower($0.name) }
   }
 
-  private func readBooksInDoubt() throws {
-    nextReading = nil
-    guard let engine else { return }
-    let observations = settings.followers.filter { engine.state.isInDoubt($0.name) }
-      .flatMap { reading(of: $0, engine.state) }
-    if !observations.isEmpty { try send(engine.observe(observations)) }
-  }
-
-  /// The book of a follower, and that it was read whole: every order that the log knows of today stands in it (rule 28).
-  private func reading(of follower: FollowerSettings, _ state: State) -> [Observation] {
-    let book = exchange.orderBook(of: follower.clientID)
-    var observations = book.flatMap { observed($0, of: follower.clientID, source: .book, state) }
-    if state.isClean(Set(book.map(\.orderID)), of: follower.name) {
-      observations.append(.followerBookRead(follower.name, orders: book.count))
-    }
-    return observations
-  }
-
-  private func scheduleReading() {
-    guard let engine, settings.followers.contains(where: { engine.state.isInDoubt($0.name) }) else {
-      nextReading = nil
-      return
-    }
-    if nextReading == nil { nextReading = clock.now() + PaperSession.readingInterval }
-  }
-
-  /// An order with the facts that decisions about it need, in the order in which they must be known.
-  private func observed(
-    _ order: BrokerOrder, of account: ClientID, source: OrderSource, _ state: State
-  ) -> [Observation] {
-    var observations = facts(order.key.contract, state)
-    if account == settings.leader {
-      if order.side == .sell { observations += margins(order) }
-      observations.append(.leaderOrder(order, source))
-    } else if let follower = settings.followers.first(where: { $0.clientID == account }) {
-      observations.append(.followerOrder(follower.name, order, source))
-    }
-    return observations
-  }
-
-  private func facts(_ contract: ContractID, _ state: State) -> [Observation] {
-    guard state.instruments[contract] == nil, let listed = exchange.listed.first(where: { $0.contract == contract })
-    else { return [] }
-    return [.instrument(listed)]
-  }
-
-  /// Shorts are sized by margin where a follower puts a share at risk.
-  private func margins(_ order: BrokerOrder) -> [Observation] {
-    settings.followers.compactMap { follower in
-      guard case .riskBased = follower.sizing.strategy,
-        let margin = exchange.marginPerLot(follower.clientID, order.key.contract, price: order.price)
-      else { return nil }
-      return .margin(follower.name, order.key.contract, perLot: margin)
-    }
+  private func seen(_ update: PaperUpdate) -> OrderUpdate {
+    let reference = tellsReferences ? exchange.referencePrice(of: update.order.key.contract) : nil
+    return OrderUpdate(order: update.order, clientID: update.account, referencePrice: reference)
   }
 }

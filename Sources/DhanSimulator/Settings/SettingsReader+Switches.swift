@@ -59,8 +59,11 @@ extension SettingsReader {
       })
     set(
       \.stopLossMarketOrders,
-      section.value("stop_loss_market", "limit_at_once or refused") {
-        ["limit_at_once": PaperSettings.StopLossMarketOrders.limitAtOnce, "refused": .refused][$0]
+      section.value("stop_loss_market", "limit_at_once, limit_at_trigger or refused") {
+        [
+          "limit_at_once": PaperSettings.StopLossMarketOrders.limitAtOnce, "limit_at_trigger": .limitAtTrigger,
+          "refused": .refused,
+        ][$0]
       })
   }
 
