@@ -49,7 +49,12 @@ extension PaperSession {
       let now = clock.now()
       if intake.isMissed(book, askedAt: now, of: account, in: state) { schedules[index].plan.suspectStream(at: now) }
       try observe([(account, .book(book, askedAt: now))])
-    case .margin, .profile: break
+    case .positions:
+      let rows = exchange.positions(of: client).map {
+        BrokerPosition(key: $0.key, net: $0.quantity, carriedForward: .zero)
+      }
+      try observe([(account, .positions(rows, after: state.lastSequence))])
+    case .margin, .profile, .quote: break
     }
   }
 
