@@ -9,6 +9,10 @@ public enum AccountReport: Sendable {
   case book([BrokerOrder], askedAt: Timestamp)
   case baseline(BaselineReading)
   case funds(Funds)
+  /// What is held, asked for when `after` was the newest event of the log.
+  case positions([BrokerPosition], after: SequenceNumber)
+  /// What the market last traded at.
+  case quotes([ContractID: Paise])
   /// Margin that the broker would block for one short lot.
   case margin(ContractID, perLot: Paise)
   /// A margin that was waited for cannot be had.
@@ -27,6 +31,10 @@ public enum Reading: Hashable, Sendable {
   case baseline
   case book
   case funds
+  /// What the leader holds, while it is not known under which product an order of his counts (rule 8).
+  case positions
+  /// What the market trades at, where nobody told a price that is needed (rule 19).
+  case quote(ContractID)
   /// The margin of one lot, for shorts that are sized by it.
   case margin(PositionKey, lot: LotSize, price: Paise)
   /// Whether the token is alive.

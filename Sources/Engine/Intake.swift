@@ -6,16 +6,19 @@ import Reactors
 /// Puts what was heard of an account into observations, in the order in which decisions must know them. Pure.
 public struct Intake: Sendable {
   public var settings: CopySettings
-  private let contracts: any ContractDirectory
+  /// Whether the broker may be asked for prices (`market.quotes`).
+  let asksQuotes: Bool
+  let contracts: any ContractDirectory
   /// A freeze limit that the configuration sets for an underlying today.
   private let freezeLimit: @Sendable (Underlying) -> Quantity?
 
   public init(
-    settings: CopySettings, contracts: any ContractDirectory,
+    settings: CopySettings, contracts: any ContractDirectory, asksQuotes: Bool = false,
     freezeLimit: @escaping @Sendable (Underlying) -> Quantity? = { _ in nil }
   ) {
     self.settings = settings
     self.contracts = contracts
+    self.asksQuotes = asksQuotes
     self.freezeLimit = freezeLimit
   }
 
@@ -25,6 +28,9 @@ public struct Intake: Sendable {
     case .order(let update): order(update.referenced, of: account, .stream, state)
     case .book(let book, let askedAt): reading(book, askedAt: askedAt, of: account, state)
     case .baseline(let reading): baseline(reading, of: account, state)
+    case .positions(let rows, let after): positions(rows, after: after, of: account, state)
+    case .quotes(let prices):
+      prices.sorted { $0.key < $1.key }.map { .quote($0.key, $0.value) }
     case .funds(let funds): [account.follower.map { .followerFunds($0, funds) } ?? .leaderFunds(funds)]
     case .margin(let contract, let perLot):
       account.follower.map { [.margin($0, contract, perLot: perLot)] } ?? []
@@ -35,21 +41,6 @@ public struct Intake: Sendable {
       state.hasBaseline(account) ? [] : [.blocked(account, .noReading, text: text)]
     case .readable: [.readable(account)]
     case .clock(let ahead): [.brokerClock(ahead: ahead)]
-    }
-  }
-
-  /// The margins that the sizing of this report needs and nobody knows yet.
-  public func margins(for report: AccountReport, of account: AccountRole, in state: State) -> [(FollowerName, Reading)]
-  {
-    guard account == .leader, case .order(let update) = report, update.order.side == .sell,
-      let listed = contracts.instrument(
-        update.order.key.contract.segment, update.order.key.contract.securityID)
-    else { return [] }
-    return settings.followers.compactMap { follower in
-      guard case .riskBased = follower.sizing.strategy, let known = state.account(follower.name),
-        known.marginPerLot[update.order.key.contract] == nil
-      else { return nil }
-      return (follower.name, .margin(update.order.key, lot: listed.lotSize, price: update.order.price))
     }
   }
 
@@ -122,6 +113,21 @@ public struct Intake: Sendable {
     return reading.book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
       + reading.holdings.flatMap { facts(of: $0.key.contract, state) }
       + [account.follower.map { .followerBaseline($0, reading.holdings) } ?? .leaderBaseline(reading.holdings)]
+  }
+
+  /// What the leader holds, open positions only; nothing where the reading is older than a question that it would answer:
+  /// it was made before the order that asks, and may not show a conversion in between.
+  private func positions(
+    _ rows: [BrokerPosition], after: SequenceNumber, of account: AccountRole, _ state: State
+  ) -> [Observation] {
+    let questions = state.leader.unsettled.compactMap { state.leader.orders[$0] }
+    guard account == .leader, questions.allSatisfy({ $0.firstSeen <= after }) else { return [] }
+    let held = rows.reduce(into: [PositionKey: Quantity]()) { $0[$1.key, default: .zero] += $1.net }
+    return [
+      .leaderPositions(
+        held.filter { $0.value != .zero }.map { BaselinePosition(key: $0.key, quantity: $0.value) }
+          .sorted { $0.key < $1.key })
+    ]
   }
 
   private func outcome(_ outcome: CallOutcome, _ request: RequestID, of account: AccountRole) -> [Observation] {

@@ -2,7 +2,8 @@ import Domain
 import Projections
 
 /// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt or its
-/// stream is silent; its funds once a minute; its baseline until there is one.
+/// stream is silent; its funds once a minute; its baseline until there is one; what the leader holds at once and then every
+/// second while a product of his is in question (rule 8).
 public struct ReadingSchedule: Sendable {
   public static let ordinary = Microseconds.seconds(15)
   public static let hurried = Microseconds.seconds(1)
@@ -14,6 +15,9 @@ public struct ReadingSchedule: Sendable {
   private var lastBook: Timestamp?
   private var lastFunds: Timestamp?
   private var lastBaseline: Timestamp?
+  private var lastPositions: Timestamp?
+  /// The orders in question when the positions were last asked for: a reading says nothing of a later one.
+  private var questioned: Set<OrderID> = []
   private var suspectUntil = Timestamp.earliest
   /// Readings that were asked for and have not come back, so that a slow account is not asked twice.
   private var pending: Set<Reading> = []
@@ -24,6 +28,7 @@ public struct ReadingSchedule: Sendable {
   public mutating func due(at now: Timestamp, in state: State) -> [Reading] {
     let due = moments(at: now, in: state).filter { $0.at <= now && !pending.contains($0.reading) }.map(\.reading)
     pending.formUnion(due)
+    if due.contains(.positions) { questioned = Set(state.leader.unsettled) }
     return due
   }
 
@@ -39,7 +44,8 @@ public struct ReadingSchedule: Sendable {
     case .baseline: lastBaseline = now
     case .book: lastBook = now
     case .funds: lastFunds = now
-    case .margin, .profile: break
+    case .positions: lastPositions = now
+    case .margin, .profile, .quote: break
     }
   }
 
@@ -61,10 +67,15 @@ public struct ReadingSchedule: Sendable {
     let isSilent = access?.isConnected != true || now < suspectUntil
     let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
     let interval = isSilent || isOpen ? retry : ReadingSchedule.ordinary
-    return [
-      (.book, lastBook.map { $0 + interval } ?? never),
+    var moments = [
+      (Reading.book, lastBook.map { $0 + interval } ?? never),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
+    if account == .leader, !state.leader.unsettled.isEmpty {
+      let isNew = !questioned.isSuperset(of: state.leader.unsettled)
+      moments.append((.positions, isNew ? never : lastPositions.map { $0 + retry } ?? never))
+    }
+    return moments
   }
 
   /// Sizing needs capitals: an account whose money is not known is not ready to trade either.

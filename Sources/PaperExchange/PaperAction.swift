@@ -13,6 +13,8 @@ public enum PaperAction: Hashable, Sendable, Codable {
   case convert(PaperConversion, account: ClientID)
   /// The broker cancels what rests and closes every position with market orders.
   case squareOff(account: ClientID)
+  /// The exchange cancels or rejects an order that it has accepted; no person asked for it.
+  case end(PaperOrderReference, PaperVerdict, account: ClientID)
   /// The next `times` API calls of the account meet this fault, after those that were asked for before.
   case failCalls(PaperCallFault, times: Int, account: ClientID)
   /// The next `times` updates of the account meet this fault, after those that were asked for before.
@@ -25,6 +27,13 @@ public enum PaperAction: Hashable, Sendable, Codable {
   case startOfDay
   /// The exchange behaves differently from now on. The seed is taken into account no more: its draws go on.
   case configure(PaperSettings)
+}
+
+/// How the exchange itself ends an order, and what it says.
+public enum PaperVerdict: Hashable, Sendable, Codable {
+  case cancel(reason: String)
+  /// After it was PENDING; only while nothing of it has filled.
+  case reject(reason: String)
 }
 
 /// What an account asks the broker for.

@@ -63,17 +63,19 @@ extension PaperExchange {
     }
   }
 
-  /// Only a smaller quantity keeps an order's place in the queue.
+  /// Only a smaller quantity keeps an order's place in the queue. An order that becomes IOC leaves it altogether: it trades
+  /// with what there is, and the rest is cancelled.
   private func keepsPriority(_ before: PaperOrder, _ terms: PaperTerms) -> Bool {
     terms.price == before.terms.price && terms.triggerPrice == before.terms.triggerPrice
-      && terms.type == before.terms.type && terms.quantity <= before.terms.quantity
+      && terms.type == before.terms.type && terms.validity == before.terms.validity
+      && terms.quantity <= before.terms.quantity
   }
 
   /// Into the book, or to the stop orders that wait for their trigger.
   private mutating func enter(_ index: Int) {
     let order = orders[index]
     let contract = order.key.contract
-    guard order.terms.type == .stopLoss, !order.isTriggered else {
+    guard order.terms.type == .stopLoss || order.terms.waitsForMarket, !order.isTriggered else {
       emit(index)
       release(index)
       return
@@ -115,6 +117,10 @@ extension PaperExchange {
       guard isReached else { continue }
       books[contract]?.waiting.removeAll { $0 == index }
       orders[index].isTriggered = true
+      if order.terms.waitsForMarket, let tick = instruments[contract]?.tickSize {
+        orders[index].terms.price = PaperExchange.protectedLimit(
+          order.terms.triggerPrice, order.side, percent: 5, tick: tick)
+      }
       release(index)
     }
   }
@@ -122,6 +128,21 @@ extension PaperExchange {
   private mutating func runTradedStops(_ contract: ContractID, since rank: Int64) {
     guard let book = books[contract], !book.waiting.isEmpty, let trade = book.lastTrade, trade.at == now else { return }
     runStops(contract, highest: trade.price, lowest: trade.price)
+  }
+
+  /// The exchange ends an order by itself, without anybody's call.
+  mutating func end(_ reference: PaperOrderReference, _ verdict: PaperVerdict, of account: ClientID) -> PaperReply {
+    guard accounts[account] != nil else { return unknown(account) }
+    guard let index = find(reference, of: account), orders[index].phase.isWorking else {
+      return .refused("The account has no such order at the exchange.")
+    }
+    switch verdict {
+    case .cancel(let reason): finish(index, .cancelled(reason: reason))
+    case .reject(let reason):
+      guard orders[index].filled == .zero else { return .refused("An order that has filled cannot be rejected.") }
+      finish(index, .rejected(reason: reason))
+    }
+    return .done
   }
 
   mutating func takeRank() -> Int64 {

@@ -16,12 +16,18 @@ extension PaperExchange {
     }
     if let terms = order.key.contract.option {
       if terms.expiry < now.indianDay { return .failure("Contract expired on \(terms.expiry)") }
-      if !order.key.product.carriesOptions {
+      // Cover and bracket orders come from the broker's app alone (dhan-api-v2.md §4.2).
+      let isFromApp = order.isByHand && [.coverOrder, .bracketOrder].contains(order.key.product)
+      if !order.key.product.carriesOptions, !isFromApp {
         return .failure("Product \(order.key.product.rawValue) is not allowed for options")
       }
     }
     if asked.quantity.units % instrument.lotSize.units != 0 {
       return .failure("Order quantity is not a multiple of lot size \(instrument.lotSize.units)")
+    }
+    let disclosed = asked.disclosedQuantity
+    if disclosed > .zero, disclosed.units * 10 <= asked.quantity.units * 3 || disclosed > asked.quantity {
+      return .failure("Disclosed quantity should be more than 30% of the order quantity")
     }
     if let freeze = instrument.freezeQuantity, asked.quantity > freeze {
       return .failure("Order quantity exceeds freeze quantity, maximum \(freeze)")
@@ -51,7 +57,7 @@ extension PaperExchange {
       terms.price = PaperExchange.protectedLimit(
         reference, side, percent: PaperExchange.protection(at: reference), tick: instrument.tickSize)
     case .stopLossMarket:
-      guard asked.price == .zero else { break }
+      guard asked.price == .zero, settings.stopLossMarketOrders != .limitAtTrigger else { break }
       terms.price = PaperExchange.protectedLimit(asked.triggerPrice, side, percent: 5, tick: instrument.tickSize)
       terms.triggerPrice = .zero
     case .stopLoss, .other: break
@@ -89,7 +95,7 @@ extension PaperExchange {
       if gap > widest { return "Stop limit order price range check failed" }
       return nil
     }
-    guard let reference = reference(order.key.contract) else { return nil }
+    guard !terms.waitsForMarket, let reference = reference(order.key.contract) else { return nil }
     let width = reference > .rupees(50) ? reference.count * 40 / 100 : 2_000
     switch order.side {
     case .buy where terms.price.count > reference.count + width:

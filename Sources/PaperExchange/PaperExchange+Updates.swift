@@ -37,7 +37,8 @@ extension PaperExchange {
   func report(_ order: PaperOrder) -> PaperOrderReport {
     PaperOrderReport(
       order: picture(order), createdAt: order.createdAt, arrivedAt: order.arrivedAt, isByHand: order.isByHand,
-      lastPrice: order.lastPrice, modifications: order.modifications)
+      isAfterMarket: order.isAfterMarket, lastPrice: order.lastPrice, modifications: order.modifications,
+      cameBack: order.cameBack)
   }
 
   /// An order as the broker shows it.
@@ -45,7 +46,8 @@ extension PaperExchange {
     let isConverted = PaperTerms.isConverted(order.terms.type)
     // Before it reaches the exchange, an order has not been converted yet.
     let isTransit = order.phase == .transit || order.phase == .queued
-    let showsLimit = isConverted && settings.showsConvertedOrdersAsLimit && !isTransit
+    let showsLimit =
+      isConverted && settings.showsConvertedOrdersAsLimit && !isTransit && !order.terms.waitsForMarket
     let showsAverage = settings.showsAverageOfPartialFills || order.phase == .traded
     let isPriced = order.filled > .zero && showsAverage
     return BrokerOrder(
@@ -54,7 +56,7 @@ extension PaperExchange {
       price: isConverted && !showsLimit ? .zero : order.terms.price, triggerPrice: order.terms.triggerPrice,
       filled: order.filled,
       averagePrice: isPriced ? Paise((order.turnover.count + order.filled.units / 2) / order.filled.units) : .zero,
-      status: order.status, afterMarket: order.phase == .queued, updatedAt: order.changedAt.wholeSecond,
+      status: order.status, afterMarket: order.waitsForSession, updatedAt: order.changedAt.wholeSecond,
       disclosedQuantity: order.terms.disclosedQuantity,
       reason: order.reason)
   }

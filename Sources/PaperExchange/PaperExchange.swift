@@ -73,6 +73,7 @@ public struct PaperExchange: Hashable, Sendable, BrokerDesk, AccountReadings {
     case .quote(let quote): return show(quote)
     case .convert(let conversion, let account): return convert(conversion, account)
     case .squareOff(let account): return squareOff(account)
+    case .end(let reference, let verdict, let account): return end(reference, verdict, of: account)
     case .failCalls(let fault, let times, let account):
       guard accounts[account] != nil else { return unknown(account) }
       accounts[account]?.callFaults += Array(repeating: fault, count: max(0, times))

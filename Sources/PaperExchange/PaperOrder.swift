@@ -58,6 +58,12 @@ struct PaperOrder: Hashable, Sendable {
   /// The reason of a modification or cancellation that came back; it stands until the next transition.
   var note = ""
 
+  /// Whether it was placed while the market was closed and has not reached the exchange yet.
+  var waitsForSession: Bool { isAfterMarket && arrivedAt == nil && !phase.isFinal }
+
+  /// Whether the newest transition was a modification or a cancellation that came back.
+  var cameBack: Bool { phase.isWorking && !note.isEmpty }
+
   var open: Quantity { phase.isFinal ? .zero : terms.quantity - filled }
 
   var status: OrderStatus {
@@ -117,6 +123,9 @@ struct PaperTerms: Hashable, Sendable {
     if let price = change.price, !PaperTerms.isConverted(result.type) { result.price = price }
     return result
   }
+
+  /// A STOP_LOSS_MARKET order that gets its limit when its trigger is met.
+  var waitsForMarket: Bool { type == .stopLossMarket && price == .zero && triggerPrice > .zero }
 
   /// Whether orders of this type get their limit from the exchange (S9).
   static func isConverted(_ type: OrderType) -> Bool { type == .market || type == .stopLossMarket }

@@ -15,6 +15,8 @@ public struct PaperSettings: Hashable, Sendable, Codable {
     /// The trigger is dropped and the order becomes a LIMIT 5 % beyond it at once: measured at Dhan (S9).
     case limitAtOnce
     case refused
+    /// It waits for its trigger and becomes a LIMIT 5 % beyond it then, as it was before exchanges took them away.
+    case limitAtTrigger
   }
 
   /// Seeds every draw of a delay and of a fault.

@@ -25,10 +25,15 @@ public struct PaperOrderReport: Hashable, Sendable, Codable {
   public var arrivedAt: Timestamp?
   /// Placed in the broker's app, not through the API.
   public var isByHand: Bool
+  /// Placed while the market was closed; it stays so for the order's life, while ``BrokerOrder/afterMarket`` ends when the
+  /// exchange has it.
+  public var isAfterMarket: Bool
   /// Of the latest fill; zero before the first.
   public var lastPrice: Paise
   /// Modifications that were taken so far, whatever came of them.
   public var modifications: Int64
+  /// The newest transition was a modification or a cancellation that came back: the order stands as it was.
+  public var cameBack: Bool
 }
 
 /// One row of an account's positions, flat ones of the day included. Quantities are without sign but for `carried`.

@@ -10,11 +10,11 @@ public protocol BrokerGateway: Sendable {
   /// - Parameter completion: called exactly once, on any thread, with what the reply proves (rule 27). It must not block.
   func perform(_ call: BrokerCall, completion: @escaping @Sendable (CallOutcome) -> Void)
 
-  /// Every order of the day. Either the whole book was read and understood, or the reading fails (rule 28).
   /// What our clock shows less what the broker's shows, from its newest reply, good to a second; `nil` where it does not
   /// tell its time.
   var clockAhead: Microseconds? { get }
 
+  /// Every order of the day. Either the whole book was read and understood, or the reading fails (rule 28).
   func orderBook() async throws(ReadingFault) -> [BrokerOrder]
   func trades() async throws(ReadingFault) -> [BrokerTrade]
   func positions() async throws(ReadingFault) -> [BrokerPosition]
@@ -24,6 +24,9 @@ public protocol BrokerGateway: Sendable {
   func profile() async throws(ReadingFault) -> AccountProfile
   /// What the broker would block for `quantity` units.
   func margin(for key: PositionKey, side: Side, quantity: Quantity, price: Paise) async throws(ReadingFault) -> Paise
+  /// What the market last traded at, of those contracts that the broker has a price for (rule 19). Not more often than once
+  /// a second (dhan-api-v2.md §8.2), and only where the account has paid for data.
+  func lastPrices(of contracts: [ContractID]) async throws(ReadingFault) -> [ContractID: Paise]
 }
 
 /// Why a reading was not had. Its text is for a person and never holds a secret.

@@ -88,6 +88,13 @@ public struct Child: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether the broker has it, as far as is known, and nobody takes it back: only such an order can be re-priced.
+  public var rests: Bool {
+    guard case .working(_, _, let pending) = state, open > .zero else { return false }
+    if case .cancellation? = pending { return false }
+    return true
+  }
+
   /// Units that are working, in flight or in doubt. While a reduction is not confirmed the larger quantity counts.
   public var open: Quantity {
     switch state {
@@ -100,6 +107,14 @@ public struct Child: Hashable, Sendable, Codable {
       }
     case .ended, .refused, .withdrawn: .zero
     }
+  }
+
+  /// The limits at which it stands in the exchange's book, or will once what was asked for has arrived. A stop that waits is
+  /// not in the book.
+  public var limitsInBook: [Paise] {
+    var prices = [asked.price]
+    if case .working(_, _, .modification(_, let terms, _)?) = state { prices.append(terms.price) }
+    return open > .zero ? prices.filter { $0.trigger == nil }.map(\.limit) : []
   }
 
   /// Whether a request of this child waits for something, so that nothing else may be asked (level-triggered looks).

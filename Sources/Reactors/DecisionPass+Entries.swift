@@ -97,7 +97,14 @@ extension DecisionPass {
       }
     }
     // What was entered is taken back while the operator allows no entries: only what is given up was to be recorded.
-    guard state.mode(ofFollower: view.index) == .running, let priced else { return }
+    guard state.mode(ofFollower: view.index) == .running, var priced else { return }
+    // It would meet an exit of our own, which goes first (rule 11).
+    if let resting = link.newest(.entry), resting.isOpen, priced.price != resting.asked.price,
+      priced.price.trigger == nil,
+      view.crosses(side: plan.episode.side, price: priced.price.limit)
+    {
+      priced = Priced(price: resting.asked.price)
+    }
     let everFilled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
     let working = view.lot.quantity(of: desired - plan.filled[place])
     let children = ChildPlan(

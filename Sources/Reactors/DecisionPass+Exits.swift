@@ -26,7 +26,7 @@ extension DecisionPass {
       if desired > standing, mustReadFirst(view) { desired = standing }
     }
     guard desired != standing || link.open(.exit) > .zero, let priced = view.exitPrice(of: link, order) else { return }
-    if desired > standing, priced.price.trigger == nil, view.crosses(side: side, price: priced.price.limit) {
+    if desired >= standing, priced.price.trigger == nil, view.crosses(side: side, price: priced.price.limit) {
       clearCrossing(side: side, price: priced.price.limit, view)
       return
     }
@@ -81,11 +81,9 @@ extension DecisionPass {
   /// An exit that would trade with our own resting entry waits until that is taken back (rule 11).
   private mutating func clearCrossing(side: Side, price: Paise, _ view: KeyView) {
     for link in view.ledger.links {
-      let crosses = link.children.contains {
-        $0.purpose == .entry && $0.open > .zero && $0.asked.price.trigger == nil
-          && (side == .sell ? price <= $0.asked.price.limit : price >= $0.asked.price.limit)
+      if link.children.contains(where: { $0.purpose == .entry && $0.meets(side, price) }) {
+        takeBack(link, link.children, rule: 11, view)
       }
-      if crosses { takeBack(link, link.children, rule: 11, view) }
     }
   }
 

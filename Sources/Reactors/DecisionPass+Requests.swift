@@ -72,20 +72,26 @@ extension Child {
   }
 }
 
+/// How urgent a request is: exits, cancels, modifications, entries (rule 39). The smaller leaves first.
+public enum Urgency: Int, Comparable, CaseIterable, Sendable {
+  case exit, cancel, modification, entry
+
+  public static func < (left: Urgency, right: Urgency) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// The order in which the requests of one account leave (rule 39).
 public enum Lane {
-  /// Exits, cancels, modifications, entries: a smaller number leaves first.
-  public static func urgency(_ kind: RequestKind, _ purpose: ChildPurpose) -> Int {
+  public static func urgency(_ kind: RequestKind, _ purpose: ChildPurpose) -> Urgency {
     switch (kind, purpose) {
-    case (.placement, .exit), (.modification, .exit): 0
-    case (.cancellation, _): 1
-    case (.modification, .entry): 2
-    case (.placement, .entry): 3
+    case (.placement, .exit), (.modification, .exit): .exit
+    case (.cancellation, _): .cancel
+    case (.modification, .entry): .modification
+    case (.placement, .entry): .entry
     }
   }
 
   /// Tenths of every limit that entries leave to the rest.
-  static func reserve(_ urgency: Int) -> Int { urgency == 3 ? 2 : 0 }
+  static func reserve(_ urgency: Urgency) -> Int { urgency == .entry ? 2 : 0 }
 }
 
 extension DecisionPass {

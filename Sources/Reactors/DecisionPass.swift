@@ -84,7 +84,7 @@ extension DecisionPass {
       rounds += 1
       guard rounds < DecisionPass.roundLimit else {
         // A belief is broken, and tests stop here. A service with open positions goes on: the next event looks again.
-        assertionFailure("Decisions undo each other after event \(state.lastSequence).")
+        assertionFailure("Decisions undo each other after event \(state.lastSequence): \(decided.suffix(4))")
         break
       }
       look(touched)

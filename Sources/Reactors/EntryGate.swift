@@ -46,13 +46,13 @@ struct EntryGate {
     return .send(allowed, forgo: growth - allowed, reason: allowed < growth ? reason : nil)
   }
 
-  /// Whether an exit that is due but not out yet would meet this entry: the exit goes first (rule 11).
+  /// Whether an exit that is due but not out yet, or not at this price, would meet this entry: the exit goes first (rule 11).
   private func crossesWantedExit(side: Side, price: Paise) -> Bool {
     let plan = ExitPlan(view)
     return view.ledger.links.indices.contains { index in
       let link = view.ledger.links[index]
       guard let order = view.order(of: link), order.order.side == side.opposite,
-        plan.demands[index].total > view.lot.wholeLots(in: link.closed + link.open(.exit)),
+        plan.demands[index].total > view.lot.wholeLots(in: link.closed),
         let exit = view.exitPrice(of: link, order)?.price, exit.trigger == nil
       else { return false }
       return side == .buy ? price >= exit.limit : price <= exit.limit
@@ -91,6 +91,10 @@ struct EntryGate {
       from = max(from, view.ledger.lastClosedAt)
     }
     if !order.order.status.isFinal, let segment = view.position.current { from = max(from, segment.lastDecreaseAt) }
+    // Nor did we miss what we have just taken back ourselves, to place it anew before the cap of modifications bites.
+    if !order.order.status.isFinal, let taken = link.children.last(where: { $0.wasTakenBack && $0.purpose == .entry }) {
+      from = max(from, taken.lastAskedAt)
+    }
     return from
   }
 
@@ -123,5 +127,13 @@ struct EntryGate {
       else { return }
       sum += instrument.lotSize.wholeLots(in: entry.value.held.magnitude + entry.value.open(.entry))
     }
+  }
+}
+
+extension Child {
+  /// Whether the order ended by a cancel of ours.
+  fileprivate var wasTakenBack: Bool {
+    if case .ended(_, .cancelled) = state { return cancellations > 0 }
+    return false
   }
 }

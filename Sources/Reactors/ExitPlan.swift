@@ -53,7 +53,7 @@ struct ExitPlan {
   ) {
     // What was opened ahead of the leader is not due while the leader may still follow.
     guard opening.segment <= view.position.lastSegment else { return }
-    let lots = view.lot.wholeLots(in: opening.remaining)
+    var lots = view.lot.wholeLots(in: opening.remaining)
     guard let segment = view.position.segments.first(where: { $0.number == opening.segment }), segment.side == side
     else {
       // The leader went the other way after we had opened ahead of it: all of it leaves.
@@ -64,6 +64,7 @@ struct ExitPlan {
     let start = view.ledger.start.flatMap { $0.segment == segment.number ? $0 : nil }
     if let start { whole -= start.closed }
     guard whole > .zero else { return }
+    lots = max(.zero, lots - lotsAhead(in: segment, view))
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
     let units = closingUnits(in: segment, side: side, view, restingFirst)
     var cumulative = Quantity.zero
@@ -77,6 +78,20 @@ struct ExitPlan {
       demands[index].leaderWhole = view.lot.wholeLots(in: whole)
     }
     if view.position.current?.number != segment.number { close(lots - cut, side: side, view, &due) }
+  }
+
+  /// Lots that the follower opened through orders which still rest at the leader, beyond what these have filled: no part of
+  /// what he leaves, while he may still follow.
+  private func lotsAhead(in segment: LeaderSegment, _ view: KeyView) -> Lots {
+    guard view.position.current?.number == segment.number, let episode = view.ledger.episode else { return .zero }
+    return view.ledger.links.reduce(into: .zero) { sum, link in
+      guard let order = view.order(of: link), order.order.side == segment.side, order.order.open > .zero else { return }
+      let filled = order.opened(in: segment.number)
+      let followed =
+        episode.ratio.map { Lots($0.scaled(filled.units, dividedBy: view.lot.units, rounding: .up)) }
+        ?? (filled > .zero ? link.sizedLots ?? .zero : .zero)
+      sum += max(.zero, view.lot.wholeLots(in: link.opened(in: segment.number)) - followed)
+    }
   }
 
   /// Lots that no fraction covers and the leader has left for good go through its newest order on the closing side.

@@ -91,7 +91,7 @@ extension KeyView {
 
   /// The price of a link's entry: the leader's, that of the child which rests, or the next step towards what he paid.
   func entryPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
-    let last = link.children.last { $0.purpose == .entry && $0.state != .withdrawn }
+    let last = link.newest(.entry)
     if case .move(let price)? = entryStep(of: link, order) {
       return Priced(price: price, reference: reference(for: order))
     }
@@ -112,7 +112,7 @@ extension KeyView {
   /// What the ladder says of an entry that rests although the leader's filled (rule 18); `nil` where it does not apply.
   func entryStep(of link: Link, _ order: LeaderOrder) -> PriceLadder.Step? {
     guard settings.unfilled.action == .reprice, let since = unfilledSince(link, order),
-      let child = link.children.last(where: { $0.purpose == .entry && $0.open > .zero })
+      let child = link.children.last(where: { $0.purpose == .entry && $0.rests })
     else { return nil }
     guard let bound = entryBound(order) else { return nil }
     let reference = order.order.averagePrice
@@ -144,7 +144,7 @@ extension KeyView {
     if case .move(let price)? = exitStep(of: link, order) {
       return Priced(price: price, reference: ladderReference(order))
     }
-    let last = link.children.last { $0.purpose == .exit && $0.state != .withdrawn }
+    let last = link.newest(.exit)
     if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isOver(order) || !followsPrice(of: order),
       let kept = kept(last.asked.price, order)
     {
@@ -163,8 +163,7 @@ extension KeyView {
 
   /// What the ladder says of an exit that rests although the leader is out (rule 14); `nil` where it does not apply.
   func exitStep(of link: Link, _ order: LeaderOrder?) -> PriceLadder.Step? {
-    guard let child = link.children.last(where: { $0.purpose == .exit && $0.open > .zero }), !child.isCancelling
-    else { return nil }
+    guard let child = link.children.last(where: { $0.purpose == .exit && $0.rests }) else { return nil }
     let since: Timestamp
     if let order {
       guard isOver(order), let filledAt = order.filledAt else { return nil }
@@ -201,5 +200,13 @@ extension KeyView {
   private func onTick(_ paise: Int64) -> Paise {
     let tick = instrument.tickSize.count
     return Paise(max(tick, (paise + tick - 1) / tick * tick))
+  }
+}
+
+extension Link {
+  /// The order of ours that tells what was last asked for: the newest that is out, else the newest that was.
+  func newest(_ purpose: ChildPurpose) -> Child? {
+    children.last { $0.purpose == purpose && $0.isOpen }
+      ?? children.last { $0.purpose == purpose && $0.state != .withdrawn }
   }
 }

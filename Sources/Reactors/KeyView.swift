@@ -67,16 +67,16 @@ struct KeyView {
     return order.opened(in: position.upcomingSegment(for: side)) + prospective(order.order).opens
   }
 
-  /// The lowest price of our working sells, or the highest of our working buys: what an order of the other side must not
-  /// cross (rule 11).
+  /// Whether an order of ours at `price` would meet one of ours on the other side (rule 11).
   func crosses(side: Side, price: Paise) -> Bool {
-    ledger.links.contains { link in
-      link.children.contains { child in
-        // A stop that waits is not in the exchange's book.
-        guard child.isOpen, child.side == side.opposite, child.open > .zero, child.asked.price.trigger == nil
-        else { return false }
-        return side == .buy ? price >= child.asked.price.limit : price <= child.asked.price.limit
-      }
-    }
+    ledger.links.contains { link in link.children.contains { $0.meets(side, price) } }
+  }
+}
+
+extension Child {
+  /// Whether an order on `side` at `price` would trade with this one.
+  func meets(_ side: Side, _ price: Paise) -> Bool {
+    guard self.side == side.opposite, isOpen else { return false }
+    return limitsInBook.contains { side == .buy ? price >= $0 : price <= $0 }
   }
 }

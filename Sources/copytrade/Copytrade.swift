@@ -23,6 +23,7 @@ struct Copytrade: AsyncParsableCommand {
       OrdersCommand.self,
       PositionsCommand.self,
       ExplainCommand.self,
+      ReportCommand.self,
       ReplayCommand.self,
       AuditCommand.self,
       HaltCommand.self,

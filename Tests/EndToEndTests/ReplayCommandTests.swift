@@ -14,7 +14,8 @@ import Testing
     "two processes with hash seeds of their own say the same, byte for byte",
     arguments: [
       "replay --from start --verify", "replay --json", "replay --verify --json", "orders --json", "positions --json",
-      "explain 26112500000004 --json", "explain 26112500000004",
+      "explain 26112500000004 --json", "explain 26112500000004", "report --day 2026-11-25",
+      "report --day 2026-11-25 --json",
     ])
   func deterministic(command: String) throws {
     let arguments = command.split(separator: " ").map(String.init) + ["--store", store]

@@ -4,9 +4,8 @@ import Testing
 
 @Suite("Usage") struct UsageTests {
   static let commands = [
-    "init", "check", "demo", "run", "status", "orders", "positions", "explain", "replay", "audit", "audit export",
-    "audit verify",
-    "backup",
+    "init", "check", "demo", "run", "status", "orders", "positions", "explain", "report", "replay", "audit",
+    "audit export", "audit verify", "backup",
   ]
 
   @Test("every command has help", arguments: commands) func help(command: String) throws {
@@ -26,7 +25,8 @@ import Testing
       "explain 4711 --store x.db",
       "status --store missing.db", "audit verify --store missing.db",
       "audit verify --store log.db --anchor missing.txt",
-      "explain 4711 --store log.db", "positions --follower ''",
+      "explain 4711 --store log.db", "report --day 2026-02-30", "report --day yesterday --store log.db",
+      "report --follower nobody --store log.db", "positions --follower ''",
     ])
   func usage(line: String) throws {
     let folder = try Folder()
@@ -42,7 +42,8 @@ import Testing
     try String(repeating: "no store ", count: 50).write(
       toFile: folder.path + "/text.db", atomically: true, encoding: .utf8)
     for command in [
-      "status", "orders", "positions", "explain 1", "replay", "replay --verify", "audit export", "audit verify",
+      "status", "orders", "positions", "explain 1", "report", "replay", "replay --verify", "audit export",
+      "audit verify",
     ] {
       #expect(try folder.shell("'\(Program.path)' \(command) --store text.db").status == 65, "\(command)")
     }

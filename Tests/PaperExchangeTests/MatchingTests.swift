@@ -151,6 +151,21 @@ import Testing
     #expect(bench.order(id)?.averagePrice == Paise(27_000))
   }
 
+  @Test("STOP_LOSS_MARKET waits as what it is and becomes a LIMIT at its trigger, where the setting says so")
+  func waitingStopLossMarket() {
+    var settings = PaperSettings.immediate()
+    settings.stopLossMarketOrders = .limitAtTrigger
+    var bench = Bench(settings)
+    bench.quote(27_000, 27_100)
+    let id = bench.place(Bench.ticket(.buy, 65, at: 0, type: .stopLossMarket, trigger: 27_500))
+    #expect(bench.order(id)?.type == .stopLossMarket)
+    #expect(bench.order(id)?.status == .pending)
+    bench.quote(27_500, 27_600)
+    #expect(bench.order(id)?.type == .limit)
+    #expect(bench.order(id)?.price == Paise(28_875))
+    #expect(bench.order(id)?.averagePrice == Paise(27_600))
+  }
+
   @Test("a converted order shows as MARKET without a price where the setting says so") func shownAsMarket() {
     var settings = PaperSettings.immediate()
     settings.showsConvertedOrdersAsLimit = false

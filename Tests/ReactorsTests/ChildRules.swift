@@ -60,6 +60,41 @@ import Testing
     #expect(harness.held == 0)
   }
 
+  @Test("rule 10: lots that the follower got before the leader are no part of what the leader had left before")
+  func aheadOfTheLeader() {
+    var harness = Harness(ratio: "1/2")
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .sell, lots: 2, filled: 2)
+    #expect(harness.held == 1)
+    let mark = harness.log.count
+    harness.leader("3", .buy, lots: 6)
+    #expect(harness.held == 4)
+    harness.leader("3", .buy, lots: 6, filled: 6)
+    #expect(harness.held == 4)
+    #expect(harness.placements(since: mark) == [3], "nothing is sold of what was just bought")
+    // What the leader never gets is the business of true_up.
+    harness.leader("4", .buy, lots: 4)
+    #expect(harness.held == 6)
+    harness.leader("4", .buy, lots: 4, status: .cancelled)
+    #expect(harness.held == 4)
+    harness.leader("5", .sell, lots: 8, filled: 8)
+    #expect(harness.held == 0)
+  }
+
+  @Test("rule 17: what we take back ourselves to place it anew before the cap of modifications bites is never too old")
+  func cancelAndReplace() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 2)
+    for step in 1...25 {
+      harness.time = harness.time + .seconds(1)
+      harness.leader("1", .buy, lots: 2, price: 10_000 + 5 * Int64(step))
+    }
+    #expect(harness.placements() == [2, 2])
+    #expect(harness.working.map(\.price) == [Paise(10_125)])
+    #expect(harness.reasons == [])
+  }
+
   @Test("rule 24: one child refused leaves the others alone; a reduction shrinks the last child first") func children()
   {
     var harness = Harness(ratio: "1", freeze: 4 * 65)

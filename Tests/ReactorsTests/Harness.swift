@@ -71,18 +71,29 @@ struct Harness {
     log.append(event)
     let decided = Decider.decide(&state, now: time, wakes: &wakes)
     log += decided
+    // What waits is known before anything is answered: an answer may let it leave.
+    if acceptsAtOnce { for decision in decided { enqueue(decision) } }
     for decision in decided { answer(decision) }
+  }
+
+  private mutating func enqueue(_ event: Event) {
+    switch event {
+    case .placementRequested(let request) where !request.leavesAtOnce: queued[request.requestID] = event
+    case .modificationRequested(let request) where !request.leavesAtOnce: queued[request.requestID] = event
+    case .cancellationRequested(let request) where !request.leavesAtOnce: queued[request.requestID] = event
+    default: break
+    }
   }
 
   private mutating func answer(_ event: Event) {
     guard acceptsAtOnce else { return }
     switch event {
     case .placementRequested(let request):
-      if request.leavesAtOnce { place(request) } else { queued[request.requestID] = event }
+      if request.leavesAtOnce { place(request) }
     case .modificationRequested(let request):
-      if request.leavesAtOnce { modify(request) } else { queued[request.requestID] = event }
+      if request.leavesAtOnce { modify(request) }
     case .cancellationRequested(let request):
-      if request.leavesAtOnce { cancel(request) } else { queued[request.requestID] = event }
+      if request.leavesAtOnce { cancel(request) }
     case .requestAttempted(let attempt): leave(attempt.requestID)
     default: break
     }

@@ -75,6 +75,7 @@ import Testing
     seen.price = Paise(10_005)
     seen.updatedAt = harness.time
     harness.observe(.followerOrder("asha", seen, .stream))
+    harness.run(for: .seconds(1))
     #expect(harness.modifications == [10_005, 10_010])
   }
 
@@ -93,6 +94,7 @@ import Testing
     harness.observe(.followerOrder("asha", order, .stream))
     #expect(harness.modifications == [99_000])
     harness.leader("1", .buy, lots: 4, price: 10_005)
+    harness.run(for: .seconds(1))
     #expect(harness.modifications == [99_000, 10_005])
   }
 }

@@ -58,6 +58,7 @@ import Testing
     harness.leader("1", .buy, lots: 2, price: 10_600, type: .stopLoss, trigger: 10_500)
     harness.leader("1", .buy, lots: 2, price: 10_600, type: .stopLoss, trigger: 10_550)
     harness.leader("1", .buy, lots: 2, price: 10_650, type: .stopLoss, trigger: 10_550)
+    harness.run(for: .seconds(1))
     #expect(
       prices(harness) == [
         .stop(trigger: Paise(10_500), limit: Paise(10_600)), .stop(trigger: Paise(10_550), limit: Paise(10_600)),
@@ -100,6 +101,7 @@ import Testing
     harness.fill(harness.working.first { $0.side == .buy }!.correlationID!)
     harness.leader("900", .sell, lots: 8, price: 9_000, type: .stopLoss, trigger: 9_100)
     #expect(harness.held == 4)
+    harness.run(for: .seconds(1))
     #expect(working(.stopLoss).reduce(0, +) == 4)
   }
 

@@ -26,6 +26,7 @@ public struct AccountDesk: Sendable {
   private let room: EngineRoom
   private let clock: any WallClock
   private let logger: Logger
+  private let quotes = QuoteLane()
   private let wishes: AsyncStream<Reading>
   private let wish: AsyncStream<Reading>.Continuation
 
@@ -105,6 +106,12 @@ public struct AccountDesk: Sendable {
       case .baseline: try await readBaseline()
       case .margin(let key, let lot, let price): await readMargin(key, lot: lot, price: price)
       case .profile: _ = try await gateway.profile()
+      case .positions:
+        let after = SequenceNumber(room.lastSequence)
+        report(.positions(try await gateway.positions(), after: after))
+      case .quote(let contract):
+        // Says nothing of the account: the data side has a plan and a budget of its own.
+        return await quotes.ask(contract) { await readQuotes($0) }
       }
       report(.readable)
       // Orders are dated by the broker's clock; the leader's connection tells of it.
@@ -187,6 +194,19 @@ public struct AccountDesk: Sendable {
     report(.marginUnknown)
   }
 
+  /// Without a quote an order waits for the leader's first fill, as it does where nobody may ask: a warning is enough.
+  private func readQuotes(_ contracts: [ContractID]) async -> Bool {
+    do {
+      report(.quotes(try await gateway.lastPrices(of: contracts)))
+      return true
+    } catch {
+      if await quotes.isFirstFailure {
+        logger.warning("no quotes can be had (market.quotes): \(token.withoutToken("\(error)"))")
+      }
+      return false
+    }
+  }
+
   // MARK: - Token and connections
 
   private func watchToken() async {
@@ -211,6 +231,8 @@ extension Reading {
     case .funds: "the funds"
     case .margin: "a margin"
     case .profile: "the profile"
+    case .positions: "the positions"
+    case .quote: "a quote"
     }
   }
 }

@@ -58,7 +58,9 @@ public struct DhanService: Service {
     logger.log(level: report.problem == nil ? .info : .warning, "instruments: \(report)")
     let byAccount = Dictionary(uniqueKeysWithValues: desks.map { ($0.account, $0) })
     let market = configuration.market
-    let intake = Intake(settings: configuration.copySettings, contracts: instruments) { underlying in
+    let intake = Intake(
+      settings: configuration.copySettings, contracts: instruments, asksQuotes: market.quotes == .broker
+    ) { underlying in
       market.freezeLimit(of: underlying, on: SystemClock().now().indianDay)
     }
     let pulse = Pulse(notifier)

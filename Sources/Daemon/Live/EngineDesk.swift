@@ -100,6 +100,7 @@ struct EngineDesk {
   private mutating func handle(_ messages: [EngineRoom.Message]) throws {
     var observations = unrecorded
     var replies: [@Sendable (CommandReply) -> Void] = []
+    var ofLeader: [AccountReport] = []
     for message in messages {
       stir(message)
       switch message {
@@ -108,6 +109,7 @@ struct EngineDesk {
         // A stop accepts nothing of the leader's any more.
         if stopsBy != nil, account == .leader { continue }
         observations += take(report, of: account)
+        if account == .leader { ofLeader.append(report) }
       case .finished(let account, let reading):
         guard let index = places[account] else { continue }
         schedules[index].plan.finished(reading, at: clock.now())
@@ -132,6 +134,10 @@ struct EngineDesk {
       stirAll()
     }
     if !observations.isEmpty { try observe(observations) }
+    // Only now is it known what a report leaves without a price.
+    for report in ofLeader {
+      for reading in intake.quotes(for: report, of: .leader, in: engine.state) { outside.read(.leader, reading) }
+    }
     for reply in replies { reply(unrecorded.isEmpty ? .recorded(engine.state.lastSequence) : .notRecorded) }
   }
 

@@ -5,11 +5,22 @@ extension Arithmetic {
   ///
   /// - Parameter sized: the frozen lots of the entry, where they do not follow from a ratio.
   func words(_ names: ContractNames, sized: EntrySized? = nil) -> String {
-    "rule \(rule): \(calculation(names, sized)); \(standing)"
+    "rule \(rule): \(calculation(names, sized)); \(standing)\(pricing)"
+  }
+
+  /// What the price was made of, where it is not the leader's own.
+  private var pricing: String {
+    var text = ""
+    if let reference {
+      let age = reference.age > Microseconds(0) ? ", \(reference.age.readable) old" : ""
+      text += "; price made of \(reference.source.words), \(reference.price)\(age) (rule 19)"
+    }
+    return bound.map { "\(text), not beyond \($0)" } ?? text
   }
 
   private var standing: String {
-    let parts = ["filled \(filled)", "working \(working)"] + (rule == 10 ? [] : ["forgone \(forgone)"])
+    let isExit = rule == 10 || rule == 14 || rule == 1
+    let parts = ["filled \(filled)", "working \(working)"] + (isExit ? [] : ["forgone \(forgone)"])
     return parts.joined(separator: ", ")
   }
 
@@ -19,11 +30,26 @@ extension Arithmetic {
     case 10: exit(names)
     case 11:
       "the leader became smaller and holds \(names.lots(leaderLots)); what rests of the entry is taken back first"
-    case 18:
-      "the leader's orders ended with \(names.lots(leaderLots)), for which \(entry(names, sized)); "
-        + "the follower got \(names.lots(filled)) and gives back \(names.lots(filled - target))"
+    case 1:
+      "the leader holds nothing on this side, and no order of his closes our \(names.lots(filled)): all of them are closed"
+    case 14 where leaderWhole == nil && target == .zero: "our own exit rests, so that its price goes a step further"
+    case 14: "the leader is out and ours rests, so that its price goes a step further; \(exit(names))"
+    case 18: unfilledOrExcess(names, sized)
+    case 36: "no entries while the operator allows none or the service stops: what rests of the entry is taken back"
     default: "the leader's \(names.lots(leaderLots)), target \(names.lots(target))"
     }
+  }
+
+  /// What rule 18 is about: the follower has fewer lots than the leader, or more.
+  private func unfilledOrExcess(_ names: ContractNames, _ sized: EntrySized?) -> String {
+    if bound != nil {
+      return "the leader's order filled and ours rests, so that its price goes a step further; \(entry(names, sized))"
+    }
+    if working > .zero {
+      return "the leader's order filled and ours did not in time: what rests of it is taken back"
+    }
+    return "the leader's orders ended with \(names.lots(leaderLots)), for which \(entry(names, sized)); "
+      + "the follower got \(names.lots(filled)) and gives back \(names.lots(filled - target))"
   }
 
   private func entry(_ names: ContractNames, _ sized: EntrySized?) -> String {
@@ -57,6 +83,8 @@ extension Arithmetic {
       ("rule", .int(rule)), ("leader_lots", .lots(leaderLots)),
       ("leader_whole", leaderWhole.map { .lots($0) } ?? .null), ("ratio", .text(ratio)), ("target", .lots(target)),
       ("filled", .lots(filled)), ("working", .lots(working)), ("forgone", .lots(forgone)),
+      ("reference_price", .rupees(reference?.price)), ("reference_source", .text(reference?.source.rawValue)),
+      ("reference_age_us", reference.map { .int($0.age.count) } ?? .null), ("price_bound", .rupees(bound)),
     ])
   }
 }

@@ -59,7 +59,7 @@ struct EventSentence {
     case .requestWithdrawn(let it): "withdrawn, \(it.reason.words) [\(it.requestID)]"
     case .entrySized(let it): "order \(it.origin): takes \(names.lots(it.lots))"
     case .entryForgone(let it):
-      "order \(it.origin): \(it.lots == .zero ? "takes nothing" : "gives up \(names.lots(it.lots))"), \(it.reason.words)"
+      "order \(it.origin): \(it.lots == .zero ? "takes nothing" : "gives up \(names.lots(it.lots))"), \(it.reason.explained)"
     case .linkEnded(let it): "order \(it.origin) is done: \(it.end.words(names))"
     case .episodeOpened(let it): "\(names.key(it.key)), \(it.side == .buy ? "long" : "short"): \(it.words)"
     case .episodeClosed(let it): "\(names.key(it.key)): episode \(it.number) is over, flat on both sides"
@@ -69,12 +69,13 @@ struct EventSentence {
     }
   }
 
-  private func order(_ picture: OrderPicture) -> String {
-    let order = picture.order
+  private func order(_ picture: OrderPicture) -> String { "order \(picture.order.orderID) \(terms(of: picture.order))" }
+
+  /// What an order asks for and how far it is: `BUY 4 lots NIFTY … at 152.35: TRADED, 4 lots filled at 152.30`.
+  func terms(of order: BrokerOrder) -> String {
     var text =
-      "order \(order.orderID) \(order.side.rawValue) \(names.quantity(order.quantity, order.key)) "
-      + "\(names.key(order.key)) \(order.type.rawValue)\(order.price > .zero ? " at \(order.price)" : ""): "
-      + order.status.rawValue
+      "\(order.side.rawValue) \(names.quantity(order.quantity, order.key)) \(names.key(order.key)) "
+      + "\(order.type.rawValue)\(order.price > .zero ? " at \(order.price)" : ""): \(order.status.rawValue)"
     if order.filled > .zero {
       text += ", \(names.quantity(order.filled, order.key)) filled at \(order.averagePrice)"
     }

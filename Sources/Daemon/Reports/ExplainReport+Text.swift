@@ -1,46 +1,12 @@
 import Domain
 
-/// How long the stages of a request took; `nil` for a stage that was not reached.
-struct StageTimes {
-  let request: RequestRecord
-  let order: OrderRecord
-
-  /// From the newest change of the leader's order to the decision; what waited for a price or for us shows here.
-  var leaderToRequest: Microseconds? { request.leaderEventAt.map { request.requestedAt - $0 } }
-  /// The time in the account's lane.
-  var requestToAttempt: Microseconds? { request.attemptedAt.map { $0 - request.requestedAt } }
-  var attemptToOutcome: Microseconds? {
-    guard let outcome = request.outcomeAt, let attempt = request.attemptedAt else { return nil }
-    return outcome - attempt
-  }
-  var outcomeToFirstFill: Microseconds? {
-    guard request.kind == .placement, let outcome = request.outcomeAt, let fill = order.firstFillAt else { return nil }
-    return fill - outcome
-  }
-
-  var text: String {
-    var stages = [
-      ("leader → request", leaderToRequest), ("→ sent", requestToAttempt), ("→ outcome", attemptToOutcome),
-    ]
-    if request.kind == .placement { stages.append(("→ first fill", outcomeToFirstFill)) }
-    return stages.map { "\($0.0) \($0.1?.readable ?? "–")" }.joined(separator: "  ")
-  }
-
-  var json: JSONValue {
-    func member(_ value: Microseconds?) -> JSONValue { value.map { .int($0.count) } ?? .null }
-    return .object([
-      ("leader_to_request_us", member(leaderToRequest)), ("request_to_attempt_us", member(requestToAttempt)),
-      ("attempt_to_outcome_us", member(attemptToOutcome)), ("outcome_to_first_fill_us", member(outcomeToFirstFill)),
-    ])
-  }
-}
-
 extension ExplainReport {
   /// What a person reads, in the order in which it happened.
   public func text(_ times: TimeStyle) -> String {
     func line(_ step: Step) -> String {
       let told = step.brokerTime.map { " (by the broker's clock \(times.text($0)))" } ?? ""
-      return "  \(times.text(step.at))  #\(step.sequence)  \(step.text)\(told)"
+      let cause = step.cause.map { " (upon #\($0))" } ?? ""
+      return "  \(times.text(step.at))  #\(step.sequence)  \(step.text)\(told)\(cause)"
     }
     var lines = ["\(title)\(key.map { ", \(names.key($0))" } ?? "")"]
     lines += leaderSteps.map(line)
@@ -48,7 +14,7 @@ extension ExplainReport {
       lines += ["", "No follower had anything to do with it: nobody was configured and ready then."]
     }
     for follower in followers {
-      lines += ["", "\(follower.name): \(follower.verdict(names))"]
+      lines += ["", "\(follower.name): \(follower.verdict)"]
       lines += follower.steps.map(line)
       for order in follower.orders {
         let number = order.orderID?.description ?? "without a number"
@@ -63,10 +29,10 @@ extension ExplainReport {
   }
 
   private var title: String {
-    switch origin.ownPurpose {
-    case .trueUp?: "Link of our own \(origin): lots that the leader never got are given back"
-    case .repair?: "Link of our own \(origin): lots on a side on which the leader holds nothing are closed"
-    case nil: "Order \(origin) of the leader"
+    switch subject {
+    case .leaderOrder: "Order \(origin) of the leader"
+    case .ownLink(let purpose): "Link of our own \(origin): \(purpose.words)"
+    case .foreignOrder(let follower): "Order \(origin) in \(follower)'s account, not placed by copytrade"
     }
   }
 
@@ -74,8 +40,8 @@ extension ExplainReport {
   public var json: JSONValue {
     .object([
       ("id", .string(id)),
-      ("origin", .text(origin)),
-      ("leader_order_id", origin.ownPurpose == nil ? .text(origin) : .null),
+      ("origin", .text(origin)), ("subject", .string(subject.word)),
+      ("leader_order_id", subject == .leaderOrder ? .text(origin) : .null),
       (
         "position",
         key.map { .object(JSONValue.members(of: $0) + [("name", .string(names.contract($0.contract)))]) } ?? .null
@@ -89,19 +55,17 @@ extension ExplainReport {
     .object([
       ("follower", .text(follower.name)),
       ("end", follower.end?.json ?? .null),
-      ("verdict", .string(follower.verdict(names))),
+      ("verdict", .string(follower.verdict)),
       ("steps", .array(follower.steps.map(\.json))),
       (
         "orders",
         .array(
           follower.orders.map { order in
-            guard case .object(let members) = order.json(names) else { return .null }
+            guard case .object(let members) = order.json(names, fills[order]) else { return .null }
             let requests = order.requests.map { request -> JSONValue in
-              guard case .object(let members) = request.json else { return .null }
-              return .object(
-                members + [
+              .object(
+                request.members(of: order) + [
                   ("why", request.why.json), ("explanation", .string(explanation(request, order))),
-                  ("stages", StageTimes(request: request, order: order).json),
                 ])
             }
             return .object(members.filter { $0.0 != "requests" } + [("requests", .array(requests))])
@@ -115,15 +79,8 @@ extension ExplainReport.Step {
   var json: JSONValue {
     .object([
       ("sequence", .sequence(sequence)), ("at", .time(at)), ("broker_time", .time(brokerTime)),
-      ("kind", .string(kind)), ("text", .string(text)),
+      ("kind", .string(kind)), ("text", .string(text)), ("causation", .sequence(cause)),
     ])
-  }
-}
-
-extension ExplainReport.Follower {
-  func verdict(_ names: ContractNames) -> String {
-    if let end { return end.words(names) }
-    return orders.isEmpty ? "nothing was asked for yet" : "not ended yet"
   }
 }
 
@@ -132,9 +89,29 @@ extension LinkEnd {
     switch self {
     case .copied(let lots): .object([("end", .string("copied")), ("lots", .lots(lots))])
     case .skipped(let reason):
-      .object([("end", .string("skipped")), ("reason", .string(reason.rawValue)), ("text", .string(reason.words))])
-    case .tooOld: .object([("end", .string("too_old")), ("text", .string(SkipReason.tooOld.words))])
-    case .refused: .object([("end", .string("refused")), ("text", .string(SkipReason.refused.words))])
+      .object([
+        ("end", .string("skipped")), ("reason", .string(reason.rawValue)), ("text", .string(reason.words)),
+        ("rule", .rule(reason)),
+      ])
+    case .tooOld:
+      .object([("end", .string("too_old")), ("text", .string(SkipReason.tooOld.words)), ("rule", .rule(.tooOld))])
+    case .refused:
+      .object([("end", .string("refused")), ("text", .string(SkipReason.refused.words)), ("rule", .rule(.refused))])
+    }
+  }
+}
+
+extension JSONValue {
+  /// The number of the rule behind a reason; `null` where there is none.
+  static func rule(_ reason: SkipReason) -> JSONValue { reason.rule.map { .int($0) } ?? .null }
+}
+
+extension ExplainReport.Subject {
+  fileprivate var word: String {
+    switch self {
+    case .leaderOrder: "leader_order"
+    case .ownLink: "own_link"
+    case .foreignOrder: "foreign_order"
     }
   }
 }

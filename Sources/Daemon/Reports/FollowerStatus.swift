@@ -39,6 +39,8 @@ public struct FollowerStatus: Sendable {
   public let isConnected: Bool
   public let openRequests: Int
   public let inDoubt: Int
+  /// What waits in the account's lane to leave, by urgency (rule 39).
+  public let waiting: [Urgency: Int]
   public let budget: (second: Int, minute: Int, hour: Int, day: Int)
   /// Everything that holds but ``Condition/inSync``, the worst first.
   public let conditions: [Held]
@@ -57,6 +59,9 @@ public struct FollowerStatus: Sendable {
     isConnected = isRunning && account.access.isConnected
     openRequests = account.outbox.requests.count
     inDoubt = account.outbox.requests.count(where: \.isInDoubt)
+    waiting = account.outbox.requests.reduce(into: [:]) { counts, request in
+      if request.attemptedAt == nil { counts[Lane.urgency(request.kind, request.purpose), default: 0] += 1 }
+    }
     let left = account.budget.remaining(at: now)
     budget = (max(0, left.second), max(0, left.minute), max(0, left.hour), max(0, left.day))
     let keys = account.ledgers.keys.sorted()

@@ -13,6 +13,8 @@ extension OrderHistory {
           follower: request.child.follower, child: request.child, key: request.key, label: request.correlationID,
           side: request.side, purpose: request.purpose, requestedAt: entry.recordedAt, sequence: entry.sequence,
           quantity: request.terms.quantity, price: request.terms.price.limit, requests: [made]))
+      links[LinkID(follower: request.child.follower, origin: request.child.origin), default: LinkRecord()].hasOrders =
+        true
       byLabel[request.correlationID] = orders.count - 1
       open[request.requestID] = orders.count - 1
     case .modificationRequested(let request):
@@ -35,9 +37,11 @@ extension OrderHistory {
     _ price: OrderPrice?,
     _ why: Arithmetic, leaves: Bool
   ) -> RequestRecord {
-    RequestRecord(
-      id: id, kind: kind, sequence: entry.sequence, requestedAt: entry.recordedAt,
-      leaderEventAt: leaderEvents[OrderID(text: child.origin.text)], quantity: quantity, price: price, why: why,
+    let seen = leader(OrderID(text: child.origin.text))?.newest
+    return RequestRecord(
+      id: id, kind: kind, sequence: entry.sequence, requestedAt: entry.recordedAt, causation: entry.causation,
+      leaderEvent: seen?.sequence,
+      leaderEventAt: seen?.at, quantity: quantity, price: price, why: why, leftAtOnce: leaves,
       attemptedAt: leaves ? entry.recordedAt : nil, attempts: leaves ? 1 : 0)
   }
 
@@ -56,11 +60,13 @@ extension OrderHistory {
         $0.attemptedAt = entry.recordedAt
         $0.attempts += 1
         $0.isInDoubt = false
+        $0.add(.attempt, entry, "")
       }
     case .requestDoubted(let event):
       changeOpen(event.requestID) {
         $0.isInDoubt = true
         $0.text = event.text
+        $0.add(.doubt, entry, event.text)
       }
     case .requestAccepted(let event):
       let order = open[event.requestID]
@@ -71,6 +77,7 @@ extension OrderHistory {
         $0.attemptedAt = nil
         $0.isInDoubt = false
         $0.text = event.text
+        $0.add(.turnedAway, entry, event.text)
       }
     case .requestRefused(let event): end(event.requestID, .refused, event.text, entry)
     case .requestWithdrawn(let event): end(event.requestID, .withdrawn, event.reason.words, entry)
@@ -84,6 +91,7 @@ extension OrderHistory {
   }
 
   private mutating func end(_ id: RequestID, _ outcome: RequestRecord.Outcome, _ text: String, _ entry: LogEntry) {
+    settledKey = open[id].map { orders[$0].key }
     changeOpen(id) {
       $0.outcome = outcome
       $0.outcomeAt = entry.recordedAt
@@ -122,11 +130,27 @@ extension OrderHistory {
           sequence: entry.sequence, at: entry.recordedAt, quantity: newlyFilled, averagePrice: picture.averagePrice))
       if orders[order].firstFillAt == nil { orders[order].firstFillAt = entry.recordedAt }
       orders[order].filled = picture.filled
+      freshFills.append((order, orders[order].fills.count - 1))
+    } else if picture.averagePrice > .zero, !orders[order].fills.isEmpty {
+      // The broker tells the average of a fill later, or more exactly.
+      orders[order].fills[orders[order].fills.count - 1].averagePrice = picture.averagePrice
+    }
+    let word = orders[order].statuses.last
+    if word?.status != picture.status || word?.reason != picture.reason {
+      orders[order].statuses.append(
+        OrderRecord.StatusChange(
+          sequence: entry.sequence, at: entry.recordedAt, status: picture.status, reason: picture.reason))
     }
     orders[order].averagePrice = picture.averagePrice
     orders[order].status = picture.status
     orders[order].quantity = picture.quantity
     orders[order].price = picture.price
     orders[order].reason = picture.reason
+  }
+}
+
+extension RequestRecord {
+  fileprivate mutating func add(_ kind: Step.Kind, _ entry: LogEntry, _ text: String) {
+    steps.append(Step(kind: kind, sequence: entry.sequence, at: entry.recordedAt, text: text))
   }
 }

@@ -12,12 +12,24 @@ public struct OrderHistory: Sendable {
   var open: [RequestID: Int] = [:]
   /// Pictures that came before the broker's reply said that the order is ours.
   var unclaimed: [AccountOrder: [(LogEntry, BrokerOrder)]] = [:]
-  /// When each leader order last changed.
-  var leaderEvents: [OrderID: Timestamp] = [:]
+  /// The leader's orders in the order in which they were first seen.
+  public private(set) var leaderOrders: [LeaderRecord] = []
+  private var leaderPlaces: [OrderID: Int] = [:]
+  /// What was decided about a leader order, or a link of our own, for each follower.
+  var links: [LinkID: LinkRecord] = [:]
+  /// The fills that the last event brought: places in ``orders`` and in their fills.
+  var freshFills: [(order: Int, fill: Int)] = []
+  /// The position of the request that had its outcome with the last event.
+  var settledKey: PositionKey?
 
   struct AccountOrder: Hashable {
     let follower: FollowerName
     let orderID: OrderID
+  }
+
+  struct LinkID: Hashable {
+    let follower: FollowerName
+    let origin: LinkOrigin
   }
 
   /// Reads the store at `path`.
@@ -33,8 +45,13 @@ public struct OrderHistory: Sendable {
 
   mutating func take(_ entry: LogEntry) {
     state.fold(entry)
+    freshFills.removeAll(keepingCapacity: true)
+    settledKey = nil
     switch entry.event {
-    case .leaderOrder(let seen): leaderEvents[seen.picture.order.orderID] = entry.recordedAt
+    case .leaderOrder(let seen): takeLeader(seen.picture.order, entry)
+    case .productSettled(let settled):
+      if let place = leaderPlaces[settled.orderID] { leaderOrders[place].product = settled.product }
+    case .entryForgone, .linkEnded: takeLink(entry)
     case .placementRequested, .modificationRequested, .cancellationRequested: takeRequest(entry)
     case .requestAttempted, .requestAccepted, .requestRefused, .requestDoubted, .requestWithdrawn: takeOutcome(entry)
     case .followerOrder(let seen):
@@ -43,6 +60,15 @@ public struct OrderHistory: Sendable {
     case .followerBookRead(let read): settle(read.follower, entry)
     default: break
     }
+  }
+
+  /// The leader's order of that number; `nil` for the origin of a link of our own.
+  func leader(_ orderID: OrderID) -> LeaderRecord? { leaderPlaces[orderID].map { leaderOrders[$0] } }
+
+  private mutating func takeLeader(_ order: BrokerOrder, _ entry: LogEntry) {
+    if let place = leaderPlaces[order.orderID] { return leaderOrders[place].take(order, entry) }
+    leaderPlaces[order.orderID] = leaderOrders.count
+    leaderOrders.append(LeaderRecord(order, entry))
   }
 
   /// A request that the state holds no longer open, and that had no outcome, was settled by what the broker showed.

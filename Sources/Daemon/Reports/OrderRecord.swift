@@ -1,40 +1,5 @@
 import Domain
 
-/// What became of one request, as the log tells it.
-public struct RequestRecord: Sendable {
-  public enum Outcome: String, Sendable {
-    case accepted
-    case refused
-    case withdrawn
-    /// The order ended, or was read from the book, before the request had an outcome of its own: it is of no matter now.
-    case settled
-  }
-
-  public let id: RequestID
-  public let kind: RequestKind
-  public let sequence: SequenceNumber
-  public let requestedAt: Timestamp
-  /// The newest leader event of the chain before the decision.
-  public let leaderEventAt: Timestamp?
-  public let quantity: Quantity?
-  public let price: OrderPrice?
-  public let why: Arithmetic
-  public internal(set) var attemptedAt: Timestamp?
-  public internal(set) var attempts: Int
-  public internal(set) var isInDoubt = false
-  public internal(set) var outcome: Outcome?
-  public internal(set) var outcomeAt: Timestamp?
-  public internal(set) var outcomeSequence: SequenceNumber?
-  /// The broker's words on a refusal, what happened to the call, or why it was withdrawn.
-  public internal(set) var text = ""
-
-  /// The outcome in one word of the design: `accepted`, `refused`, `in_doubt`, `withdrawn`; `open` while it has none.
-  public var outcomeWord: String {
-    if isInDoubt { return "in_doubt" }
-    return outcome?.rawValue ?? (attemptedAt == nil ? "queued" : "open")
-  }
-}
-
 /// One order of ours over its whole life, also after its episode is over.
 public struct OrderRecord: Sendable {
   public let follower: FollowerName
@@ -56,7 +21,18 @@ public struct OrderRecord: Sendable {
   public internal(set) var reason = ""
   public internal(set) var firstFillAt: Timestamp?
   public internal(set) var fills: [OrderFill] = []
+  /// Every change of the broker's word for the order.
+  public internal(set) var statuses: [StatusChange] = []
   public internal(set) var requests: [RequestRecord]
+
+  /// What the broker called the order from one picture on.
+  public struct StatusChange: Sendable {
+    public let sequence: SequenceNumber
+    public let at: Timestamp
+    public let status: OrderStatus
+    /// The broker's words on a rejection; empty while all is well.
+    public let reason: String
+  }
 
   public var isInDoubt: Bool { requests.contains(where: \.isInDoubt) }
 
@@ -71,13 +47,4 @@ public struct OrderRecord: Sendable {
     case nil: return requests.first?.attemptedAt == nil ? "QUEUED" : "SENT"
     }
   }
-}
-
-/// Units of an order that filled, as one picture showed them.
-public struct OrderFill: Sendable {
-  public let sequence: SequenceNumber
-  public let at: Timestamp
-  public let quantity: Quantity
-  /// The average of the whole order so far; the broker shows no other.
-  public let averagePrice: Paise
 }

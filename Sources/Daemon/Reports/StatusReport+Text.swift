@@ -1,4 +1,5 @@
 import Domain
+import Reactors
 
 extension StatusReport {
   /// What a person reads.
@@ -40,12 +41,20 @@ extension StatusReport {
 
   private var remarks: [String] {
     let remarks = followers.flatMap { follower in
-      follower.conditions.map { "\(follower.name) \($0.condition.rawValue): \($0.reason)" }
+      follower.lane + follower.conditions.map { "\(follower.name) \($0.condition.rawValue): \($0.reason)" }
         + follower.alerts.map { alert in
           let name = follower.positions.first { $0.key == alert.key }?.name ?? "\(alert.key.contract.securityID)"
           return "\(follower.name) ALERT, \(name) \(alert.key.product.rawValue): \(alert.kind.words)"
         }
     }
     return remarks.isEmpty ? [] : [""] + remarks
+  }
+}
+
+extension FollowerStatus {
+  /// One line about what waits in the lane; none when nothing does.
+  fileprivate var lane: [String] {
+    let parts = Urgency.allCases.compactMap { urgency in waiting[urgency].map { "\(urgency.words) \($0)" } }
+    return parts.isEmpty ? [] : ["\(name) waits in the lane: \(parts.joined(separator: ", "))"]
   }
 }

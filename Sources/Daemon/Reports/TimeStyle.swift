@@ -11,6 +11,17 @@ public enum TimeStyle: Sendable {
     case .india: time.indianDescription
     }
   }
+
+  /// The time of day to the millisecond, for columns whose heading names the ``zone``.
+  func clock(_ time: Timestamp) -> String { String(text(time).dropFirst(11).prefix(12)) }
+
+  /// `UTC` or `IST`
+  var zone: String {
+    switch self {
+    case .utc: "UTC"
+    case .india: "IST"
+    }
+  }
 }
 
 extension Microseconds {

@@ -1,4 +1,5 @@
 import Domain
+import Reactors
 
 extension SkipReason {
   /// Why nothing, or less, was copied, as an ending of "not copied: …".
@@ -36,6 +37,33 @@ extension SkipReason {
   }
 }
 
+extension SkipReason {
+  /// The rule of the copying rules that says so; `nil` where it is what the program copies at all, a filter or a sizing.
+  var rule: Int64? {
+    switch self {
+    case .belowOneLot, .ratioUndefined, .cancelledByOthers: 3
+    case .lotsPerOrder, .lotsPerUnderlying, .openLots: 4
+    case .refused: 5
+    case .beforeBaseline: 6
+    case .followedElsewhere: 8
+    case .nothingHeld: 10
+    case .leaderDecreased: 11
+    case .tooOld: 17
+    case .unfilled: 18
+    case .noReferencePrice: 19
+    case .ownerHoldsOpposite: 21
+    case .freezeBelowLot: 24
+    case .halted, .closeOnly: 36
+    case .notAnOption, .segmentNotCopied, .productNotCopied, .instrumentUnknown, .underlyingFiltered, .productFiltered,
+      .premiumBudget, .insufficientMargin, .marginUnknown, .leaderEndedUnfilled:
+      nil
+    }
+  }
+
+  /// The words with the rule, where there is one.
+  var explained: String { rule.map { "\(words) (rule \($0))" } ?? words }
+}
+
 extension AlertKind {
   /// What a person has to look at.
   var words: String {
@@ -68,9 +96,9 @@ extension LinkEnd {
   func words(_ names: ContractNames) -> String {
     switch self {
     case .copied(let lots): "copied, \(names.lots(lots))"
-    case .skipped(let reason): "not copied: \(reason.words)"
-    case .tooOld: "not copied: \(SkipReason.tooOld.words)"
-    case .refused: "not copied: \(SkipReason.refused.words)"
+    case .skipped(let reason): "not copied: \(reason.explained)"
+    case .tooOld: "not copied: \(SkipReason.tooOld.explained)"
+    case .refused: "not copied: \(SkipReason.refused.explained)"
     }
   }
 }
@@ -93,6 +121,43 @@ extension OperatorMode {
     case .running: "resume"
     case .closeOnly: "exits only"
     case .halted: "halt"
+    }
+  }
+}
+
+extension Urgency {
+  /// As counted in `status`.
+  var words: String {
+    switch self {
+    case .exit: "exits"
+    case .cancel: "cancels"
+    case .modification: "modifications"
+    case .entry: "entries"
+    }
+  }
+}
+
+extension OwnLinkPurpose {
+  /// What a link of our own is for.
+  var words: String {
+    switch self {
+    case .trueUp: "lots that the leader never got are given back (rule 18)"
+    case .repair: "lots on a side on which the leader holds nothing are closed (rule 1)"
+    }
+  }
+}
+
+extension ReferenceSource {
+  /// Where a price came from.
+  var words: String {
+    switch self {
+    case .leaderLimit: "the limit of the leader's order"
+    case .leaderTrade: "what the leader's order traded at"
+    case .leaderTrigger: "the trigger of the leader's stop"
+    case .frame: "the market when the leader placed his order"
+    case .quote: "a quote of the broker's"
+    case .leaderPosition: "what the leader last traded at here by another order"
+    case .ownEntry: "what we entered at ourselves"
     }
   }
 }

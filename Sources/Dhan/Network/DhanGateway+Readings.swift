@@ -45,14 +45,25 @@ extension DhanGateway {
     }
   }
 
+  /// - Throws: ``ReadingFault/Reason/unreadable`` with the broker's words where the account has no data plan (806). What the
+  /// data side says holds up no order: it has budgets and tokens of its own.
+  public func lastPrices(of contracts: [ContractID]) async throws(ReadingFault) -> [ContractID: Paise] {
+    guard let body = RequestBody.lastPrices(of: contracts) else { return [:] }
+    let quotes = Outgoing(method: .POST, path: "/marketfeed/ltp", body: body)
+    return try await read(quotes, concernsOrders: false) { body throws(WireFault) in
+      try BookReader.lastPrices(body, of: contracts)
+    }
+  }
+
   private func read<Value>(
     _ path: String, _ understand: ([UInt8]) throws(WireFault) -> Value
   ) async throws(ReadingFault) -> Value {
     try await read(Outgoing(method: .GET, path: path), understand)
   }
 
+  /// - Parameter concernsOrders: whether a rate limit that is met here is one of the order APIs (dhan-api-v2.md §3).
   private func read<Value>(
-    _ outgoing: Outgoing, _ understand: ([UInt8]) throws(WireFault) -> Value
+    _ outgoing: Outgoing, concernsOrders: Bool = true, _ understand: ([UInt8]) throws(WireFault) -> Value
   ) async throws(ReadingFault) -> Value {
     guard await pace.readingTurn() else {
       throw ReadingFault(.unreachable, "\(outgoing.name): given up before it was sent")
@@ -65,7 +76,7 @@ extension DhanGateway {
       throw ReadingFault(failure.kind == .noToken ? .deadToken : .unreachable, "\(outgoing.name): \(failure.text)")
     }
     let fault = ReplyClassifier.readingFault(status: reply.status, body: reply.body)
-    note(rateLimited: reply.status == 429 || fault?.reason == .rateLimited)
+    if concernsOrders { note(rateLimited: reply.status == 429 || fault?.reason == .rateLimited) }
     if let fault { throw fault }
     do {
       return try understand(reply.body)

@@ -100,6 +100,25 @@ extension BookReader {
     try amount(try content(of: body).telling("totalMargin", "total_margin"), "totalMargin")
   }
 
+  /// The prices of those of `contracts` that the reply of `POST /marketfeed/ltp` names (dhan-api-v2.md §8.2). A contract
+  /// that is not there, or has no price, is no error: it never traded, or the broker does not know it.
+  static func lastPrices(_ body: [UInt8], of contracts: [ContractID]) throws(WireFault) -> [ContractID: Paise] {
+    let content = try content(of: body)
+    guard content.isObject else { throw WireFault("the quotes are no object") }
+    var prices: [ContractID: Paise] = [:]
+    for segment in content.children where segment.isObject {
+      for row in segment.children {
+        guard let price = row.field("last_price")?.paise, price > .zero, price.count <= largestAmount,
+          let contract = contracts.first(where: {
+            $0.segment.rawValue == segment.key && $0.securityID.description == row.key
+          })
+        else { continue }
+        prices[contract] = price
+      }
+    }
+    return prices
+  }
+
   private static func amount(_ field: LenientJSON.Value?, _ name: StaticString) throws(WireFault) -> Paise {
     guard let amount = field?.paise, amount.count.magnitude <= largestAmount.magnitude else {
       throw WireFault("no readable amount (\(name))")

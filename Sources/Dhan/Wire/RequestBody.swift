@@ -1,7 +1,7 @@
 import Domain
 import Ports
 
-/// What this program sends, byte by byte (dhan-api-v2.md §4.2, §4.3, §6.1, §7.5).
+/// What this program sends, byte by byte (dhan-api-v2.md §4.2, §4.3, §6.1, §7.5, §8.2).
 ///
 /// Names are in strict camel case, fields that do not apply are left out, and numbers are JSON numbers: the broker
 /// refuses anything else with DH-905.
@@ -32,7 +32,8 @@ enum RequestBody {
     body.text("dhanClientId", clientID.text)
     body.text("orderId", orderID.text)
     body.word("orderType", terms.price.type.rawValue)
-    body.terms(terms)
+    // What a modification leaves out may stay as it was: an order that shows itself whole again has to say so.
+    body.terms(terms, namesDisclosure: true)
     body.word("validity", terms.validity.rawValue)
     return body.finished()
   }
@@ -49,6 +50,20 @@ enum RequestBody {
     body.word("productType", key.product.rawValue)
     body.text("securityId", key.contract.securityID.text)
     body.rupees("price", price)
+    return body.finished()
+  }
+
+  /// The body of `POST /marketfeed/ltp`: numbers by segment, as whole numbers (§8.2). `nil` where none of the contracts is
+  /// one that this program copies: nobody asks for another's price.
+  static func lastPrices(of contracts: [ContractID]) -> [UInt8]? {
+    func numbers(_ segment: ExchangeSegment) -> [Int64] {
+      contracts.filter { $0.segment == segment }.compactMap { Int64($0.securityID.description) }.sorted()
+    }
+    let (nse, bse) = (numbers(.nseFNO), numbers(.bseFNO))
+    if nse.isEmpty, bse.isEmpty { return nil }
+    var body = RequestWriter()
+    if !nse.isEmpty { body.numbers("NSE_FNO", nse) }
+    if !bse.isEmpty { body.numbers("BSE_FNO", bse) }
     return body.finished()
   }
 
@@ -89,9 +104,11 @@ enum RequestBody {
 }
 
 extension RequestWriter {
-  fileprivate mutating func terms(_ terms: OrderTerms) {
+  fileprivate mutating func terms(_ terms: OrderTerms, namesDisclosure: Bool = false) {
     number("quantity", terms.quantity.units)
-    if terms.disclosedQuantity > .zero { number("disclosedQuantity", terms.disclosedQuantity.units) }
+    if namesDisclosure || terms.disclosedQuantity > .zero {
+      number("disclosedQuantity", terms.disclosedQuantity.units)
+    }
     rupees("price", terms.price.limit)
     if let trigger = terms.price.trigger { rupees("triggerPrice", trigger) }
   }

@@ -21,6 +21,16 @@ struct RequestWriter {
     append(value)
   }
 
+  mutating func numbers(_ key: StaticString, _ values: [Int64]) {
+    begin(key)
+    bytes.append(UInt8(ascii: "["))
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      append(value)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
   mutating func flag(_ key: StaticString, _ value: Bool) {
     begin(key)
     bytes.append(contentsOf: (value ? "true" : "false").utf8)

@@ -141,6 +141,8 @@ extension RowReader {
       }
     }
     let filled = try units(orZero: row.telling("tradedQty", "filledQty", "filled_qty"), "filledQty")
+    let status = OrderStatus(
+      word: row.telling("status", "orderStatus")?.word ?? "", quantity: quantity, filled: filled)
     return BrokerOrder(
       orderID: orderID,
       correlationID: row.telling("correlationId")?.identifier(),
@@ -153,11 +155,11 @@ extension RowReader {
       triggerPrice: try price("triggerPrice"),
       filled: filled,
       averagePrice: filled > .zero ? try averagePrice() : .zero,
-      status: OrderStatus(
-        word: row.telling("status", "orderStatus")?.word ?? "", quantity: quantity, filled: filled),
-      afterMarket: row.telling("offMktFlag", "afterMarketOrder")?.flag ?? false,
+      status: status,
+      afterMarket: waitsForSession(status, filled: filled),
       updatedAt: moment(
         "lastUpdatedTime", "updateTime", "exchOrderTime", "exchangeTime", "orderDateTime", "createTime"),
+      disclosedQuantity: disclosed(of: quantity),
       reason: reason())
   }
 

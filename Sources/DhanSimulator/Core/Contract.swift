@@ -8,18 +8,22 @@ public struct Contract: Hashable, Sendable {
   public let underlyingSecurityID: String
   /// `WEEKLY`, `MONTHLY` or neither, as the file abbreviates them.
   public let expiryFlag: String
+  /// What the file calls its kind: `OPTIDX`, `OPTSTK`, `FUTIDX`, `EQUITY` and so on.
+  public let kind: String
+  /// When an option or a future ends; `nil` for a share.
+  public let expiry: Day?
 
   public var id: ContractID { instrument.contract }
 
   /// The name in order and position readings: `NIFTY-Dec2026-24000-CE`.
   public var tradingSymbol: String {
-    guard let option = id.option else { return instrument.underlying.description }
+    guard let option = id.option else {
+      return expiry.map { "\(instrument.underlying)-\(IndianTime.monthAndYear($0))-FUT" }
+        ?? instrument.underlying.description
+    }
     return "\(instrument.underlying)-\(IndianTime.monthAndYear(option.expiry))-\(Contract.strike(option.strike))-"
       + option.type.rawValue
   }
-
-  /// `OPTIDX` or `EQUITY`.
-  public var kind: String { id.option == nil ? "EQUITY" : "OPTIDX" }
 
   static func strike(_ strike: Paise) -> String {
     let text = strike.description
@@ -29,7 +33,7 @@ public struct Contract: Hashable, Sendable {
   public static func option(
     _ securityID: SecurityID, _ segment: ExchangeSegment, _ underlying: Underlying, expiry: Day, strike: Paise,
     _ type: OptionType, lotSize: LotSize, tickSize: Paise = Paise(5), freezeQuantity: Quantity?,
-    underlyingSecurityID: String, expiryFlag: String = "M"
+    underlyingSecurityID: String, expiryFlag: String = "M", kind: String? = nil
   ) -> Contract? {
     let word = type == .call ? "CALL" : "PUT"
     guard
@@ -42,7 +46,39 @@ public struct Contract: Hashable, Sendable {
       instrument: Instrument(
         contract: id, underlying: underlying, displayName: name, lotSize: lotSize, tickSize: tickSize,
         freezeQuantity: freezeQuantity),
-      underlyingSecurityID: underlyingSecurityID, expiryFlag: expiryFlag)
+      underlyingSecurityID: underlyingSecurityID, expiryFlag: expiryFlag, kind: kind ?? optionKind(segment),
+      expiry: expiry)
+  }
+
+  private static func optionKind(_ segment: ExchangeSegment) -> String {
+    switch segment {
+    case .nseCurrency, .bseCurrency: "OPTCUR"
+    case .mcxCommodity: "OPTFUT"
+    case .nseFNO, .bseFNO, .nseEquity, .bseEquity, .other: "OPTIDX"
+    }
+  }
+
+  public static func future(
+    _ securityID: SecurityID, _ segment: ExchangeSegment, _ underlying: Underlying, expiry: Day, lotSize: LotSize,
+    tickSize: Paise = Paise(5), freezeQuantity: Quantity? = nil, kind: String? = nil,
+    underlyingSecurityID: String = "0", expiryFlag: String = "M"
+  ) -> Contract? {
+    let month = IndianTime.dayAndMonth(expiry).suffix(3)
+    guard let name = ShortText(validating: "\(underlying) \(month) FUT") else { return nil }
+    return Contract(
+      instrument: Instrument(
+        contract: ContractID(segment: segment, securityID: securityID, option: nil), underlying: underlying,
+        displayName: name, lotSize: lotSize, tickSize: tickSize, freezeQuantity: freezeQuantity),
+      underlyingSecurityID: underlyingSecurityID, expiryFlag: expiryFlag, kind: kind ?? futureKind(segment),
+      expiry: expiry)
+  }
+
+  private static func futureKind(_ segment: ExchangeSegment) -> String {
+    switch segment {
+    case .nseCurrency, .bseCurrency: "FUTCUR"
+    case .mcxCommodity: "FUTCOM"
+    case .nseFNO, .bseFNO, .nseEquity, .bseEquity, .other: "FUTIDX"
+    }
   }
 
   public static func equity(
@@ -53,7 +89,7 @@ public struct Contract: Hashable, Sendable {
       instrument: Instrument(
         contract: ContractID(segment: segment, securityID: securityID, option: nil), underlying: symbol,
         displayName: symbol.text, lotSize: lotSize, tickSize: tickSize, freezeQuantity: nil),
-      underlyingSecurityID: securityID.description, expiryFlag: "NA")
+      underlyingSecurityID: securityID.description, expiryFlag: "NA", kind: "EQUITY", expiry: nil)
   }
 }
 

@@ -28,21 +28,29 @@ enum InstrumentFile {
     let (exchange, segment) = exchangeAndSegment(contract.id.segment)
     let instrument = contract.instrument
     let option = contract.id.option
+    // As in the compact file: a contract that ends and has no strike says so with -0.01 (§9.2).
+    let strike = option.map { "\($0.strike)000" } ?? (contract.expiry == nil ? "" : "-0.01000")
     // At BSE every option of an index has one symbol.
     let symbol = exchange == "BSE" && option != nil ? "BSXOPT" : contract.tradingSymbol
     let columns = [
       exchange, segment, contract.id.securityID.description, "NA", contract.kind, contract.underlyingSecurityID,
       instrument.underlying.description, symbol, instrument.displayName.string, type(contract, exchange),
-      option == nil ? "EQ" : "NA", "\(instrument.lotSize.units).0", option?.expiry.description ?? IndianTime.noDay,
-      option.map { "\($0.strike)000" } ?? "", option?.type.rawValue ?? "XX", "\(instrument.tickSize.count).0000",
+      contract.expiry == nil ? "EQ" : "NA", "\(instrument.lotSize.units).0",
+      contract.expiry?.description ?? IndianTime.noDay, strike, option?.type.rawValue ?? "XX",
+      "\(instrument.tickSize.count).0000",
       contract.expiryFlag, middle, "0.0000", "0.0000", instrument.freezeQuantity?.description ?? "0", "",
     ]
     return columns.joined(separator: ",")
   }
 
   private static func type(_ contract: Contract, _ exchange: String) -> String {
-    if contract.id.option == nil { return "ES" }
-    return exchange == "BSE" ? "OPTIDX" : "OP"
+    if contract.expiry == nil { return "ES" }
+    return exchange == "BSE" ? contract.kind : group(contract)
+  }
+
+  /// `EQ`, `OP` or `FUT`.
+  static func group(_ contract: Contract) -> String {
+    contract.id.option != nil ? "OP" : contract.expiry == nil ? "EQ" : "FUT"
   }
 
   /// The two letters' worth that stream and file use in place of a segment (dhan-api-v2.md §6.3).

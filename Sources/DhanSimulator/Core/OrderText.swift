@@ -19,10 +19,10 @@ struct ReadingWriter {
       row.field("tradingSymbol", contracts[order.key.contract]?.tradingSymbol ?? "")
       row.field("securityId", order.key.contract.securityID.description)
       row.field("quantity", order.quantity.units)
-      row.field("disclosedQuantity", 0)
+      row.field("disclosedQuantity", order.disclosedQuantity.units)
       row.field("price", rupees: order.price)
       row.field("triggerPrice", rupees: order.triggerPrice)
-      row.field("afterMarketOrder", order.afterMarket)
+      row.field("afterMarketOrder", report.isAfterMarket)
       row.field("boProfitValue", rupees: .zero)
       row.field("boStopLossValue", rupees: .zero)
       row.field("legName", legs[order.orderID]?.name ?? "NA")
@@ -132,7 +132,7 @@ struct ReadingWriter {
 
   func option(_ contract: ContractID, to row: inout JSONWriter) {
     let option = contract.option
-    row.field("drvExpiryDate", option?.expiry.description ?? IndianTime.noDay)
+    row.field("drvExpiryDate", contracts[contract]?.expiry?.description ?? IndianTime.noDay)
     row.field("drvOptionType", option.map { $0.type == .call ? "CALL" : "PUT" } ?? "NA")
     row.field("drvStrikePrice", rupees: option?.strike ?? .zero)
   }

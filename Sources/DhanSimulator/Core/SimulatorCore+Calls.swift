@@ -52,12 +52,14 @@ extension SimulatorCore {
       let type: OrderType = body.word("orderType"), type != .other,
       let validity: Validity = body.word("validity"), validity != .other,
       let quantity = body.units("quantity", absent: -1), let price = body.rupees("price", absent: Paise(-1)),
-      let trigger = body.rupees("triggerPrice", absent: Paise(-1)), body.units("disclosedQuantity") != nil
+      let trigger = body.rupees("triggerPrice", absent: Paise(-1)),
+      let disclosed = body.units("disclosedQuantity", absent: -1)
     else { return Delivery(refused(.badInput, account)) }
     guard let orderID = OrderID(validating: id) else { return Delivery(.refusal(400, "DH-906", Reply.noSuchOrder)) }
     let change = PaperChange(
       quantity: quantity < 0 ? nil : Quantity(quantity), price: price < .zero ? nil : price,
-      triggerPrice: trigger < .zero ? nil : trigger, type: type)
+      triggerPrice: trigger < .zero ? nil : trigger, type: type, validity: validity,
+      disclosedQuantity: disclosed < 0 ? nil : Quantity(disclosed))
     return call(.modify(.id(orderID), change), account, status: "TRANSIT", at: now)
   }
 
@@ -125,7 +127,7 @@ extension SimulatorCore {
       let validity: Validity = body.word("validity"), validity != .other,
       let securityID = body.text("securityId").flatMap({ SecurityID(validating: $0) }),
       let quantity = body.units("quantity"), body.has("price"), let price = body.rupees("price"),
-      let trigger = body.rupees("triggerPrice"), body.units("disclosedQuantity") != nil,
+      let trigger = body.rupees("triggerPrice"), let disclosed = body.units("disclosedQuantity"), disclosed >= 0,
       let isAfterMarket = body.flag("afterMarketOrder"), body.has("correlationId") == (label(body) != nil),
       !isAfterMarket || ["PRE_OPEN", "OPEN", "OPEN_30", "OPEN_60"].contains(body.text("amoTime"))
     else { return .failure(CallRefusal(.badInput)) }
@@ -136,7 +138,7 @@ extension SimulatorCore {
       PaperTicket(
         correlationID: label(body), key: PositionKey(contract: contract, product: product), side: side, type: type,
         validity: validity, quantity: Quantity(quantity), price: price, triggerPrice: trigger,
-        afterMarket: isAfterMarket ? true : nil))
+        afterMarket: isAfterMarket ? true : nil, disclosedQuantity: disclosed > 0 ? Quantity(disclosed) : nil))
   }
 
   /// The label; `nil` when there is none, or no valid one.

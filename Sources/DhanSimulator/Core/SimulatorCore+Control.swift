@@ -22,6 +22,7 @@ extension SimulatorCore {
       case (.post, "switches", 1): return try change(body, at: now)
       case (.post, "convert", 1): return try phoneConvert(body, at: now)
       case (.post, "square-off", 1): return try squareOff(body, at: now)
+      case (.post, "exchange", 1): return try endByExchange(body, at: now)
       case (.post, "tokens", 1): return try changeToken(body, at: now)
       case (.get, "state", 1): return state(at: now)
       case (.get, "positions", 1): return allPositions
@@ -32,65 +33,13 @@ extension SimulatorCore {
     }
   }
 
-  private func reply(to answer: PaperReply) -> Reply {
+  func reply(to answer: PaperReply) -> Reply {
     switch answer {
     case .done: .done
     case .refused(let text), .call(.refused(_, let text), after: _), .call(.inDoubt(let text), after: _):
       .controlRefusal(text)
     case .call(.accepted(let id), after: _): .json { $0.object { $0.field("order_id", id.description) } }
     }
-  }
-
-  private mutating func phonePlace(_ body: String, at now: Timestamp) throws(SettingsMistakes) -> Reply {
-    let contracts = self
-    let order = try SettingsReader.read(body) { root -> (ClientID, PaperTicket)? in
-      let account = root.required("account", SettingsSection.clientWords, SettingsSection.client)
-      let securityID = root.required("security_id", "a security id") { SecurityID(validating: $0) }
-      let segment: ExchangeSegment? = root.choice("segment")
-      let side = root.required("side", "BUY or SELL") { Side(rawValue: $0.uppercased()) }
-      let quantity = root.required("quantity", "a positive number of units") {
-        Int64($0).flatMap { $0 > 0 ? Quantity($0) : nil }
-      }
-      let price = root.rupees("price") ?? .zero
-      let trigger = root.rupees("trigger_price") ?? .zero
-      let type: OrderType = root.choice("order_type") ?? (price == .zero ? .market : .limit)
-      let product: ProductType = root.choice("product") ?? .margin
-      let validity: Validity = root.choice("validity") ?? .day
-      guard let account, let securityID, let side, let quantity else { return nil }
-      guard let contract = contracts.contract(segment, securityID) else {
-        root.mistake("security_id", "The simulator has no such contract.")
-        return nil
-      }
-      return (
-        account,
-        PaperTicket(
-          key: PositionKey(contract: contract, product: product), side: side, type: type, validity: validity,
-          quantity: quantity, price: price, triggerPrice: trigger)
-      )
-    }
-    return reply(to: exchange.act(.phone(.place(order.1), account: order.0), at: now))
-  }
-
-  private mutating func phoneModify(
-    _ id: String, _ body: String, at now: Timestamp
-  ) throws(SettingsMistakes) -> Reply {
-    guard let (orderID, account) = find(id) else { return .controlRefusal("There is no order \(id).") }
-    let change = try SettingsReader.read(body) { root -> PaperChange? in
-      PaperChange(
-        quantity: root.integer("quantity", 1...10_000_000).map { Quantity($0) }, price: root.rupees("price"),
-        triggerPrice: root.rupees("trigger_price"), type: root.choice("order_type"))
-    }
-    return reply(to: exchange.act(.phone(.modify(.id(orderID), change), account: account), at: now))
-  }
-
-  private mutating func phoneCancel(_ id: String, at now: Timestamp) -> Reply {
-    guard let (orderID, account) = find(id) else { return .controlRefusal("There is no order \(id).") }
-    return reply(to: exchange.act(.phone(.cancel(.id(orderID)), account: account), at: now))
-  }
-
-  private func find(_ id: String) -> (OrderID, ClientID)? {
-    guard let orderID = OrderID(validating: id) else { return nil }
-    return exchange.accountIDs.first { exchange.order(orderID, of: $0) != nil }.map { (orderID, $0) }
   }
 
   private mutating func showQuote(_ body: String, at now: Timestamp) throws(SettingsMistakes) -> Reply {

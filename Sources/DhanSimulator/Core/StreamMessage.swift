@@ -36,8 +36,8 @@ struct StreamMessage {
     row.text("txnType", order.side == .buy ? "B" : "S")
     row.text("orderType", orderWord)
     row.text("validity", order.validity.rawValue)
-    row.number("discQuantity", 0)
-    row.number("discQtyRem", 0)
+    row.number("discQuantity", order.disclosedQuantity.units)
+    row.number("discQtyRem", min(order.disclosedQuantity, order.open).units)
     row.number("remainingQuantity", (order.quantity - order.filled).units)
     row.number("quantity", order.quantity.units)
     row.number("tradedQty", order.filled.units)
@@ -46,7 +46,7 @@ struct StreamMessage {
     row.rupees("tradedPrice", order.filled > .zero ? update.report.lastPrice : .zero)
     row.rupees("avgTradedPrice", order.averagePrice)
     row.text("algoOrdNo", leg.flatMap { $0.name == "ENTRY_LEG" ? nil : $0.entry.description })
-    row.text("offMktFlag", order.afterMarket ? "1" : "0")
+    row.text("offMktFlag", update.report.isAfterMarket ? "1" : "0")
     row.text("orderDateTime", IndianTime.second(update.report.createdAt))
     row.text("exchOrderTime", IndianTime.second(update.report.arrivedAt))
     row.text("lastUpdatedTime", IndianTime.second(order.updatedAt))
@@ -56,18 +56,18 @@ struct StreamMessage {
     row.number("legNo", leg?.number ?? 1)
     row.text("instrument", contract?.kind ?? "")
     if switches.streamNames != .pascalCase {
-      row.text("instrumentType", order.key.contract.option == nil ? "EQ" : "OP")
+      row.text("instrumentType", contract.map { InstrumentFile.group($0) } ?? "")
     }
     row.text("symbol", contract?.tradingSymbol ?? "")
     row.text("productName", order.key.product.rawValue)
     row.text("status", statusWord)
     row.number("lotSize", contract?.instrument.lotSize.units ?? 1)
     row.rupees("strikePrice", order.key.contract.option?.strike)
-    row.text("expiryDate", order.key.contract.option?.expiry.description ?? IndianTime.none)
+    row.text("expiryDate", contract?.expiry?.description ?? IndianTime.none)
     row.text("optType", order.key.contract.option?.type.rawValue ?? "XX")
     row.text("displayName", contract?.instrument.displayName.string ?? "")
     row.text("isin", "NA")
-    row.text("series", order.key.contract.option == nil ? "EQ" : "NA")
+    row.text("series", contract?.expiry == nil ? "EQ" : "NA")
     row.text("goodTillDaysDate", update.report.createdAt.indianDay.description)
     row.rupees("refLtp", reference ?? .zero)
     row.rupees("tickSize", contract?.instrument.tickSize ?? Paise(5))
@@ -109,6 +109,8 @@ struct StreamMessage {
       case .traded: word = "TRADED"
       }
     }
+    // The reference does not say what a change that came back looks like here (Q20).
+    if update.report.cameBack, switches.refusedChangeWord == .rejected { word = "REJECTED" }
     guard switches.streamNames == .camelCase, !word.contains("-") else { return word }
     return word.prefix(1) + word.dropFirst().lowercased()
   }

@@ -18,6 +18,7 @@ extension SettingsReader {
     set(\.streamNames, section.choice("stream_names"))
     set(\.streamFrames, section.choice("stream_frames"))
     set(\.partFillWord, section.choice("part_fill_word"))
+    set(\.refusedChangeWord, section.choice("refused_change_word"))
     if section.has("skipped_statuses") { switches.skippedStatuses = section.texts("skipped_statuses") }
     set(\.deadToken, section.choice("dead_token"))
     set(\.deadTokenOnStream, section.choice("dead_token_on_stream"))
@@ -58,8 +59,11 @@ extension SettingsReader {
       })
     set(
       \.stopLossMarketOrders,
-      section.value("stop_loss_market", "limit_at_once or refused") {
-        ["limit_at_once": PaperSettings.StopLossMarketOrders.limitAtOnce, "refused": .refused][$0]
+      section.value("stop_loss_market", "limit_at_once, limit_at_trigger or refused") {
+        [
+          "limit_at_once": PaperSettings.StopLossMarketOrders.limitAtOnce, "limit_at_trigger": .limitAtTrigger,
+          "refused": .refused,
+        ][$0]
       })
   }
 

@@ -14,6 +14,8 @@ public struct Switches: Hashable, Sendable {
   }
   public enum StreamFrames: String, CaseIterable, Sendable { case single, concatenated, lines, array }
   public enum PartFillWord: String, CaseIterable, Sendable { case partTraded = "part_traded", pending, traded }
+  /// What the stream calls an order whose modification or cancellation came back.
+  public enum RefusedChangeWord: String, CaseIterable, Sendable { case pending, rejected }
   public enum DeadToken: String, CaseIterable, Sendable {
     /// 401 DH-901.
     case unauthorised
@@ -39,6 +41,7 @@ public struct Switches: Hashable, Sendable {
   public var streamNames = StreamNames.camelCase
   public var streamFrames = StreamFrames.single
   public var partFillWord = PartFillWord.partTraded
+  public var refusedChangeWord = RefusedChangeWord.pending
   /// Statuses that the stream leaves out.
   public var skippedStatuses: [String] = []
   public var deadToken = DeadToken.unauthorised

@@ -36,6 +36,7 @@ import Testing
     let request = try #require((first["requests"] as? [[String: Any]])?.first)
     #expect(request["outcome"] as? String == "accepted")
     #expect(request["kind"] as? String == "placement")
+    #expect((request["stages"] as? [String: Any])?["attempt_to_outcome_us"] as? Int == 1_000)
   }
 
   @Test("requests in doubt are named with their ids, and leave the list when they are settled") func inDoubt() throws {
@@ -86,7 +87,7 @@ import Testing
       text.contains(
         "rule 3: floor(2/5 × 10 lots) = 4 lots; filled 0, working 0, forgone 0 → BUY 4 lots at 152.35"))
     #expect(text.contains("placement accepted"))
-    #expect(text.contains("filled 4 lots, on average at 152.35"))
+    #expect(text.contains("filled 4 lots at 152.35 each"))
     #expect(text.contains("asha: copied, 4 lots"))
     #expect(text.contains("leader → request 0µs  → sent 0µs  → outcome 1ms  → first fill"))
     let document = try StatusReportTests.object(report.json)
@@ -104,7 +105,9 @@ import Testing
     let session = try ReportSession.tradingDay()
     let ravi = try #require(try ExplainReport("1001", in: session.log).followers.last)
     #expect(
-      ravi.steps.contains { $0.kind == "forgone" && $0.text == "gives up 6 lots: limit max_open_lots is reached" })
+      ravi.steps.contains {
+        $0.kind == "forgone" && $0.text == "gives up 6 lots: limit max_open_lots is reached (rule 4)"
+      })
     try session.leader("1004", .buy, lots: 1, filled: 1)
     let small = try ExplainReport("1004", in: session.log)
     #expect(small.text(.utc).contains("asha: not copied: the follower's share is less than one lot"))

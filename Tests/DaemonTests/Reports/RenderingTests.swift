@@ -65,5 +65,28 @@ import Testing
     #expect(
       words(Arithmetic(rule: 18, leaderLots: Lots(3), ratio: third, target: .one, filled: Lots(2), working: .zero))
         .contains("the follower got 2 lots and gives back 1 lot"))
+    #expect(
+      words(Arithmetic(rule: 18, leaderLots: Lots(3), target: .zero, filled: .one, working: Lots(2)))
+        .contains("ours did not in time: what rests of it is taken back"))
+    #expect(
+      words(
+        Arithmetic(
+          rule: 18, leaderLots: Lots(6), ratio: third, target: Lots(2), filled: .zero, working: Lots(2),
+          reference: PriceReference(price: Paise(15_235), source: .leaderTrade, age: .milliseconds(1_500)),
+          bound: Paise(15_995))
+      ).hasSuffix(
+        "price made of what the leader's order traded at, 152.35, 1.5s old (rule 19), not beyond 159.95"))
+    #expect(
+      words(
+        Arithmetic(
+          rule: 14, leaderLots: Lots(5), leaderWhole: Lots(10), target: Lots(2), filled: .zero, working: Lots(2))
+      ).hasPrefix(
+        "rule 14: the leader is out and ours rests, so that its price goes a step further; the leader leaves 5"))
+    #expect(
+      words(Arithmetic(rule: 1, leaderLots: .zero, target: .zero, filled: Lots(3), working: .zero))
+        .contains("no order of his closes our 3 lots: all of them are closed"))
+    #expect(
+      words(Arithmetic(rule: 36, leaderLots: .zero, target: .zero, filled: .zero, working: Lots(3)))
+        .contains("what rests of the entry is taken back"))
   }
 }

@@ -34,6 +34,7 @@ import Testing
     #expect(asha["stream"] as? String == "connected")
     #expect(asha["open_requests"] as? Int == 0)
     #expect(asha["in_doubt"] as? Int == 0)
+    #expect(asha["waiting"] as? [String: Int] == ["exits": 0, "cancels": 0, "modifications": 0, "entries": 0])
     #expect((asha["conditions"] as? [Any])?.isEmpty == true)
     let budget = try #require(asha["budget"] as? [String: Int])
     #expect(budget == ["second": 7, "minute": 247, "hour": 997, "day": 6_997])
@@ -78,6 +79,20 @@ import Testing
     let text = Self.report(session).text(.utc)
     #expect(text.contains("asha in_doubt: 1 request has no known outcome"))
     #expect(text.contains("asha ALERT"))
+  }
+
+  @Test("what waits in the lane is counted by its urgency, and told only when something waits") func waiting() throws {
+    let session = try ReportSession()
+    session.fills = false
+    #expect(!Self.report(session).text(.utc).contains("waits in the lane"))
+    // Eight of the ten calls of a second are for entries; the rest of these has to wait.
+    for number in 1...10 { try session.leader(OrderID(stringLiteral: "10\(number)"), .buy, lots: 10) }
+    let asha = Self.report(session).followers[0]
+    #expect(asha.waiting == [.entry: 2])
+    #expect(Self.report(session).text(.utc).contains("asha waits in the lane: entries 2"))
+    let document = try Self.object(Self.report(session).json)
+    let waiting = (document["followers"] as? [[String: Any]])?.first?["waiting"] as? [String: Int]
+    #expect(waiting == ["exits": 0, "cancels": 0, "modifications": 0, "entries": 2])
   }
 
   @Test("a refused exit is drift, and is told with its numbers") func drift() throws {

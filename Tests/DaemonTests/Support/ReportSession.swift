@@ -52,7 +52,10 @@ final class ReportSession {
     for account in [AccountRole.leader] + settings.followers.map({ .follower($0.name) }) {
       try observe(.stream(account, isConnected: true, reason: ""))
     }
-    for follower in settings.followers { try observe(.followerBaseline(follower.name, [])) }
+    for follower in settings.followers {
+      try observe(.followerBaseline(follower.name, []))
+      try observe(.followerBookRead(follower.name, orders: 0))
+    }
   }
 
   static let instrument: Instrument = {
@@ -70,29 +73,34 @@ final class ReportSession {
   }
 
   /// An order of the leader, as the stream shows it.
+  ///
+  /// - Parameters:
+  ///   - average: of what is filled, in paise; the limit when none is given.
+  ///   - age: how long ago it changed by the broker's clock.
   func leader(
-    _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 15_235, status: OrderStatus? = nil
+    _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 15_235, average: Int64? = nil,
+    status: OrderStatus? = nil, age: Microseconds = Microseconds(0)
   ) throws {
     try observe(
       .leaderOrder(
         BrokerOrder(
           orderID: id, correlationID: nil, key: ReportSession.key, side: side, type: .limit, validity: .day,
           quantity: Quantity(lots * ReportSession.lot), price: Paise(price),
-          filled: Quantity(filled * ReportSession.lot), averagePrice: filled > 0 ? Paise(price) : .zero,
-          status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending), updatedAt: clock.now()),
-        .stream))
+          filled: Quantity(filled * ReportSession.lot), averagePrice: filled > 0 ? Paise(average ?? price) : .zero,
+          status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
+          updatedAt: Timestamp(microseconds: clock.now().microseconds - age.count)), .stream))
   }
 
   /// A trade that the follower's owner makes by hand: signed lots.
-  func ownerTrades(_ follower: FollowerName, _ lots: Int64) throws {
+  func ownerTrades(_ follower: FollowerName, _ lots: Int64, price: Int64 = 15_000) throws {
     let units = Quantity(abs(lots) * ReportSession.lot)
     try observe(
       .followerOrder(
         follower,
         BrokerOrder(
           orderID: takeNumber("3"), correlationID: nil, key: ReportSession.key, side: lots > 0 ? .buy : .sell,
-          type: .limit, validity: .day, quantity: units, price: Paise(15_000), filled: units,
-          averagePrice: Paise(15_000), status: .traded, updatedAt: clock.now()), .stream))
+          type: .limit, validity: .day, quantity: units, price: Paise(price), filled: units,
+          averagePrice: Paise(price), status: .traded, updatedAt: clock.now()), .stream))
   }
 
   func stop() throws {
@@ -149,11 +157,13 @@ final class ReportSession {
   }
 
   /// Fills an order of a follower up to `lots` in all, or completely.
-  func fill(_ id: OrderID, lots: Int64? = nil) throws {
+  ///
+  /// - Parameter average: the average of all that is filled then; its limit when none is given.
+  func fill(_ id: OrderID, lots: Int64? = nil, average: Paise? = nil) throws {
     guard let (follower, known) = book[id], !known.status.isFinal else { return }
     var order = known
     order.filled = lots.map { Quantity($0 * ReportSession.lot) } ?? order.quantity
-    order.averagePrice = order.price
+    order.averagePrice = average ?? order.price
     order.status = order.filled == order.quantity ? .traded : .partTraded
     try show(order, follower)
   }
@@ -166,6 +176,15 @@ final class ReportSession {
     order.reason = reason
     try show(order, follower)
   }
+
+  /// The only order of a follower that can still fill.
+  func restingOrder(of follower: FollowerName) -> OrderID? {
+    let resting = book.filter { $1.follower == follower && !$1.order.status.isFinal }
+    return resting.count == 1 ? resting.first?.key : nil
+  }
+
+  /// Lets time pass before the next event.
+  func wait(_ time: Microseconds) { clock.set(clock.now() + time) }
 
   func fillAll() throws {
     for id in book.keys.sorted() { try fill(id) }

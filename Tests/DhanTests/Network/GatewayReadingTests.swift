@@ -54,6 +54,39 @@ import Testing
     #expect(request.body.contains("\"dhanClientId\":\"1000000001\""))
   }
 
+  @Test("Quotes are asked for in one request, with the account's number in the header that they want")
+  func quotes() async throws {
+    let contract = ticket().key.contract
+    let body = #"{"data":{"NSE_FNO":{"47317":{"last_price":152.35}}},"status":"success"}"#
+    let (result, request) = try await reading(.reply(answer(200, body))) { try await $0.lastPrices(of: [contract]) }
+    #expect(try result.get() == [contract: Paise(15235)])
+    #expect(request.line == "POST /marketfeed/ltp HTTP/1.1")
+    #expect(request.headers["client-id"] == "1000000001")
+    #expect(request.body == #"{"NSE_FNO":[47317]}"#)
+  }
+
+  @Test(
+    "An account without a data plan, or beyond its budget of quotes, is told of it and goes on trading at once",
+    arguments: [
+      (401, #"{"status":"failed","data":{"806":"Data APIs not Subscribed"}}"#, ReadingFault.Reason.unreadable),
+      (429, #"{"data":{"805":"Too many requests."},"status":"failed"}"#, .rateLimited),
+    ])
+  func noQuotes(_ status: Int, _ body: String, _ reason: ReadingFault.Reason) async throws {
+    let server = try await HTTPTestServer.start { request, _ in
+      request.line.contains("/marketfeed") ? .reply(answer(status, body)) : .reply(answer(200, "[]"))
+    }
+    try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
+      let fault = await #expect(throws: ReadingFault.self) {
+        try await gateway.lastPrices(of: [ticket().key.contract])
+      }
+      #expect(fault?.reason == reason)
+      let before = ContinuousClock.now
+      _ = try await gateway.orderBook()
+      #expect(ContinuousClock.now - before < .milliseconds(900), "a rate limit of orders would hold it a second")
+    }
+    await server.stop()
+  }
+
   @Test(
     "A reading that is not had says why",
     arguments: [

@@ -135,7 +135,6 @@ struct OrderUpdateReaderTests {
     #expect(try update(changed(["refLtp": "0"])).referencePrice == nil)
     #expect(try update(changed(["refLtp": "?", "clientId": ""])).referencePrice == nil)
     #expect(try update(changed(["clientId": ""])).clientID == nil)
-    #expect(try update(changed(["offMktFlag": "1"])).order.afterMarket)
     #expect(try update(changed(["validity": "IOC"])).order.validity == .immediateOrCancel)
     #expect(try update(changed(["price": nil, "orderType": "MKT"])).order.price == .zero)
   }

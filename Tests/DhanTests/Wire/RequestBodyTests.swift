@@ -26,12 +26,40 @@ struct RequestBodyTests {
   @Test("the modify body holds the whole order and repeats its number (§4.3)")
   func modify() {
     let expected = """
-      {"dhanClientId":"1000000003","orderId":"112111182198","orderType":"LIMIT","quantity":130,"price":152.3,\
-      "validity":"DAY"}
+      {"dhanClientId":"1000000003","orderId":"112111182198","orderType":"LIMIT","quantity":130,"disclosedQuantity":0,\
+      "price":152.3,"validity":"DAY"}
       """
     let body = RequestBody.modify(
       "112111182198", OrderTerms(quantity: Quantity(130), price: .limit(Paise(15_230))), clientID: "1000000003")
     #expect(text(body) == expected)
+  }
+
+  @Test("a stop, an immediate order and a disclosed quantity are written in their own fields, in both bodies")
+  func everyTerm() {
+    var ticket = ticket()
+    ticket.terms = OrderTerms(
+      quantity: Quantity(130), price: .stop(trigger: Paise(26_410), limit: Paise(26_500)),
+      validity: .immediateOrCancel, disclosedQuantity: Quantity(65))
+    let placed = """
+      {"dhanClientId":"1000000003","correlationId":"cp1-0a1b2c3d-001","transactionType":"BUY","exchangeSegment":"NSE_FNO",\
+      "productType":"MARGIN","orderType":"STOP_LOSS","validity":"IOC","securityId":"47317","quantity":130,\
+      "disclosedQuantity":65,"price":265,"triggerPrice":264.1}
+      """
+    #expect(text(RequestBody.place(ticket, clientID: "1000000003")) == placed)
+    let modified = """
+      {"dhanClientId":"1000000003","orderId":"112111182198","orderType":"STOP_LOSS","quantity":130,\
+      "disclosedQuantity":65,"price":265,"triggerPrice":264.1,"validity":"IOC"}
+      """
+    #expect(text(RequestBody.modify("112111182198", ticket.terms, clientID: "1000000003")) == modified)
+  }
+
+  @Test("an after-market order has its flag and its moment, and no other order has either (§4.2)")
+  func afterMarket() {
+    var waiting = ticket()
+    waiting.afterMarket = true
+    let body = text(RequestBody.place(waiting, clientID: "1000000003"))
+    #expect(body.hasSuffix("\"price\":152.35,\"afterMarketOrder\":true,\"amoTime\":\"OPEN\"}"))
+    #expect(!text(RequestBody.place(ticket(), clientID: "1000000003")).contains("amo"))
   }
 
   @Test("the margin body is that of §7.5")

@@ -103,13 +103,13 @@ extension LiveStage {
   // MARK: - HTTP
 
   @discardableResult
-  private func simulator(_ method: String, _ path: String, _ body: String? = nil) async throws -> Data {
+  func simulator(_ method: String, _ path: String, _ body: String? = nil) async throws -> Data {
     let (status, reply) = try await http(method, "/simulator/" + path, body: body)
     try #require(status == 200, "\(method) \(path): \(String(decoding: reply, as: UTF8.self))")
     return reply
   }
 
-  private func http(
+  func http(
     _ method: String, _ path: String, headers: [String: String] = [:], body: String? = nil
   ) async throws -> (Int, Data) {
     guard authority == nil else { return try await curl(method, path, headers, body) }

@@ -12,9 +12,11 @@ struct StatusDocument: Decodable {
   }
   struct Position: Decodable {
     var security_id: String
+    var product: String
     var expected_quantity: Int
     var actual_quantity: Int
   }
+  struct Alert: Decodable { var alert: String }
   struct Follower: Decodable {
     var name: String
     var client_id: String
@@ -24,6 +26,7 @@ struct StatusDocument: Decodable {
     var in_doubt: Int
     var conditions: [Condition]
     var positions: [Position]
+    var alerts: [Alert]
 
     func holds(_ condition: String) -> Bool { conditions.contains { $0.condition == condition } }
     func reason(_ condition: String) -> String {
