@@ -7,13 +7,9 @@ import Reactors
 
 /// What accounts are asked for, and when. Readings of the paper exchange are of one moment and come back at once.
 extension PaperSession {
-  /// How often the leader's positions are read while a conversion is in question (rule 8).
-  private static let questionInterval = Microseconds.seconds(1)
-
   var nextReading: Timestamp? {
     guard let state = engine?.state else { return nil }
-    let plans = schedules.compactMap { $0.plan.next(at: clock.now(), in: state) }
-    return (plans + [positionsDue(state)]).compactMap { $0 }.min()
+    return schedules.compactMap { $0.plan.next(at: clock.now(), in: state) }.min()
   }
 
   /// Reads until nothing is due: what a reading tells may ask for another.
@@ -31,7 +27,6 @@ extension PaperSession {
         }
       }
     }
-    try readPositions(now)
     try readQuotes()
   }
 
@@ -49,7 +44,12 @@ extension PaperSession {
       let now = clock.now()
       if intake.isMissed(book, askedAt: now, of: account, in: state) { schedules[index].plan.suspectStream(at: now) }
       try observe([(account, .book(book, askedAt: now))])
-    case .margin, .profile: break
+    case .positions:
+      let rows = exchange.positions(of: client).map {
+        BrokerPosition(key: $0.key, net: $0.quantity, carriedForward: .zero)
+      }
+      try observe([(account, .positions(rows, after: state.lastSequence))])
+    case .margin, .profile, .quote: break
     }
   }
 
@@ -67,23 +67,6 @@ extension PaperSession {
       else { return nil }
       return .margin(follower, key.contract, perLot: margin)
     }
-  }
-
-  // MARK: - The leader's positions
-
-  private func positionsDue(_ state: State) -> Timestamp? {
-    guard !state.leader.unsettled.isEmpty else { return nil }
-    return positionsReadAt.map { $0 + PaperSession.questionInterval } ?? clock.now()
-  }
-
-  private func readPositions(_ now: Timestamp) throws {
-    guard let engine, let due = positionsDue(engine.state) else {
-      positionsReadAt = nil
-      return
-    }
-    guard due <= now else { return }
-    positionsReadAt = now
-    try send(engine.observe([.leaderPositions(exchange.positions(of: intake.settings.leader))]))
   }
 
   // MARK: - Quotes

@@ -29,7 +29,6 @@ public final class PaperSession {
   var intake: Intake
   var schedules: [(account: AccountRole, plan: ReadingSchedule)] = []
   /// When the leader's positions were last read (rule 8).
-  var positionsReadAt: Timestamp?
   private var replies: [PendingReply] = []
   /// Called with every action before it is done to the exchange.
   private let journal: (PaperJournal.Entry) throws -> Void
@@ -63,7 +62,6 @@ public final class PaperSession {
     engine = nil
     replies = []
     schedules = []
-    positionsReadAt = nil
   }
 
   /// Goes on with other settings. A follower that they name anew is read, and copies from then on.
