@@ -20,6 +20,8 @@ struct DayChecks {
   /// Leader orders by when they were first seen, and the ends that were recorded of them.
   private(set) var leaderOrders: [OrderID: SequenceNumber] = [:]
   private(set) var ends: Set<End> = []
+  /// How often an alert said why lots were still there.
+  var excuses: [AlertKind: Int] = [:]
 
   struct End: Hashable {
     let follower: FollowerName

@@ -14,7 +14,7 @@ struct DaySettings {
   var exchange: PaperSettings
   /// Whether frames are lost or late by chance.
   var losesFrames: Bool { exchange.faults.updatesDropped > 0 }
-  let tellsQuotes: Bool
+  let asksQuotes: Bool
   let tellsReferences: Bool
 
   static func client(_ index: Int) -> ClientID { ClientID(stringLiteral: "\(1_000_000_002 + index)") }
@@ -33,7 +33,7 @@ struct DaySettings {
       squareOffFrom: TimeOfDay("15:15"))
     accounts = DaySettings.accounts(&random)
     exchange = DaySettings.exchange(seed: seed, &random)
-    tellsQuotes = random.chance(60)
+    asksQuotes = random.chance(60)
     tellsReferences = random.chance(75)
   }
 
@@ -98,6 +98,7 @@ struct DaySettings {
       settings.faults.requestsLost = 15
       settings.faults.serverErrorsTaken = 10
       settings.faults.serverErrorsNotTaken = 10
+      if random.chance(25) { settings.faults.takenLate = 10 }
     }
     if random.chance(50) { settings.stopLossMarketOrders = .limitAtOnce }
     settings.showsConvertedOrdersAsLimit = random.chance(70)

@@ -52,7 +52,8 @@ extension TradingDays {
       case 82..<86: try ownerTrades()
       case 86..<88: try ownerCancels()
       case 88..<91: try somethingFails()
-      case 91..<93: try engineCrashes()
+      case 91: try engineCrashes()
+      case 92: try connectionDrops()
       case 93..<96: try leaderLeaves([random.pick(DayMarket.instruments)])
       default: try marketMoves()
       }
@@ -71,6 +72,7 @@ extension TradingDays {
     try act(.endOfDay, "the market closes")
     try pass(.seconds(20))
     if let state { checks.expectAgreement(DayMarket.instruments.map(\.contract), state, exchange) }
+    checks.expectOneOrderALabel(exchange)
   }
 
   /// The leader cancels and closes everything in some contracts while their prices stand still; ten seconds later all

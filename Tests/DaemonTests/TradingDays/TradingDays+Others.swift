@@ -2,6 +2,8 @@ import Domain
 import PaperExchange
 import TestSupport
 
+@testable import Daemon
+
 /// What everybody else does: the market, the owners of followers, the broker, the network, and the power plug.
 extension TradingDays {
   /// New prices with sizes that are sometimes enough for all and sometimes not even for the leader.
@@ -105,6 +107,25 @@ extension TradingDays {
       let fault = random.pick(call)
       try act(.failCalls(fault, times: times, account: client), "\(times) × \(fault) for calls of \(client)")
     }
+  }
+
+  /// A stream is gone for a while, noticed or not; what it would have told then is lost.
+  func connectionDrops() throws {
+    let roles = [AccountRole.leader] + (state?.followers.map { .follower($0.name) } ?? [])
+    let role = random.pick(roles)
+    let client =
+      role.follower.flatMap { state?.account($0)?.settings.clientID } ?? DaySettings.leader
+    let isNoticed = random.chance(70)
+    try act(.silenceUpdates(true, account: client), "the stream of \(client) is gone, noticed: \(isNoticed)")
+    if isNoticed { try session.observe([(role, .stream(isConnected: false, reason: "reset"))]) }
+    framesLostAt = now
+    for _ in 0..<(1 + random.below(4)) {
+      if random.chance(60) { try leaderActs() } else { try marketMoves() }
+      try pass(between(50, 3_000))
+    }
+    try act(.silenceUpdates(false, account: client), "the stream of \(client) is back")
+    if isNoticed { try session.observe([(role, .stream(isConnected: true, reason: ""))]) }
+    framesLostAt = now
   }
 
   /// The process dies; the world goes on meanwhile; it starts again from the log alone.

@@ -33,8 +33,7 @@ final class TradingDays {
     session = PaperSession(
       exchange: PaperExchange(
         settings: settings.exchange, instruments: DayMarket.instruments + DayMarket.others, accounts: settings.accounts),
-      settings: settings.copy, clock: SteppedClock(TradingDays.firstDay))
-    session.tellsQuotes = settings.tellsQuotes
+      settings: settings.copy, clock: SteppedClock(TradingDays.firstDay), asksQuotes: settings.asksQuotes)
     session.tellsReferences = settings.tellsReferences
     checks = DayChecks()
     tell("exits \(settings.copy.exits.alternatives), unfilled \(settings.copy.unfilled), \(settings.copy.trueUp)")

@@ -59,6 +59,6 @@ extension TradingDays {
     }.map { "\($0.element.at.indianDescription.dropFirst(11).prefix(12))  \($0.element.line)" }
     let isNamed = ProcessInfo.processInfo.environment["COPYTRADE_SEED"] != nil
     return (isNamed ? told : told.suffix(60)).joined(separator: "\n")
-      + "\n\(checks.violations.joined(separator: "\n"))\n\(replay)"
+      + "\nalerts that said why: \(checks.excuses)\n\(checks.violations.joined(separator: "\n"))\n\(replay)"
   }
 }
