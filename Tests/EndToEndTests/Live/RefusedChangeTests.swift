@@ -36,4 +36,30 @@ import Testing
     #expect(try await stage.stop() == 0)
     try await stage.verifyLog()
   }
+
+  @Test("of the leader's order leaves his order and its copy as they were", arguments: ["pending", "rejected"])
+  func leader(word: String) async throws {
+    let stage = try await LiveStage.open(settings: "switches: {refused_change_word: \(word)}")
+    try stage.configure([.asha], lines: ["entries: { max_age: 1m }"])
+    try await stage.startAndWait()
+    let order = try await stage.leaderOrder("BUY", 650, of: Contract.put, at: "130.00")
+    try await stage.until("the copy rests") { try await rows(stage, LiveStage.asha) == ["BUY 195 at 130 PENDING"] }
+    try await stage.fault(
+      #""kind":"reject_late","on":"modify","account":"\#(LiveStage.leader)","text":"17070 : price out of range""#)
+    let (status, _) = try await stage.http(
+      "PUT", "/v2/orders/\(order)", headers: ["access-token": "simulator-\(LiveStage.leader)"],
+      body: #"{"dhanClientId":"\#(LiveStage.leader)","orderId":"\#(order)","orderType":"LIMIT","quantity":1300,"#
+        + #""price":131.00,"validity":"DAY"}"#)
+    #expect(status == 200)
+    try await stage.until("the change came back") {
+      try await stage.events("leader.order").contains { $0.text("reason")?.contains("17070") == true }
+    }
+    try await stage.until("one copy rests as before") {
+      try await rows(stage, LiveStage.asha).filter { $0.hasSuffix("PENDING") } == ["BUY 195 at 130 PENDING"]
+    }
+    try await stage.simulator("POST", "quotes", #"{"security_id":"\#(Contract.put)","bid":129.50,"ask":130.00}"#)
+    try await stage.untilInSync(["asha": [Contract.put: 195]])
+    #expect(try await stage.stop() == 0)
+    try await stage.verifyLog()
+  }
 }
