@@ -21,7 +21,7 @@ extension DecisionPass {
     if desired > standing {
       if link.refusedExitTotal == demand.total { return }
       // Other links may still hold lots that they have to give back first: nobody closes the same lot twice.
-      let room = view.ledger.held.magnitude - view.openExits(besides: order)
+      let room = view.ledger.held.magnitude - view.openExits(besides: order) - openExitsOfBroker(side, view)
       desired = min(desired, standing + max(.zero, room))
       if desired > standing, mustReadFirst(view) { desired = standing }
     }
@@ -55,10 +55,11 @@ extension DecisionPass {
   /// the stream was gone (rule 33). It never waits longer than a moment: no reading holds an exit back (rule 16).
   private mutating func mustReadFirst(_ view: KeyView) -> Bool {
     let account = state.followers[view.index]
-    let closesItself =
-      view.key.product == .intraday && view.settings.squareOffFrom.map { now.isInIndia(atOrAfter: $0) } ?? false
     let needed: Timestamp
-    if closesItself || (account.access.streamChangedAt != nil && !account.access.isConnected) {
+    if mayBeClosing(view) {
+      // The broker closes leader and follower in the same moment: an older reading knows nothing of it.
+      needed = now
+    } else if account.access.streamChangedAt != nil, !account.access.isConnected {
       needed = now + Microseconds(-DecisionPass.readingAge.count)
     } else if let opened = account.access.streamChangedAt {
       needed = opened
@@ -72,6 +73,26 @@ extension DecisionPass {
     }
     wake(at: (account.wantsReadingSince ?? now) + DecisionPass.readingPatience)
     return true
+  }
+
+  /// Whether the broker may be closing the position by himself (rule 33).
+  private func mayBeClosing(_ view: KeyView) -> Bool {
+    view.key.product == .intraday && view.settings.squareOffFrom.map { now.isInIndia(atOrAfter: $0) } ?? false
+  }
+
+  /// Units that orders which are not ours are about to close while the broker may be closing the position. They are waited
+  /// for as long as for a reading: an order that its owner rests by hand holds no exit back (rule 16).
+  private mutating func openExitsOfBroker(_ side: Side, _ view: KeyView) -> Quantity {
+    guard mayBeClosing(view) else { return .zero }
+    var units = Quantity.zero
+    for order in state.followers[view.index].orders.values {
+      guard order.order.key == view.key, order.order.side == side, order.order.open > .zero, order.isForeign,
+        let end = order.order.updatedAt.map({ $0 + DecisionPass.readingPatience }), now < end
+      else { continue }
+      units += order.order.open
+      wake(at: end)
+    }
+    return units
   }
 
   /// How old a reading of the book may be, and how long an exit waits for one.
@@ -194,6 +215,16 @@ extension KeyView {
         self.order(of: link).map { $0.order.waitsForTrigger != order.order.waitsForTrigger && $0.order.open > .zero }
         ?? false
       if !isAlternative { sum += link.open(.exit) }
+    }
+  }
+}
+
+extension FollowerOrder {
+  /// Whether the order is not one of ours, as far as is known.
+  fileprivate var isForeign: Bool {
+    switch owner {
+    case .owner, .undetermined: true
+    default: false
     }
   }
 }

@@ -81,6 +81,32 @@ import Testing
     #expect(harness.held == 0)
   }
 
+  @Test(
+    "rule 33: while the broker may be closing, an exit waits for a reading made after it fell due, and for what he closes"
+  )
+  func brokerCloses() throws {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!)), product: .intraday)
+    var settings = try #require(harness.state.settings)
+    settings.squareOffFrom = TimeOfDay("00:00")
+    harness.observe(.configuration(settings))
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.observe(.followerBookRead("asha", orders: 1))
+    let mark = harness.log.count
+    harness.leader("2", .sell, lots: 4)
+    #expect(harness.placements(since: mark) == [], "what was read before knows nothing of the broker's orders")
+    // The reading shows that he closes two lots himself.
+    let order = BrokerOrder(
+      orderID: "3100", correlationID: nil, key: harness.key, side: .sell, type: .limit, validity: .day,
+      quantity: harness.lotSize.quantity(of: Lots(2)), price: Paise(9_000), status: .transit, updatedAt: harness.time)
+    harness.observe(.followerOrder("asha", order, .book))
+    harness.observe(.followerBookRead("asha", orders: 1))
+    #expect(harness.placements(since: mark) == [])
+    // He does not come to it: no order of somebody else holds an exit back for long (rule 16).
+    harness.run(for: .seconds(4))
+    harness.observe(.followerBookRead("asha", orders: 1))
+    #expect(harness.placements(since: mark) == [-2])
+  }
+
   @Test("rule 17: what we take back ourselves to place it anew before the cap of modifications bites is never too old")
   func cancelAndReplace() {
     var harness = Harness(ratio: "1")

@@ -3,6 +3,21 @@ import Reactors
 
 /// What the broker does with the newest or oldest of what was asked of it.
 extension Harness {
+  /// Everything that was asked for, in order: of placements and modifications.
+  var asked: [(terms: OrderTerms, why: Arithmetic)] {
+    log.compactMap {
+      switch $0 {
+      case .placementRequested(let request): (request.terms, request.why)
+      case .modificationRequested(let request): (request.terms, request.why)
+      default: nil
+      }
+    }
+  }
+  var prices: [OrderPrice] { asked.map(\.terms.price) }
+  /// What the newest price was made of.
+  var reference: PriceReference? { asked.last?.why.reference }
+  var openAlerts: Set<AlertKind> { ledger.alerts }
+
   /// Prices of every modification asked for.
   var modifications: [Int64] {
     log.compactMap { if case .modificationRequested(let request) = $0 { request.terms.price.limit.count } else { nil } }

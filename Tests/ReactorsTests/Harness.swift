@@ -34,18 +34,24 @@ struct Harness {
   init(
     _ sizing: Sizing, mode: CopyMode = .placement, limits: CopyLimits = CopyLimits(), trueUp: TrueUpPolicy = .trim,
     lotSize: Int64 = Harness.lot, freeze: Int64? = nil, product: ProductType = .margin,
-    positions: [BaselinePosition] = [], owner: [BaselinePosition] = [], baseline: Bool = true
+    positions: [BaselinePosition] = [], owner: [BaselinePosition] = [], baseline: Bool = true,
+    entries: EntrySettings = EntrySettings(), unfilled: UnfilledSettings = UnfilledSettings(),
+    exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil, tick: Int64 = 5
   ) {
     self.product = product
     self.contract = Harness.nifty
     observe(.started(version: "test"))
     let follower = FollowerSettings(name: "asha", clientID: "1000000002", mode: mode, sizing: sizing, limits: limits)
-    observe(.configuration(CopySettings(leader: "1000000001", followers: [follower], trueUp: trueUp)))
+    observe(
+      .configuration(
+        CopySettings(
+          leader: "1000000001", followers: [follower], entries: entries, trueUp: trueUp, unfilled: unfilled,
+          exits: exits, squareOffFrom: squareOffFrom)))
     observe(
       .instrument(
         Instrument(
           contract: contract, underlying: "NIFTY", displayName: "NIFTY 29 DEC 24000 CALL",
-          lotSize: LotSize(lotSize)!, tickSize: Paise(5), freezeQuantity: freeze.map { Quantity($0) })))
+          lotSize: LotSize(lotSize)!, tickSize: Paise(tick), freezeQuantity: freeze.map { Quantity($0) })))
     if baseline {
       observe(.leaderBaseline(positions))
       observe(.followerBaseline("asha", owner))
@@ -196,18 +202,20 @@ struct Harness {
   mutating func leader(
     _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 10_000, status: OrderStatus? = nil,
     type: OrderType = .limit, trigger: Int64 = 0, validity: Validity = .day, reference: Int64 = 0,
-    age: Microseconds = Microseconds(0)
+    age: Microseconds = Microseconds(0), afterMarket: Bool = false, shown: Int64 = 0, product: ProductType? = nil
   ) {
     let quantity = lotSize.quantity(of: Lots(lots))
     let done = lotSize.quantity(of: Lots(filled))
     observe(
       .leaderOrder(
         BrokerOrder(
-          orderID: id, correlationID: nil, key: key, side: side, type: type, validity: validity, quantity: quantity,
-          price: Paise(price), triggerPrice: Paise(trigger), filled: done,
+          orderID: id, correlationID: nil, key: PositionKey(contract: contract, product: product ?? self.product),
+          side: side, type: type, validity: validity, quantity: quantity, price: Paise(price),
+          triggerPrice: Paise(trigger), filled: done,
           averagePrice: filled > 0 ? Paise(price) : .zero,
           status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
-          updatedAt: Timestamp(microseconds: time.microseconds - age.count), referencePrice: Paise(reference)), .stream)
+          afterMarket: afterMarket, updatedAt: Timestamp(microseconds: time.microseconds - age.count),
+          referencePrice: Paise(reference), disclosedQuantity: lotSize.quantity(of: Lots(shown))), .stream)
     )
   }
 

@@ -111,6 +111,12 @@ import Testing
     // The broker's risk desk.
     try await stage.squareOff(LiveStage.leader)
     try await stage.untilRows(Contract.call, ["BUY 65 at 150.00 CANCELLED"])
+    // The exchange, of the leader's alone.
+    let suspended = try await stage.order("BUY", 60, of: Contract.bank, at: "300.00")
+    try await stage.untilRows(Contract.bank, ["BUY 30 at 300.00 PENDING"])
+    try await stage.simulator(
+      "POST", "exchange", #"{"order_id":"\#(suspended)","action":"cancel","reason":"Trading is suspended"}"#)
+    try await stage.untilRows(Contract.bank, ["BUY 30 at 300.00 CANCELLED"])
     // The exchange at the end of its day, for both.
     _ = try await stage.order("BUY", 130, of: Contract.put, at: "130.00")
     try await stage.untilRows(Contract.put, ["BUY 65 at 130.00 PENDING"])
@@ -125,7 +131,7 @@ import Testing
     let order = try await stage.order("BUY", 130, of: Contract.call, at: "150.00")
     try await stage.untilRows(Contract.call, ["BUY 65 at 150.00 PENDING"])
     let copy = try #require(try await stage.book(of: LiveStage.asha).first)
-    try await stage.simulator("DELETE", "orders/\(copy.orderId)")
+    try await stage.simulator("POST", "exchange", #"{"order_id":"\#(copy.orderId)","action":"cancel"}"#)
     try await stage.until("the service knows") {
       try await stage.events("follower.order").last?.text("status") == "CANCELLED"
     }

@@ -82,6 +82,24 @@ import Testing
     try await stage.finish(holding: [Contract.call: 65])
   }
 
+  @Test("scenario 15: a validity changes with the leader's: what rested for the day is immediate or gone")
+  func validity() async throws {
+    let stage = try await LiveStage.scenario()
+    let order = try await stage.order("BUY", 130, of: Contract.call, at: "150.00")
+    try await stage.untilRows(Contract.call, ["BUY 65 at 150.00 PENDING"])
+    try await stage.changeLeaderOrder(order, #""validity":"IOC""#)
+    try await stage.untilLeaderOrder(order, "CANCELLED")
+    try await stage.until("nothing of it rests") {
+      try await stage.rows(of: LiveStage.asha, Contract.call).allSatisfy { $0.hasSuffix("CANCELLED") }
+    }
+    // Where it meets somebody the leader is filled, and the follower after him.
+    let second = try await stage.order("BUY", 130, of: Contract.put, at: "130.00")
+    try await stage.untilRows(Contract.put, ["BUY 65 at 130.00 PENDING"])
+    try await stage.changeLeaderOrder(second, #""validity":"IOC","price":138.40"#)
+    try await stage.untilHeld([Contract.put: 65])
+    try await stage.finish(holding: [Contract.put: 65])
+  }
+
   @Test("scenario 16: ten changes in a second are coalesced, and the last one holds")
   func burst() async throws {
     let stage = try await LiveStage.scenario()

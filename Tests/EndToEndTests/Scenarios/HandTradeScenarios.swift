@@ -24,6 +24,28 @@ import Testing
     #expect(Array(sold) == (units == 65 ? ["SELL 65 at 151.90 TRADED"] : []))
   }
 
+  @Test("scenario 39: a stop that rests for what the follower sold by hand shrinks at once, and goes with the last lot")
+  func soldUnderStop() async throws {
+    let stage = try await LiveStage.scenario()
+    _ = try await stage.order("BUY", 260, of: Contract.call, at: "152.30")
+    try await stage.untilHeld([Contract.call: 130])
+    let stop = try await stage.order(
+      "SELL", 260, of: Contract.call, at: "139.00", #""order_type":"STOP_LOSS","trigger_price":140.00"#)
+    func untilStop(_ wanted: String) async throws {
+      try await stage.until("the stop is \(wanted)") {
+        try await stage.rows(of: LiveStage.asha, Contract.call).filter { $0.contains("STOP_LOSS") } == [wanted]
+      }
+    }
+    try await untilStop("SELL 130 STOP_LOSS from 140.00 at 139.00 PENDING")
+    _ = try await stage.order(by: LiveStage.asha, "SELL", 65, of: Contract.call, at: "151.90")
+    try await untilStop("SELL 65 STOP_LOSS from 140.00 at 139.00 PENDING")
+    _ = try await stage.order(by: LiveStage.asha, "SELL", 65, of: Contract.call, at: "151.90")
+    try await untilStop("SELL 65 STOP_LOSS from 140.00 at 139.00 CANCELLED")
+    try await stage.quote(Contract.call, bid: "139.60", ask: "140.00")
+    try await stage.untilLeaderOrder(stop, "TRADED")
+    try await stage.finish(holding: [:], alerts: ["closed_by_others"])
+  }
+
   @Test(
     "scenario 40: the broker squares off both in the same minute, and no lot is closed twice",
     arguments: [[LiveStage.leader, LiveStage.asha], [LiveStage.asha, LiveStage.leader]])
@@ -32,6 +54,13 @@ import Testing
     let stage = try await LiveStage.scenario(lines: ["market: { square_off_from: \"00:00\" }"])
     _ = try await stage.order("BUY", 260, of: Contract.call, at: "152.30", #""product":"INTRADAY""#)
     try await stage.untilHeld([Contract.call: 130])
+    // The broker takes the stops back first.
+    _ = try await stage.order(
+      "SELL", 260, of: Contract.call, at: "139.00",
+      #""product":"INTRADAY","order_type":"STOP_LOSS","trigger_price":140.00"#)
+    try await stage.until("the stop is copied") {
+      try await stage.rows(of: LiveStage.asha, Contract.call).contains { $0.contains("STOP_LOSS") }
+    }
     for client in order { try await stage.squareOff(client) }
     try await stage.untilHeld(by: LiveStage.leader, [:])
     try await stage.finish(holding: [:], alerts: ["closed_by_others"])

@@ -43,28 +43,6 @@ extension LiveStage {
     return try JSONDecoder().decode(Placed.self, from: reply).order_id
   }
 
-  /// Places an order of the leader through the broker's API; `order` is the inside of the body. Returns its number.
-  func restOrder(_ side: String, _ units: Int, of security: String, at price: String, _ more: String) async throws
-    -> String
-  {
-    struct Placed: Decodable { var orderId: String }
-    let (status, body) = try await http(
-      "POST", "/v2/orders", headers: ["access-token": "simulator-\(LiveStage.leader)"],
-      body: #"{"dhanClientId":"\#(LiveStage.leader)","transactionType":"\#(side)","exchangeSegment":"NSE_FNO","#
-        + #""productType":"MARGIN","orderType":"LIMIT","validity":"DAY","securityId":"\#(security)","#
-        + #""quantity":\#(units),"price":\#(price),\#(more)}"#)
-    try #require(status == 200, "\(String(decoding: body, as: UTF8.self))")
-    return try JSONDecoder().decode(Placed.self, from: body).orderId
-  }
-
-  /// Changes an order of the leader through the broker's API; `change` is the inside of the body.
-  func restChange(_ order: String, _ change: String) async throws {
-    let (status, body) = try await http(
-      "PUT", "/v2/orders/\(order)", headers: ["access-token": "simulator-\(LiveStage.leader)"],
-      body: #"{"dhanClientId":"\#(LiveStage.leader)","orderId":"\#(order)",\#(change)}"#)
-    try #require(status == 200, "\(String(decoding: body, as: UTF8.self))")
-  }
-
   /// Shows new prices of the rest of the market; sizes are endless unless given, and 0 is no price.
   func quote(
     _ security: String, bid: String, ask: String, bidSize: Int? = nil, askSize: Int? = nil

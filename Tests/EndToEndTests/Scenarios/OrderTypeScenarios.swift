@@ -24,29 +24,44 @@ import Testing
   func marketByBook(showsLimit: Bool) async throws {
     let stage = try await LiveStage.scenario(
       switches: "transit_delay: 0, update_delay: 0, shows_market_as_limit: \(showsLimit)")
-    /// The order is found in the book, whose rows refer to no price of the market.
-    func unheard(_ contract: String, _ status: String) async throws -> String {
-      try await stage.fault(#""kind":"drop","on":"update","account":"\#(LiveStage.leader)","times":"every""#)
-      let order = try await stage.order("BUY", 130, of: contract)
-      try await stage.until("the leader's order is \(status)") {
-        try await stage.rows(of: LiveStage.leader, contract).last?.contains(status) == true
-      }
-      try await stage.endFaults()
-      try await stage.fault(#""kind":"close","on":"stream","account":"\#(LiveStage.leader)""#)
-      try await stage.untilLeaderOrder(order, status)
-      return order
-    }
-    _ = try await unheard(Contract.call, "TRADED")
+    _ = try await unheard(stage, Contract.call, "TRADED")
     // Ten percent above the middle is what the exchange makes of it; five percent above 152.30 is ours.
     try await stage.untilRows(Contract.call, [showsLimit ? "BUY 65 at 167.30 TRADED" : "BUY 65 at 159.90 TRADED"])
     guard !showsLimit else { return try await stage.finish(holding: [Contract.call: 65]) }
 
     try await stage.quote(Contract.put, bid: "138.00", ask: "0")
-    let unpriced = try await unheard(Contract.put, "PENDING")
+    let unpriced = try await unheard(stage, Contract.put, "PENDING")
     try await stage.cancelLeaderOrder(unpriced)
     try await stage.untilLeaderOrder(unpriced, "CANCELLED")
     #expect(try await stage.rows(of: LiveStage.asha, Contract.put) == [])
     try await stage.finish(holding: [Contract.call: 65])
+  }
+
+  @Test(
+    "scenario 1: where neither the leader nor his frame tells a price, market.quotes: broker lets the broker be asked")
+  func marketByQuote() async throws {
+    let stage = try await LiveStage.scenario(
+      switches: "transit_delay: 0, update_delay: 0, shows_market_as_limit: false", lines: ["market: { quotes: broker }"]
+    )
+    try await stage.quote(Contract.put, bid: "138.00", ask: "0")
+    _ = try await unheard(stage, Contract.put, "PENDING")
+    // Five percent above 138.00, the only price that there is.
+    try await stage.untilRows(Contract.put, ["BUY 65 at 144.90 PENDING"])
+    try await stage.quote(Contract.put, bid: "138.00", ask: "138.40")
+    try await stage.finish(holding: [Contract.put: 65])
+  }
+
+  /// A MARKET order of the leader that is found in the book, whose rows refer to no price of the market.
+  private func unheard(_ stage: LiveStage, _ contract: String, _ status: String) async throws -> String {
+    try await stage.fault(#""kind":"drop","on":"update","account":"\#(LiveStage.leader)","times":"every""#)
+    let order = try await stage.order("BUY", 130, of: contract)
+    try await stage.until("the leader's order is \(status)") {
+      try await stage.rows(of: LiveStage.leader, contract).last?.contains(status) == true
+    }
+    try await stage.endFaults()
+    try await stage.fault(#""kind":"close","on":"stream","account":"\#(LiveStage.leader)""#)
+    try await stage.untilLeaderOrder(order, status)
+    return order
   }
 
   @Test("scenario 2: STOP_LOSS rests with its trigger and its limit, and triggers at the exchange")

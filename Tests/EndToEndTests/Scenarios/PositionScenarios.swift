@@ -16,6 +16,25 @@ import Testing
     try await stage.finish(holding: [Contract.call: 260])
   }
 
+  @Test(
+    "scenario 32: lots that the follower gets before the leader's fill is told are no part of what he had left before")
+  func scaleInAhead() async throws {
+    let stage = try await LiveStage.scenario()
+    _ = try await stage.order("BUY", 260, of: Contract.call, at: "152.30")
+    try await stage.untilHeld([Contract.call: 130])
+    let exit = try await stage.order("SELL", 130, of: Contract.call, at: "151.90")
+    try await stage.untilLeaderOrder(exit, "TRADED")
+    try await stage.untilHeld([Contract.call: 65])
+    // The first word of his order comes at once, those of its fill late.
+    try await stage.fault(#""kind":"pass","on":"update","account":"\#(LiveStage.leader)""#)
+    try await stage.fault(#""kind":"delay","on":"update","account":"\#(LiveStage.leader)","delay":"1s","times":2"#)
+    let more = try await stage.order("BUY", 390, of: Contract.call, at: "152.30")
+    try await stage.untilHeld([Contract.call: 260])
+    try await stage.untilLeaderOrder(more, "TRADED")
+    try await stage.finish(holding: [Contract.call: 260])
+    #expect(try await stage.book(of: LiveStage.asha).count == 3)
+  }
+
   @Test("scenario 33: scaling out, the same fraction leaves, and both reach zero together")
   func scaleOut() async throws {
     let stage = try await LiveStage.scenario()
@@ -74,6 +93,23 @@ import Testing
     // Flat: nothing is forgone any more.
     _ = try await stage.order("BUY", 130, of: Contract.call, at: "152.30")
     try await stage.finish(holding: [Contract.call: 65])
+  }
+
+  @Test(
+    "scenario 42: after the leader converted INTRADAY to MARGIN, his exit under MARGIN closes what the follower holds")
+  func conversion() async throws {
+    let stage = try await LiveStage.scenario()
+    _ = try await stage.order("BUY", 260, of: Contract.call, at: "152.30", #""product":"INTRADAY""#)
+    try await stage.untilHeld([Contract.call: 130])
+    try await stage.simulator(
+      "POST", "convert",
+      #"{"account":"\#(LiveStage.leader)","security_id":"\#(Contract.call)","from":"INTRADAY","to":"MARGIN","quantity":260}"#
+    )
+    _ = try await stage.order("SELL", 130, of: Contract.call, at: "151.90")
+    try await stage.untilRows(
+      Contract.call, ["BUY 130 at 152.30 INTRADAY TRADED", "SELL 65 at 151.90 INTRADAY TRADED"])
+    _ = try await stage.order("SELL", 130, of: Contract.call, at: "151.90")
+    try await stage.finish(holding: [:])
   }
 
   @Test("scenario 43: of what the leader held before the first start nothing is owed; it counts in what he leaves")

@@ -1,0 +1,130 @@
+import Domain
+import Reactors
+import Testing
+
+@Suite("Rules: exits finish (14), entries that rest behind the leader (18)") struct LadderRules {
+  /// A follower who holds four lots; the leader exits at 100.00, and the follower's exit rests there.
+  private func exiting(_ side: Side = .sell, exits: ExitSettings = ExitSettings()) throws -> Harness {
+    var harness = Harness(Sizing(strategy: .fixedRatio(try #require(Ratio("1")))), exits: exits)
+    harness.leader("1", side.opposite, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", side, lots: 4)
+    harness.leader("2", side, lots: 4, filled: 4)
+    return harness
+  }
+
+  @Test(
+    "rule 14: two seconds after the leader's fill a resting exit goes four ticks, then every two seconds",
+    arguments: [Side.sell, .buy])
+  func steps(side: Side) throws {
+    var harness = try exiting(side)
+    let sign = -side.sign * -1
+    let before = harness.asked.count
+    harness.run(for: .milliseconds(1_900))
+    #expect(harness.asked.count == before)
+    harness.run(for: .milliseconds(200))
+    #expect(harness.prices.last == .limit(Paise(10_000 + sign * 20)))
+    #expect(harness.asked.last?.why.rule == 14)
+    #expect(harness.asked.last?.why.bound == Paise(10_000 + sign * 2_000))
+    harness.run(for: .seconds(4))
+    #expect(harness.prices.suffix(2) == [.limit(Paise(10_000 + sign * 40)), .limit(Paise(10_000 + sign * 60))])
+    harness.fillAll()
+    #expect(harness.held == 0 && harness.ledger.episode == nil)
+  }
+
+  @Test("rule 14: while the leader's exit still rests, ours waits with it") func waits() throws {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4)
+    harness.leader("2", .sell, lots: 4, filled: 2)
+    let before = harness.asked.count
+    harness.run(for: .seconds(60))
+    #expect(harness.asked.count == before)
+  }
+
+  @Test("rule 14: at the end of its band the exit keeps resting and a person is called; a fill clears the alert")
+  func exhausted() throws {
+    let band = try #require(Ratio(1, 100))
+    var harness = try exiting(exits: ExitSettings(band: band))
+    harness.run(for: .seconds(60))
+    #expect(harness.prices.last == .limit(Paise(9_900)))
+    #expect(harness.openAlerts == [.exitExhausted])
+    let asked = harness.asked.count
+    harness.run(for: .seconds(60))
+    #expect(harness.asked.count == asked, "nothing more is asked for")
+    #expect(harness.working.count == 1)
+    harness.fillAll()
+    #expect(harness.held == 0 && harness.openAlerts == [])
+  }
+
+  @Test("rule 14: after twenty modifications a cancel and a new order take over, and the ladder goes on where it was")
+  func replaced() throws {
+    var harness = try exiting()
+    harness.run(for: .seconds(120))
+    let labels = Set(harness.broker.values.filter { $0.side == .sell }.compactMap(\.correlationID))
+    #expect(labels.count >= 2, "the cap of 25 is never reached")
+    #expect(harness.working.count == 1 && harness.openAlerts == [])
+    let limits = harness.asked.dropFirst().map(\.terms.price.limit)
+    #expect(limits == limits.sorted(by: >), "no step goes back")
+    #expect(limits.last ?? .zero < Paise(9_000))
+    harness.fillAll()
+    #expect(harness.held == 0 && harness.ends.count == 2)
+  }
+
+  @Test("rule 13: a stop that still waits although the leader's has filled becomes an order of the book") func stop() {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4, price: 9_400, type: .stopLoss, trigger: 9_500)
+    harness.leader("2", .sell, lots: 4, filled: 4, price: 9_400, type: .stopLoss, trigger: 9_500)
+    harness.run(for: .seconds(3))
+    #expect(harness.prices.last?.trigger == nil)
+    harness.fillAll()
+    #expect(harness.held == 0)
+  }
+
+  @Test("rule 14: an immediate exit that found nobody rests from then on") func immediate() {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4, validity: .immediateOrCancel)
+    harness.leader("2", .sell, lots: 4, filled: 4, validity: .immediateOrCancel)
+    harness.cancelByBroker(harness.working[0].correlationID!)
+    #expect(harness.asked.map(\.terms.validity) == [.day, .immediateOrCancel, .day])
+    harness.fillAll()
+    #expect(harness.held == 0 && harness.openAlerts == [])
+  }
+
+  @Test("rule 5: an exit that is taken away is placed again three times, then a person is called") func takenAway()
+    throws
+  {
+    var harness = try exiting()
+    for _ in 0..<4 { if let label = harness.working.first?.correlationID { harness.cancelByBroker(label) } }
+    #expect(harness.working.isEmpty && harness.held == 4)
+    #expect(harness.openAlerts == [.exitRefused])
+  }
+
+  @Test("promise 6: what is held on a side on which the leader has nothing is closed by a link of our own")
+  func repair() {
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(Ratio("1")!)), exits: ExitSettings(alternatives: .all))
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4, price: 9_400, type: .stopLoss, trigger: 9_500)
+    harness.leader("3", .sell, lots: 4, price: 11_000)
+    #expect(harness.working.map(\.type) == [.stopLoss, .limit], "rule 12, all: both rest")
+    let labels = harness.working.map { $0.correlationID! }
+    // Both fill at the exchange before either can be taken back.
+    harness.acceptsAtOnce = false
+    harness.leader("3", .sell, lots: 4, filled: 4, price: 11_000)
+    harness.leader("2", .sell, lots: 4, price: 9_400, status: .cancelled, type: .stopLoss, trigger: 9_500)
+    harness.fill(labels[1])
+    harness.acceptsAtOnce = true
+    harness.fill(labels[0])
+    #expect(harness.placements() == [4, -4, -4, 4])
+    harness.fillAll()
+    #expect(harness.held == 0)
+    #expect(harness.placements().reduce(0, +) == 0)
+  }
+}

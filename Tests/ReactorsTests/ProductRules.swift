@@ -1,0 +1,86 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+@Suite("Rules: conversions (8) and the broker's square-off (33)") struct ProductRules {
+  private func sibling(_ harness: Harness, _ units: Int64) -> BaselinePosition {
+    BaselinePosition(key: harness.key, quantity: Quantity(units))
+  }
+
+  /// The leader holds four lots INTRADAY and sells four MARGIN.
+  private func inQuestion() -> Harness {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .sell, lots: 4, product: .margin)
+    return harness
+  }
+
+  @Test("rule 8: nothing is decided before one reading; a conversion is then closed under the product of the entry")
+  func converted() {
+    var harness = inQuestion()
+    #expect(harness.placements() == [4], "the order in question is neither an entry nor an exit yet")
+    harness.observe(.leaderPositions([]))
+    #expect(harness.placements() == [4, -4])
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
+    #expect(harness.held == 0 && harness.state.leader.positions[harness.key]?.net == .zero)
+    #expect(harness.account.ledgers.keys.allSatisfy { $0.product == .intraday })
+  }
+
+  @Test("rule 8: without a conversion the order is what it looks like") func entry() {
+    var harness = inQuestion()
+    harness.observe(.leaderPositions([sibling(harness, 4 * Harness.lot)]))
+    #expect(harness.placements() == [4, -4])
+    #expect(Set(harness.account.ledgers.keys.map(\.product)) == [.intraday, .margin])
+    #expect(harness.held == 4, "the intraday position stays")
+  }
+
+  @Test("rule 8: fills that come before the reading count when it is made; it is read once") func filledMeanwhile() {
+    var harness = inQuestion()
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
+    #expect(harness.held == 4)
+    harness.observe(.leaderPositions([]))
+    #expect(harness.held == 0)
+    let events = harness.log.count
+    harness.observe(.leaderPositions([]))
+    #expect(harness.log.count == events)
+  }
+
+  @Test("rule 8: when the positions cannot be read a person is told") func unreadable() {
+    var harness = inQuestion()
+    harness.observe(.clock(due: "test"))
+    harness.run(for: .seconds(6))
+    #expect(harness.openAlerts == [.productUnsettled])
+    harness.observe(.leaderPositions([]))
+    #expect(harness.openAlerts == [] && harness.held == 0)
+  }
+
+  /// The leader exits intraday at 15:20 in India.
+  private func squareOff() -> Harness {
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday, squareOffFrom: TimeOfDay("15:15"))
+    harness.time = harness.time.indianDay.startInIndia + .seconds(12 * 3_600)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.time = harness.time.indianDay.startInIndia + .seconds(15 * 3_600 + 20 * 60)
+    harness.leaderTrades(-4)
+    return harness
+  }
+
+  @Test("rule 33: while the broker may be closing, an exit waits for a fresh reading, and closes only what is left")
+  func reading() {
+    var harness = squareOff()
+    #expect(harness.placements() == [4] && harness.account.needsReading)
+    harness.ownerTrades(-4)
+    harness.observe(.followerBookRead("asha", orders: 2))
+    #expect(harness.placements() == [4], "the broker has closed it already")
+    #expect(harness.held == 0 && harness.ledger.owner == .zero)
+  }
+
+  @Test("rule 16: no reading holds an exit back for longer than a moment") func patience() {
+    var harness = squareOff()
+    harness.run(for: .milliseconds(2_900))
+    #expect(harness.placements() == [4])
+    harness.run(for: .milliseconds(200))
+    #expect(harness.placements() == [4, -4])
+  }
+}
