@@ -45,16 +45,21 @@ extension EventID: CustomStringConvertible {
   ///
   /// - Parameter growing: what the identity begins with and sorts by, so that an index over identities is appended to at
   ///   its end and costs no page per event: the microseconds of the observation, or of *now* for a decision.
+  /// - Parameter place: the event's own sequence, where the statement alone does not tell it apart: an alert that is raised,
+  ///   cleared and raised again says the same twice in one moment.
   ///
-  /// The remaining 64 bits are SHA-256 over stream, type and payload, cut off. Version and variant bits of RFC 9562
+  /// The remaining 64 bits are SHA-256 over stream, type, payload and place, cut off. Version and variant bits of RFC 9562
   /// (version 8, "custom") are set, so the text is a valid UUID.
-  public static func derived(growing: UInt64, stream: StreamName, type: ShortText, payload: [UInt8]) -> EventID {
+  public static func derived(
+    growing: UInt64, stream: StreamName, type: ShortText, payload: [UInt8], place: SequenceNumber? = nil
+  ) -> EventID {
     var hasher = SHA256()
     stream.text.withBytes { hasher.update(bufferPointer: $0) }
     hasher.update(data: [0])
     type.withBytes { hasher.update(bufferPointer: $0) }
     hasher.update(data: [0])
     payload.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+    if let place { withUnsafeBytes(of: place.value.bigEndian) { hasher.update(bufferPointer: $0) } }
     var tail: UInt64 = 0
     for (index, byte) in hasher.finalize().enumerated() where index < 8 { tail = tail << 8 | UInt64(byte) }
     // 48 growing bits, 4 bits version, 12 growing bits; 2 bits variant, 62 bits of the hash.

@@ -31,7 +31,7 @@ public struct StreamVersion: Hashable, Sendable, Comparable, Codable {
   public static func < (left: StreamVersion, right: StreamVersion) -> Bool { left.value < right.value }
 }
 
-/// The identity of an event, a UUID in form, derived from what the event says (see ``EventID/derived(growing:stream:type:payload:)``).
+/// The identity of an event, a UUID in form, derived from what the event says (see ``EventID/derived(growing:stream:type:payload:place:)``).
 public struct EventID: Hashable, Sendable, Comparable {
   public let high: UInt64
   public let low: UInt64

@@ -33,15 +33,17 @@ public final class Engine {
   /// - Throws: ``EventStoreError`` when the commit failed. Nothing of it happened then: no request may leave.
   public func observe(_ observations: [Observation]) throws -> [Dispatch] {
     let now = max(clock.now(), Timestamp(microseconds: state.now.microseconds + 1))
+    let first = state.lastSequence.next
     var drafts: [EventDraft] = []
     var leaving: [(FollowerName, RequestID)] = []
     for observation in observations {
       guard let event = Recorder.event(for: observation, in: state) else { continue }
       let cause = state.lastSequence.next
       state.apply(event, sequence: cause, recordedAt: now)
-      drafts.append(EventFraming.draft(event, now: now, causation: nil))
+      drafts.append(EventFraming.draft(event, at: cause, now: now, causation: nil))
       for decision in Decider.decide(&state, now: now, wakes: &wakes) {
-        drafts.append(EventFraming.draft(decision, now: now, causation: cause))
+        let sequence = SequenceNumber(first.value + Int64(drafts.count))
+        drafts.append(EventFraming.draft(decision, at: sequence, now: now, causation: cause))
         if let request = decision.leaving { leaving.append(request) }
       }
     }

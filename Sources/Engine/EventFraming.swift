@@ -3,15 +3,22 @@ import Reactors
 
 /// Frames an event for the log: its stream, its identity, when it happened and what it belongs to.
 enum EventFraming {
-  static func draft(_ event: Event, now: Timestamp, causation: SequenceNumber?) -> EventDraft {
+  static func draft(
+    _ event: Event, at sequence: SequenceNumber, now: Timestamp, causation: SequenceNumber?
+  ) -> EventDraft {
     let payload = event.payload
     let stream = stream(of: event)
     let type = event.type.name
-    let occurred = occurredAt(event) ?? now
+    let told = occurredAt(event)
+    let occurred = told ?? now
     // One number that grows for observations and decisions alike: all new ids lie at the end of the index on them.
     let growing = UInt64(max(0, causation == nil ? occurred.microseconds : now.microseconds))
     return EventDraft(
-      stream: stream, eventID: .derived(growing: growing, stream: stream, type: type, payload: payload), type: type,
+      stream: stream,
+      // What the broker timed is told apart by its own revision; anything else may be said twice in one commit.
+      eventID: .derived(
+        growing: growing, stream: stream, type: type, payload: payload, place: told == nil ? sequence : nil),
+      type: type,
       schemaVersion: event.type.schemaVersion, recordedAt: now, occurredAt: occurred, causation: causation,
       correlation: correlation(of: event), payload: payload)
   }

@@ -79,7 +79,9 @@ extension LeaderOrder {
   mutating func see(
     _ seen: BrokerOrder, revision: Int64, sequence: SequenceNumber, raisedAt raised: Timestamp, at now: Timestamp
   ) {
-    if seen.quantity > order.quantity || seen.filled > order.filled {
+    // An after-market order is as old as its arrival at the exchange.
+    let arrives = order.afterMarket && !seen.afterMarket
+    if seen.quantity > order.quantity || seen.filled > order.filled || arrives {
       raisedAt = raised
       raisedBy = sequence
     }

@@ -21,6 +21,9 @@ struct ChildPlan {
     /// Of an exit that rests with the leader's (rule 13).
     static let raise = Microseconds.milliseconds(500)
 
+    /// Every pause is over.
+    static let none = Pace(now: .latest)
+
     let now: Timestamp
     var restsWithLeader = false
   }
@@ -55,7 +58,7 @@ struct ChildPlan {
     guard children.contains(where: { $0.queuedTerms != nil }) else { return nil }
     let plan = ChildPlan(
       children: children.map(\.withoutQueuedModification), purpose: purpose, desired: desired, shape: shape,
-      largest: largest, pace: pace)
+      largest: largest, pace: .none)
     let obsolete = plan.actions.compactMap { action -> Action? in
       switch action {
       case .modify(let index, let terms):

@@ -71,6 +71,18 @@ private final class FailingLog: EventLog {
     return engine
   }
 
+  @Test("what is said twice in one commit stands twice in the log, each with an identity of its own")
+  func saidTwice() throws {
+    let log = MemoryEventLog()
+    let engine = try Engine(log: log, clock: FixedClock())
+    _ = try engine.start(version: "test", settings: EngineTests.settings)
+    let before = log.lastSequence
+    _ = try engine.observe(
+      [true, false, true, false].map { .stream(.leader, isConnected: $0, reason: "reset by peer") })
+    #expect(log.lastSequence.value == before.value + 4)
+    #expect(Set(try log.events().map(\.draft.eventID)).count == Int(log.lastSequence.value))
+  }
+
   @Test("promise 2: what leaves was durable first, with the observation that caused it, in one commit")
   func durableFirst() throws {
     let (log, clock) = (MemoryEventLog(), FixedClock())

@@ -153,11 +153,12 @@ import Testing
     harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
     harness.leader("1", .buy, lots: 3, price: 10_100)
     harness.leader("1", .buy, lots: 3, price: 10_200)
+    #expect(harness.account.outbox.requests.isEmpty, "what waits at the old price is taken back at once")
     harness.observe(.readable(.follower("asha")))
     harness.runLanes()
     #expect(harness.working.map(\.price) == [Paise(10_200)])
-    let left = harness.log.count { if case .requestAttempted = $0 { true } else { false } }
-    #expect(left == 1)
+    let taken = harness.log.count { if case .requestAccepted = $0 { true } else { false } }
+    #expect(taken == 2, "the placement and one modification")
   }
 
   @Test("rule 38: a start forgets every blockage and tries anew") func restart() {

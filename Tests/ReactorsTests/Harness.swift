@@ -42,7 +42,8 @@ struct Harness {
     self.contract = Harness.nifty
     observe(.started(version: "test"))
     let follower = FollowerSettings(name: "asha", clientID: "1000000002", mode: mode, sizing: sizing, limits: limits)
-    observe(.configuration(
+    observe(
+      .configuration(
         CopySettings(
           leader: "1000000001", followers: [follower], entries: entries, trueUp: trueUp, unfilled: unfilled,
           exits: exits, squareOffFrom: squareOffFrom)))
@@ -209,7 +210,8 @@ struct Harness {
       .leaderOrder(
         BrokerOrder(
           orderID: id, correlationID: nil, key: PositionKey(contract: contract, product: product ?? self.product),
-          side: side, type: type, validity: validity, quantity: quantity, price: Paise(price), triggerPrice: Paise(trigger), filled: done,
+          side: side, type: type, validity: validity, quantity: quantity, price: Paise(price),
+          triggerPrice: Paise(trigger), filled: done,
           averagePrice: filled > 0 ? Paise(price) : .zero,
           status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
           afterMarket: afterMarket, updatedAt: Timestamp(microseconds: time.microseconds - age.count),

@@ -44,7 +44,9 @@ import Testing
     #expect(harness.steps([-4]) == [-1])
   }
 
-  @Test("a leader's order that still rests is waited with, whatever the policy is", arguments: UnfilledSettings.Action.allCases)
+  @Test(
+    "a leader's order that still rests is waited with, whatever the policy is",
+    arguments: UnfilledSettings.Action.allCases)
   func waits(action: UnfilledSettings.Action) {
     var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), unfilled: UnfilledSettings(action: action))
     harness.fillsAtOnce = false

@@ -177,15 +177,17 @@ final class TradingSession {
       nextFollowerOrder += 1
       let order = BrokerOrder(
         orderID: OrderID(stringLiteral: "\(212_000_000_000 + nextFollowerOrder)"), correlationID: ticket.correlationID,
-        key: ticket.key, side: ticket.side, type: .limit, validity: .day, quantity: ticket.quantity,
-        price: ticket.price.limit, status: .pending, updatedAt: clock.brokerTime)
+        key: ticket.key, side: ticket.side, type: ticket.terms.price.type, validity: ticket.terms.validity,
+        quantity: ticket.terms.quantity, price: ticket.terms.price.limit,
+        triggerPrice: ticket.terms.price.trigger ?? .zero, status: .pending, updatedAt: clock.brokerTime)
       resting.append(order.orderID)
       let more = try engine.observe([.accepted(call.follower, call.requestID, order.orderID)])
       return try more + picture(order, of: call.follower)
-    case .modify(let id, let quantity, let price, _):
+    case .modify(let id, let terms):
       guard var order = books[id]?.order else { return [] }
-      order.quantity = quantity
-      order.price = price.limit
+      order.quantity = terms.quantity
+      order.price = terms.price.limit
+      order.triggerPrice = terms.price.trigger ?? .zero
       let more = try engine.observe([.accepted(call.follower, call.requestID, id)])
       return try more + picture(order, of: call.follower)
     case .cancel(let id):

@@ -29,6 +29,8 @@ extension ConfigurationTemplate {
       # holidays: [2026-11-24, 2026-12-25]
       # special_sessions:             # copied only with copy: true
       #   - { date: 2026-11-08, open: "18:00", close: "19:00", name: Diwali, copy: false }
+      # quotes: broker                # none | broker: ask for a price where nobody tells one (needs Dhan's data plan)
+      # square_off_from: "15:15"      # from then on an intraday exit first looks whether the broker has closed already
       # freeze_limits:                # the most units of one order, from that day on
       #   - { from: 2026-08-03, units: { NIFTY: 1800, BANKNIFTY: 600, FINNIFTY: 1800, MIDCPNIFTY: 2800 } }
 
@@ -66,10 +68,26 @@ extension ConfigurationTemplate {
     entries:
       max_age: 10s                    # an entry older than this is not copied; exits have no age limit
       price_band_percent: 5           # how far a limit may stand from the leader's price
-      resting: skip                   # a leader's order that still rests after an outage
+      resting: skip                   # skip | copy: a leader's order that is too old and still rests, at its own price
+      after_market: wait              # wait | copy: an after-market order, when it has reached the exchange or at once
+
+    # The leader's entry filled, and the follower's rests.
+    unfilled:
+      after: 5s
+      action: reprice                 # reprice: in three steps up to the price band | leave | cancel
 
     # The follower filled, and the leader's order was cancelled: sell off what is too much?
     true_up: trim_shorts              # trim_shorts | trim | keep
+
+    # The leader's exit filled, and the follower's rests: it is re-priced until it fills, at most up to the band.
+    exits:
+      first_after: 2s
+      interval: 2s
+      step_ticks: 4
+      band_percent: 20
+      on_exhausted: alert_and_keep    # it keeps resting at the end of the band, and a person is called
+      alternatives: stop_only         # stop_only | all: a target and a stop for the same lots. With all both rest, and in a
+                                      # fast market both may fill; what is too much is then closed again, at a loss perhaps
 
     log:
       level: info                     # trace | debug | info | notice | warning | error | critical

@@ -8,8 +8,8 @@ import Reactors
 /// What accounts are asked for, and when. Readings of the paper exchange are of one moment and come back at once.
 extension PaperSession {
   var nextReading: Timestamp? {
-    guard let state = engine?.state else { return nil }
-    return schedules.compactMap { $0.plan.next(at: clock.now(), in: state) }.min()
+    guard let engine else { return nil }
+    return schedules.compactMap { $0.plan.next(at: clock.now(), in: engine.state) }.min()
   }
 
   /// Reads until nothing is due: what a reading tells may ask for another.
@@ -19,20 +19,24 @@ extension PaperSession {
     while isAnythingRead {
       isAnythingRead = false
       for index in schedules.indices {
-        guard let state = engine?.state else { return }
-        for reading in schedules[index].plan.due(at: now, in: state) {
+        // No copy of the state is kept while the engine folds: it would be copied as a whole then.
+        guard let engine else { return }
+        for reading in schedules[index].plan.due(at: now, in: engine.state) {
           isAnythingRead = true
           try read(reading, of: index)
           schedules[index].plan.finished(reading, at: now)
         }
       }
     }
-    try readQuotes()
+  }
+
+  func readBookNow(_ account: AccountRole) {
+    if let index = schedules.firstIndex(where: { $0.account == account }) { schedules[index].plan.readBookNow() }
   }
 
   private func read(_ reading: Reading, of index: Int) throws {
     let account = schedules[index].account
-    guard let state = engine?.state, let client = client(of: account) else { return }
+    guard let engine, let client = client(of: account) else { return }
     let book = exchange.orderBook(of: client)
     switch reading {
     case .funds:
@@ -42,13 +46,15 @@ extension PaperSession {
       try observe([(account, .baseline(BaselineReading(holdings: holdings, book: book)))])
     case .book:
       let now = clock.now()
-      if intake.isMissed(book, askedAt: now, of: account, in: state) { schedules[index].plan.suspectStream(at: now) }
+      if intake.isMissed(book, askedAt: now, of: account, in: engine.state) {
+        schedules[index].plan.suspectStream(at: now)
+      }
       try observe([(account, .book(book, askedAt: now))])
     case .positions:
       let rows = exchange.positions(of: client).map {
         BrokerPosition(key: $0.key, net: $0.quantity, carriedForward: .zero)
       }
-      try observe([(account, .positions(rows, after: state.lastSequence))])
+      try observe([(account, .positions(rows, after: engine.state.lastSequence))])
     case .margin, .profile, .quote: break
     }
   }
@@ -60,8 +66,8 @@ extension PaperSession {
 
   /// The margins that the sizing of shorts needs, told with the order that needs them.
   func margins(for report: AccountReport, of account: AccountRole) -> [Observation] {
-    guard let state = engine?.state else { return [] }
-    return intake.margins(for: report, of: account, in: state).compactMap { follower, reading in
+    guard let engine else { return [] }
+    return intake.margins(for: report, of: account, in: engine.state).compactMap { follower, reading in
       guard case .margin(let key, _, let price) = reading, let client = client(of: .follower(follower)),
         let margin = exchange.marginPerLot(client, key.contract, price: price)
       else { return nil }
@@ -69,31 +75,9 @@ extension PaperSession {
     }
   }
 
-  // MARK: - Quotes
-
-  /// A price for an order of the leader's that has none (rule 19).
-  func quotes(for report: AccountReport, of account: AccountRole) -> [Observation] {
-    guard case .order(let update) = report, account == .leader, update.order.price == .zero else { return [] }
-    return quote(of: update.order.key.contract).map { [$0] } ?? []
-  }
-
-  /// Prices for lots that we hold on a side on which the leader has nothing: we close them by ourselves.
-  private func readQuotes() throws {
-    guard tellsQuotes, let engine else { return }
-    let state = engine.state
-    let strays = state.followers.flatMap { account in
-      account.ledgers.filter { $0.value.side != nil && state.leader.positions[$0.key]?.side != $0.value.side }.keys
-    }
-    for contract in Set(strays.map(\.contract)).sorted() {
-      if let quote = quote(of: contract) { try send(engine.observe([quote])) }
-    }
-  }
-
-  private func quote(of contract: ContractID) -> Observation? {
-    guard tellsQuotes, contract.option != nil, let state = engine?.state, state.wantsQuote(contract),
-      let price = exchange.referencePrice(of: contract)
-    else { return nil }
-    return .quote(contract, price)
+  func readQuote(_ reading: Reading) throws {
+    guard case .quote(let contract) = reading, let price = exchange.referencePrice(of: contract) else { return }
+    try observe([(.leader, .quotes([contract: price]))])
   }
 }
 

@@ -22,23 +22,21 @@ public final class PaperSession {
   public internal(set) var exchange: PaperExchange
   /// `nil` while the engine is down.
   public private(set) var engine: Engine?
-  /// Whether there is a data plan: prices can be asked for (rule 19).
-  public var tellsQuotes = true
   /// Whether the stream's messages say what the market traded at.
   public var tellsReferences = true
   var intake: Intake
   var schedules: [(account: AccountRole, plan: ReadingSchedule)] = []
-  /// When the leader's positions were last read (rule 8).
   private var replies: [PendingReply] = []
   /// Called with every action before it is done to the exchange.
   private let journal: (PaperJournal.Entry) throws -> Void
 
+  /// - Parameter asksQuotes: whether there is a data plan, so that prices can be asked for (rule 19).
   public init(
-    exchange: PaperExchange, settings: CopySettings, clock: SteppedClock,
+    exchange: PaperExchange, settings: CopySettings, clock: SteppedClock, asksQuotes: Bool = true,
     journal: @escaping (PaperJournal.Entry) throws -> Void = { _ in }
   ) {
     self.exchange = exchange
-    self.intake = Intake(settings: settings, contracts: PaperDirectory(exchange.listed))
+    self.intake = Intake(settings: settings, contracts: PaperDirectory(exchange.listed), asksQuotes: asksQuotes)
     self.clock = clock
     self.journal = journal
   }
@@ -149,11 +147,14 @@ public final class PaperSession {
   func observe(_ reports: [(AccountRole, AccountReport)], isDue: Bool = false) throws {
     guard let engine else { return }
     var observations = reports.flatMap { account, report in
-      margins(for: report, of: account) + quotes(for: report, of: account)
-        + intake.observations(report, of: account, in: engine.state)
+      margins(for: report, of: account) + intake.observations(report, of: account, in: engine.state)
     }
     if isDue { observations.append(.clock(due: "lane")) }
     if !observations.isEmpty { try send(engine.observe(observations)) }
+    for (account, report) in reports {
+      if case .stream(isConnected: true, _) = report { readBookNow(account) }
+      for reading in intake.quotes(for: report, of: account, in: engine.state) { try readQuote(reading) }
+    }
   }
 
   /// Makes the calls. Their outcomes come back later, and may come back never.

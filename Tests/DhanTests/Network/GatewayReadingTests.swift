@@ -1,4 +1,5 @@
 import Domain
+import Logging
 import Ports
 import Testing
 
@@ -66,23 +67,24 @@ import Testing
   }
 
   @Test(
-    "An account without a data plan, or beyond its budget of quotes, is told of it and goes on trading at once",
+    "An account without a data plan, or beyond its budget of quotes, is told of it, and no order waits for that",
     arguments: [
       (401, #"{"status":"failed","data":{"806":"Data APIs not Subscribed"}}"#, ReadingFault.Reason.unreadable),
       (429, #"{"data":{"805":"Too many requests."},"status":"failed"}"#, .rateLimited),
     ])
   func noQuotes(_ status: Int, _ body: String, _ reason: ReadingFault.Reason) async throws {
-    let server = try await HTTPTestServer.start { request, _ in
-      request.line.contains("/marketfeed") ? .reply(answer(status, body)) : .reply(answer(200, "[]"))
-    }
-    try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
+    let server = try await HTTPTestServer.start { _, _ in .reply(answer(status, body)) }
+    let log = LogLines()
+    try await withGateway("http://127.0.0.1:\(server.port)", logger: Logger(label: "test") { _ in log }) { gateway in
       let fault = await #expect(throws: ReadingFault.self) {
         try await gateway.lastPrices(of: [ticket().key.contract])
       }
       #expect(fault?.reason == reason)
-      let before = ContinuousClock.now
-      _ = try await gateway.orderBook()
-      #expect(ContinuousClock.now - before < .milliseconds(900), "a rate limit of orders would hold it a second")
+      let paused = "the broker says that there were too many calls; the account pauses"
+      #expect(!log.lines.withLock { $0.contains(paused) })
+      // The same reply to a reading of orders does make it pause.
+      _ = try? await gateway.orderBook()
+      #expect(log.lines.withLock { $0.contains(paused) } == (reason == .rateLimited))
     }
     await server.stop()
   }

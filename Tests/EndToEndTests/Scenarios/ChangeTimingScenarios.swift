@@ -13,9 +13,11 @@ import Testing
     try await stage.until("the placement has left") { try await stage.events("placement.requested").count == 1 }
     try await stage.changeLeaderOrder(order, #""price":149.00,"quantity":260"#)
     try await stage.untilLeaderQuantity(order, 260)
-    #expect(try await stage.events("modification.requested").isEmpty)
     try await stage.endFaults()
     try await stage.untilRows(Contract.call, ["BUY 130 at 149.00 PENDING"])
+    let acknowledged = try #require(try await stage.events("request.accepted", "follower.order").first)
+    let modified = try #require(try await stage.events("modification.requested").first)
+    #expect(acknowledged.sequence < modified.sequence)
     try await stage.quote(Contract.call, bid: "148.60", ask: "149.00")
     try await stage.finish(holding: [Contract.call: 130])
   }

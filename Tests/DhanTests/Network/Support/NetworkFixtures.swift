@@ -40,6 +40,25 @@ extension Logger {
   static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
+/// Keeps the lines that are logged.
+final class LogLines: LogHandler {
+  let lines = Mutex<[String]>([])
+  var logLevel: Logger.Level {
+    get { .trace }
+    set {}
+  }
+  var metadata: Logger.Metadata {
+    get { [:] }
+    set {}
+  }
+  subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+    get { nil }
+    set {}
+  }
+
+  func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
+}
+
 extension CallTiming {
   /// For servers that never answer.
   static var short: CallTiming {
@@ -52,11 +71,12 @@ extension CallTiming {
 /// Runs `body` with a gateway to `url`, and shuts it down.
 func withGateway<Result>(
   _ url: String, token: any AccessToken = TestToken(secret), localAddress: String? = nil,
-  trustRootsFile: String? = nil, timing: CallTiming = CallTiming(), _ body: (DhanGateway) async throws -> Result
+  trustRootsFile: String? = nil, timing: CallTiming = CallTiming(), logger: Logger = .silent,
+  _ body: (DhanGateway) async throws -> Result
 ) async throws -> Result {
   let gateway = try DhanGateway(
     baseURL: url, clientID: account, token: token, contracts: NoContracts(), localAddress: localAddress,
-    trustRootsFile: trustRootsFile, timing: timing, logger: .silent)
+    trustRootsFile: trustRootsFile, timing: timing, logger: logger)
   do {
     let result = try await body(gateway)
     await gateway.shutdown()
