@@ -14,6 +14,9 @@ struct ChildPlan {
   /// At most this many modifications of one order; the broker's cap is 25 (dhan-api-v2.md §3), and a cancel and a new
   /// order take over before it bites.
   static let modificationLimit: Int64 = 20
+  /// How often, and how long apart, an order is cancelled that the broker refused to cancel (rule 5).
+  static let cancelLimit: Int64 = 6
+  static let cancelPause = Microseconds.seconds(5)
 
   /// How soon an order is changed again, so that many changes in a second become few. Reductions wait for nothing.
   struct Pace {
@@ -83,7 +86,7 @@ struct ChildPlan {
   }
 
   /// The last child shrinks first. One that waits for an answer is waited for; one in doubt stops nobody else.
-  private func shrink(_ ours: [Int], by units: Quantity) -> [Action] {
+  private mutating func shrink(_ ours: [Int], by units: Quantity) -> [Action] {
     var rest = units
     var actions: [Action] = []
     for index in ours.reversed() where rest > .zero {
@@ -139,7 +142,7 @@ struct ChildPlan {
     return false
   }
 
-  private func modify(_ index: Int, quantity: Quantity) -> Action? {
+  private mutating func modify(_ index: Int, quantity: Quantity) -> Action? {
     let child = children[index]
     let terms = shape.terms(quantity)
     guard child.refusedTerms != terms else { return nil }
@@ -147,11 +150,16 @@ struct ChildPlan {
     return .modify(child: index, terms)
   }
 
-  /// A cancel in TRANSIT is refused by the broker, and one that was refused waits for the order to move.
-  private func cancel(_ index: Int) -> Action? {
-    guard case .working(_, let status, nil) = children[index].state, status != .transit,
-      children[index].cancelRefusedAt != status
-    else { return nil }
+  /// A cancel in TRANSIT is refused by the broker. One that was refused otherwise waits for the order to move, or for a while:
+  /// an order that nobody wants any more must not rest because of one bad answer. It is asked for a finite number of times.
+  private mutating func cancel(_ index: Int) -> Action? {
+    let child = children[index]
+    guard case .working(_, let status, nil) = child.state, status != .transit else { return nil }
+    if child.cancelRefusedAt == status {
+      guard child.cancellations < ChildPlan.cancelLimit, isTime(child.lastAskedAt, ChildPlan.cancelPause) else {
+        return nil
+      }
+    }
     return .cancel(child: index)
   }
 

@@ -49,6 +49,7 @@ extension DecisionPass {
     let plan = ChildPlan(
       children: children, purpose: .entry, desired: filled, shape: OrderShape(price: child.asked.price),
       pace: ChildPlan.Pace(now: now))
+    if let moment = plan.waitsUntil { wake(at: moment) }
     request(
       plan.actions, key: view.key, follower: view.index, origin: link.origin, side: child.side, purpose: .entry,
       why: Arithmetic(

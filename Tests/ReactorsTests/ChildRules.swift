@@ -148,6 +148,25 @@ import Testing
     #expect(harness.ledger.alerts.contains(.inDoubt))
   }
 
+  @Test("rule 5: a cancel that was refused is asked for again after a pause, a finite number of times")
+  func refusedCancel() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 4, status: .cancelled)
+    func cancels() -> [RequestID] {
+      harness.log.compactMap { if case .cancellationRequested(let request) = $0 { request.requestID } else { nil } }
+    }
+    for round in 1...9 {
+      let asked = cancels()
+      #expect(asked.count == min(round, 6))
+      if let last = asked.last { harness.observe(.refused("asha", last, .other, text: "DH-906 no")) }
+      #expect(cancels().count == asked.count, "not at once")
+      harness.run(for: .seconds(6))
+    }
+  }
+
   @Test("rule 25: a modification asks for what is filled and the wanted remainder") func total() {
     var harness = Harness(ratio: "1")
     harness.fillsAtOnce = false
