@@ -7,7 +7,7 @@ public struct CopySettings: Hashable, Sendable, Codable {
   public var trueUp: TrueUpPolicy
   public var unfilled: UnfilledSettings
   public var exits: ExitSettings
-  /// From when on, every day in India, the broker may close INTRADAY positions by itself (rule 33); `nil` is never.
+  /// When, every day in India, the half hour begins in which the broker may close INTRADAY positions (rule 33); `nil` is never.
   public var squareOffFrom: TimeOfDay?
 
   public init(

@@ -19,6 +19,11 @@ public struct TimeOfDay: Hashable, Sendable, Comparable, Codable {
     self.minutes = hour * 60 + minute
   }
 
+  /// The time `count` minutes later, at most the last minute of the day.
+  public func later(byMinutes count: Int) -> TimeOfDay {
+    TimeOfDay(minutes: Int64(min(minutes + count, 1_439))) ?? self
+  }
+
   public static func < (left: TimeOfDay, right: TimeOfDay) -> Bool { left.minutes < right.minutes }
 }
 

@@ -109,7 +109,8 @@ public struct Intake: Sendable {
   private func reading(
     _ book: [BrokerOrder], askedAt: Timestamp, of account: AccountRole, _ state: State
   ) -> [Observation] {
-    var observations = book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
+    let telling = book.inOrderOfChange.filter { !isOutlived($0, askedAt: askedAt, of: account, state) }
+    var observations = telling.flatMap { order($0, of: account, .book, state) }
     if let name = account.follower, let known = state.account(name),
       state.isClean(Set(book.map(\.orderID)), of: name),
       known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
@@ -117,6 +118,21 @@ public struct Intake: Sendable {
       observations.append(.followerBookRead(name, orders: book.count))
     }
     return observations
+  }
+
+  /// Whether a row shows an order as it stood before it ended: the book was asked for while the stream may not have told of
+  /// the end yet. Broker times have whole seconds; a later reading tells for certain, and may take a final status back.
+  private func isOutlived(
+    _ row: BrokerOrder, askedAt: Timestamp, of account: AccountRole, _ state: State
+  ) -> Bool {
+    let known =
+      switch account {
+      case .leader: state.leader.orders[row.orderID]?.order
+      case .follower(let name): state.account(name)?.orders[row.orderID]?.order
+      }
+    guard let known, known.status.isFinal, !row.status.isFinal, row.filled <= known.filled, let ended = known.updatedAt
+    else { return false }
+    return askedAt < ended + state.leader.clockAhead + .seconds(1)
   }
 
   /// What an account held before anything was copied; nothing while the log already knows more than the reading tells.

@@ -2,11 +2,13 @@ import Domain
 import Projections
 
 /// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt or its
-/// stream is silent; its funds once a minute; its baseline until there is one; what the leader holds at once and then every
+/// stream is silent, at once while an exit waits for it; its funds once a minute; its baseline until there is one; what the leader holds at once and then every
 /// second while a product of his is in question (rule 8).
 public struct ReadingSchedule: Sendable {
   public static let ordinary = Microseconds.seconds(15)
   public static let hurried = Microseconds.seconds(1)
+  /// While an exit waits for the book (rule 33).
+  public static let awaited = Microseconds.milliseconds(200)
   public static let funds = Microseconds.seconds(60)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
@@ -66,7 +68,8 @@ public struct ReadingSchedule: Sendable {
     }
     let isSilent = access?.isConnected != true || now < suspectUntil
     let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
-    let interval = isSilent || isOpen ? retry : ReadingSchedule.ordinary
+    let isAwaited = account.follower.flatMap { state.account($0)?.wantsReadingSince } != nil
+    let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
     var moments = [
       (Reading.book, lastBook.map { $0 + interval } ?? never),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),

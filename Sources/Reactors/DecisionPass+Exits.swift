@@ -75,9 +75,10 @@ extension DecisionPass {
     return true
   }
 
-  /// Whether the broker may be closing the position by himself (rule 33).
+  /// Whether the broker may be closing the position by himself (rule 33): he is done with it half an hour later.
   private func mayBeClosing(_ view: KeyView) -> Bool {
-    view.key.product == .intraday && view.settings.squareOffFrom.map { now.isInIndia(atOrAfter: $0) } ?? false
+    guard view.key.product == .intraday, let from = view.settings.squareOffFrom else { return false }
+    return now.isInIndia(atOrAfter: from) && !now.isInIndia(atOrAfter: from.later(byMinutes: 30))
   }
 
   /// Units that orders which are not ours are about to close while the broker may be closing the position. They are waited

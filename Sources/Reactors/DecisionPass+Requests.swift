@@ -83,15 +83,22 @@ public enum Urgency: Int, Comparable, CaseIterable, Sendable {
 public enum Lane {
   public static func urgency(_ kind: RequestKind, _ purpose: ChildPurpose) -> Urgency {
     switch (kind, purpose) {
-    case (.placement, .exit), (.modification, .exit): .exit
+    case (.placement, .exit): .exit
     case (.cancellation, _): .cancel
-    case (.modification, .entry): .modification
+    case (.modification, _): .modification
     case (.placement, .entry): .entry
     }
   }
 
-  /// Tenths of every limit that entries leave to the rest.
-  static func reserve(_ urgency: Urgency) -> Int { urgency == .entry ? 2 : 0 }
+  /// Tenths of every limit that are left to what is more urgent. Ladders re-price every few seconds and could spend an hour's
+  /// calls alone; new exits and cancels find room nevertheless.
+  static func reserve(_ urgency: Urgency) -> Int {
+    switch urgency {
+    case .exit, .cancel: 0
+    case .modification: 1
+    case .entry: 2
+    }
+  }
 }
 
 extension DecisionPass {

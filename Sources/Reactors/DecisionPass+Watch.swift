@@ -76,8 +76,24 @@ extension DecisionPass {
     let excess = EntryPlan(view)?.excess ?? .zero
     set(.excessKept, isSettled && excess > .zero, lots: excess, view)
     let strays = isSettled && !refused && excess == .zero && view.position.side != view.ledger.side
-    set(.notFlat, strays, lots: view.lot.wholeLots(in: view.ledger.held), view)
+    set(.notFlat, strays || isHeldUp(view), lots: view.lot.wholeLots(in: view.ledger.held), view)
   }
+
+  /// Whether an exit of lots that the leader has left waits in the lane: behind a spent budget, or a broker that turns calls
+  /// away. A person can close them by hand (promise 6).
+  private mutating func isHeldUp(_ view: KeyView) -> Bool {
+    guard let side = view.ledger.side, view.position.side != side else { return false }
+    let waiting = state.followers[view.index].outbox.requests.filter {
+      $0.child.key == view.key && $0.purpose == .exit && $0.attemptedAt == nil
+    }
+    guard let since = waiting.map(\.requestedAt).min() else { return false }
+    if now - since >= DecisionPass.laneTime { return true }
+    wake(at: since + DecisionPass.laneTime)
+    return false
+  }
+
+  /// How long an exit may wait in the lane before a person is told.
+  private static let laneTime = Microseconds.seconds(5)
 
   mutating func set(_ kind: AlertKind, _ holds: Bool, lots: Lots, _ view: KeyView) {
     if holds, !view.ledger.alerts.contains(kind) {

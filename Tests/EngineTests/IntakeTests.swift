@@ -107,6 +107,25 @@ private enum Given {
     #expect(read(askedAt: Given.now + .milliseconds(1)) == 1)
   }
 
+  @Test(
+    "a row of a book that was asked for in the second in which the order ended does not bring it back; a later one does"
+  )
+  func outlivedRow() {
+    let ended = Given.order("1", after: 1, status: .cancelled)
+    let row = Given.order("1", after: 1)
+    for account in [AccountRole.leader, .follower("asha")] {
+      let seen = account == .leader ? Observation.leaderOrder(ended, .stream) : .followerOrder("asha", ended, .stream)
+      let state = Given.state([.instrument(Given.instrument), seen])
+      func told(askedAfter: Microseconds) -> Int {
+        Given.intake().observations(.book([row], askedAt: Given.now + askedAfter), of: account, in: state).count {
+          $0 == .leaderOrder(row, .book) || $0 == .followerOrder("asha", row, .book)
+        }
+      }
+      #expect(told(askedAfter: .milliseconds(1_900)) == 0)
+      #expect(told(askedAfter: .milliseconds(2_100)) == 1)
+    }
+  }
+
   @Test("a baseline that is older than what the log knows is not taken: a fill would count twice or never")
   func staleBaseline() {
     let reading = BaselineReading(holdings: [], book: [Given.order("1")])

@@ -127,4 +127,40 @@ import Testing
     #expect(harness.held == 0)
     #expect(harness.placements().reduce(0, +) == 0)
   }
+
+  @Test("rule 39: ladders leave a tenth of every budget to new exits and cancels") func laddersLeaveRoom() {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 8, filled: 8, price: 100_000)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4, filled: 4, price: 100_000)
+    // Two seconds a step: without a reserve the ladder spends the thousand calls of an hour in half of it.
+    harness.run(for: .seconds(2_300))
+    #expect(harness.modifications.count > 800, "the ladder still climbs")
+    let mark = harness.log.count
+    harness.leader("3", .sell, lots: 4, filled: 4, price: 100_000)
+    #expect(harness.placements(since: mark) == [-4])
+    #expect(harness.log.last { $0.type == .placementRequested }.flatMap(\.leavesAtOnce) == true)
+  }
+
+  @Test("promise 6: an exit that waits in the lane while the leader is out is told to a person") func heldUp() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(4)
+    harness.fillsAtOnce = false
+    harness.acceptsAtOnce = false
+    harness.leaderTrades(-4)
+    guard case .placementRequested(let request)? = harness.log.last(where: { $0.type == .placementRequested }) else {
+      Issue.record("no exit")
+      return
+    }
+    harness.observe(.refused("asha", request.requestID, .deadToken, text: "DH-901 token"))
+    #expect(!harness.ledger.alerts.contains(.notFlat), "a moment's pause is nobody's business")
+    harness.run(for: .seconds(6))
+    #expect(harness.ledger.alerts.contains(.notFlat))
+  }
+}
+
+extension Event {
+  fileprivate var leavesAtOnce: Bool? {
+    if case .placementRequested(let request) = self { request.leavesAtOnce } else { nil }
+  }
 }

@@ -105,10 +105,13 @@ import Testing
     let stage = try await LiveStage.scenario()
     let order = try await stage.order("BUY", 130, of: Contract.call, at: "149.00")
     try await stage.untilRows(Contract.call, ["BUY 65 at 149.00 PENDING"])
+    let start = ContinuousClock.now
     for step in 1...10 { try await stage.changeLeaderOrder(order, "\"price\":\(149 + step / 10).\(step % 10)5") }
     try await stage.untilRows(Contract.call, ["BUY 65 at 150.05 PENDING"])
     let sent = try await stage.events("modification.requested").count
-    #expect((1...9).contains(sent), "\(sent) modifications for ten of the leader's")
+    // One at most in a quarter of a second; a busy machine needs longer for the ten.
+    let most = Int((ContinuousClock.now - start) / .milliseconds(250)) + 1
+    #expect((1...most).contains(sent), "\(sent) modifications for ten of the leader's")
     try await stage.quote(Contract.call, bid: "149.60", ask: "150.05")
     try await stage.finish(holding: [Contract.call: 65])
   }

@@ -111,6 +111,8 @@ import Testing
   )
   func firstSight() async throws {
     let stage = try await LiveStage.scenario()
+    // Only the stream tells: a reading of the book would show what the stream skips.
+    try await stage.fault(#""kind":"server_error","on":"reads","account":"\#(LiveStage.leader)","times":"every""#)
     func skip(_ statuses: String...) async throws {
       try await stage.turn(#""skipped_statuses":[\#(statuses.map { "\"\($0)\"" }.joined(separator: ","))]"#)
     }
@@ -144,6 +146,7 @@ import Testing
     let rejected = try await stage.order("BUY", 40, of: Contract.sensex, at: "455.82")
     try await firstSeen(rejected, as: "REJECTED")
     #expect(try await stage.rows(of: LiveStage.asha, Contract.sensex) == [])
+    try await stage.endFaults()
     try await stage.finish(holding: [Contract.put: 130, Contract.bank: 30])
   }
 }

@@ -24,7 +24,7 @@ import Testing
     ])
   func unfilled(_ unfilled: Unfilled) async throws {
     let stage = try await LiveStage.scenario(
-      lines: ["unfilled: { after: 500ms, action: \(unfilled.action) }", "exits: { interval: 200ms }"])
+      lines: ["unfilled: { after: 500ms, action: \(unfilled.action) }", "exits: { interval: 1500ms }"])
     let order = try await stage.order("BUY", 130, of: Contract.call, at: "150.00")
     try await stage.untilRows(Contract.call, ["BUY 65 at 150.00 PENDING"])
     // The leader takes all that is offered, and the market walks away.

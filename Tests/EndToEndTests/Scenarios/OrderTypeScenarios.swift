@@ -24,13 +24,13 @@ import Testing
   func marketByBook(showsLimit: Bool) async throws {
     let stage = try await LiveStage.scenario(
       switches: "transit_delay: 0, update_delay: 0, shows_market_as_limit: \(showsLimit)")
-    _ = try await unheard(stage, Contract.call, "TRADED")
+    _ = try await unheard(stage, "BUY", Contract.call, "TRADED")
     // Ten percent above the middle is what the exchange makes of it; five percent above 152.30 is ours.
     try await stage.untilRows(Contract.call, [showsLimit ? "BUY 65 at 167.30 TRADED" : "BUY 65 at 159.90 TRADED"])
     guard !showsLimit else { return try await stage.finish(holding: [Contract.call: 65]) }
 
     try await stage.quote(Contract.put, bid: "138.00", ask: "0")
-    let unpriced = try await unheard(stage, Contract.put, "PENDING")
+    let unpriced = try await unheard(stage, "BUY", Contract.put, "PENDING")
     try await stage.cancelLeaderOrder(unpriced)
     try await stage.untilLeaderOrder(unpriced, "CANCELLED")
     #expect(try await stage.rows(of: LiveStage.asha, Contract.put) == [])
@@ -44,17 +44,35 @@ import Testing
       switches: "transit_delay: 0, update_delay: 0, shows_market_as_limit: false", lines: ["market: { quotes: broker }"]
     )
     try await stage.quote(Contract.put, bid: "138.00", ask: "0")
-    _ = try await unheard(stage, Contract.put, "PENDING")
+    _ = try await unheard(stage, "BUY", Contract.put, "PENDING")
     // Five percent above 138.00, the only price that there is.
     try await stage.untilRows(Contract.put, ["BUY 65 at 144.90 PENDING"])
     try await stage.quote(Contract.put, bid: "138.00", ask: "138.40")
     try await stage.finish(holding: [Contract.put: 65])
   }
 
+  @Test("scenario 1: an exit for which nobody tells a price goes out at the edge of its band, and a person is told")
+  func marketExitWithoutReference() async throws {
+    let stage = try await LiveStage.scenario(
+      switches: "transit_delay: 0, update_delay: 0, shows_market_as_limit: false")
+    let entry = try await stage.order("BUY", 130, of: Contract.call, at: "152.30")
+    try await stage.untilLeaderOrder(entry, "TRADED")
+    try await stage.untilHeld([Contract.call: 65])
+    try await stage.quote(Contract.call, bid: "0", ask: "152.30")
+    _ = try await unheard(stage, "SELL", Contract.call, "PENDING")
+    // Twenty percent below what the leader last traded at here.
+    try await stage.untilRows(Contract.call, ["BUY 65 at 152.30 TRADED", "SELL 65 at 121.85 PENDING"])
+    try await stage.untilStatus("a person is told") { $0["asha"]?.alerts.map(\.alert) == ["no_reference"] }
+    try await stage.quote(Contract.call, bid: "151.90", ask: "152.30")
+    try await stage.finish(holding: [:])
+  }
+
   /// A MARKET order of the leader that is found in the book, whose rows refer to no price of the market.
-  private func unheard(_ stage: LiveStage, _ contract: String, _ status: String) async throws -> String {
+  private func unheard(_ stage: LiveStage, _ side: String, _ contract: String, _ status: String) async throws
+    -> String
+  {
     try await stage.fault(#""kind":"drop","on":"update","account":"\#(LiveStage.leader)","times":"every""#)
-    let order = try await stage.order("BUY", 130, of: contract)
+    let order = try await stage.order(side, 130, of: contract)
     try await stage.until("the leader's order is \(status)") {
       try await stage.rows(of: LiveStage.leader, contract).last?.contains(status) == true
     }
