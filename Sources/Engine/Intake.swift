@@ -25,7 +25,10 @@ public struct Intake: Sendable {
   public func observations(_ report: AccountReport, of account: AccountRole, in state: State) -> [Observation] {
     switch report {
     case .stream(let isConnected, let reason): [.stream(account, isConnected: isConnected, reason: reason)]
-    case .order(let update): order(update.referenced, of: account, .stream, state)
+    case .order(let update):
+      order(
+        isDoubtful(report, of: account, in: state) ? update.referenced.withoutEnd : update.referenced, of: account,
+        .stream, state)
     case .book(let book, let askedAt): reading(book, askedAt: askedAt, of: account, state)
     case .baseline(let reading): baseline(reading, of: account, state)
     case .positions(let rows, let after): positions(rows, after: after, of: account, state)
@@ -41,6 +44,21 @@ public struct Intake: Sendable {
       state.hasBaseline(account) ? [] : [.blocked(account, .noReading, text: text)]
     case .readable: [.readable(account)]
     case .clock(let ahead): [.brokerClock(ahead: ahead)]
+    }
+  }
+
+  /// Whether the stream calls an order rejected that the exchange had accepted. It may be over, or a change of it may have
+  /// come back and the order stands as it was (dhan-api-v2.md §6.5): only the book can tell, and it has to be read.
+  public func isDoubtful(_ report: AccountReport, of account: AccountRole, in state: State) -> Bool {
+    guard case .order(let update) = report, update.order.status == .rejected else { return false }
+    let known: BrokerOrder? =
+      switch account {
+      case .leader: state.leader.orders[update.order.orderID]?.order
+      case .follower(let name): state.account(name)?.orders[update.order.orderID]?.order
+      }
+    switch known?.status {
+    case .pending, .partTraded, .triggered: return true
+    case .transit, .unknown, .traded, .rejected, .cancelled, .expired, nil: return false
     }
   }
 
@@ -161,6 +179,15 @@ extension OrderUpdate {
   fileprivate var referenced: BrokerOrder {
     var order = order
     if let referencePrice { order.referencePrice = referencePrice }
+    return order
+  }
+}
+
+extension BrokerOrder {
+  /// The order with whatever else the message says, and nothing of its end.
+  fileprivate var withoutEnd: BrokerOrder {
+    var order = self
+    order.status = .unknown
     return order
   }
 }

@@ -118,6 +118,35 @@ private struct Leader {
   }
 }
 
+@Suite("A rejection of what the exchange had accepted") struct DoubtfulRejectionTests {
+  private func heard(after status: OrderStatus?, _ seen: OrderStatus = .rejected) -> (isDoubtful: Bool, State) {
+    var leader = Leader()
+    if let status { _ = leader.hear(Leader.update(Leader.market(type: .limit, price: 10_000, status: status))) }
+    let report = Leader.update(Leader.market(type: .limit, price: 10_000, status: seen))
+    let isDoubtful = leader.intake.isDoubtful(report, of: .leader, in: leader.state)
+    _ = leader.hear(report)
+    return (isDoubtful, leader.state)
+  }
+
+  @Test("ends nothing by the stream's word alone: a change of it may have come back (§6.5)") func accepted() {
+    let (isDoubtful, state) = heard(after: .pending)
+    #expect(isDoubtful && state.leader.orders["1"]?.order.status == .pending)
+    var leader = Leader()
+    _ = leader.hear(Leader.update(Leader.market(type: .limit, price: 10_000)))
+    let rejected = Leader.market(type: .limit, price: 10_000, status: .rejected)
+    _ = leader.hear(.book([rejected], askedAt: Leader.now))
+    #expect(leader.state.leader.orders["1"]?.order.status == .rejected, "the book's word ends it")
+  }
+
+  @Test("is plain where the exchange never had it", arguments: [OrderStatus?.none, .transit]) func refused(
+    before: OrderStatus?
+  ) {
+    let (isDoubtful, state) = heard(after: before)
+    #expect(!isDoubtful && state.leader.orders["1"]?.order.status == .rejected)
+    #expect(!heard(after: .pending, .cancelled).isDoubtful)
+  }
+}
+
 @Suite("Rule 8: a conversion is looked up in the leader's positions") struct PositionsReadingTests {
   /// A sale under MARGIN while he holds INTRADAY: he may have converted.
   private func questioned() -> Leader {

@@ -144,6 +144,13 @@ struct EngineDesk {
   private mutating func take(_ report: AccountReport, of account: AccountRole) -> [Observation] {
     if let index = places[account] {
       if case .stream(isConnected: true, _) = report { schedules[index].plan.readBookNow() }
+      if intake.isDoubtful(report, of: account, in: engine.state) {
+        logger.notice(
+          "the stream calls an accepted order rejected; the order book decides", metadata: ["account": "\(account)"])
+        // A reading that is on its way may be older: it is read again each second.
+        schedules[index].plan.readBookNow()
+        schedules[index].plan.suspectStream(at: clock.now())
+      }
       if case .book(let book, let askedAt) = report,
         intake.isMissed(book, askedAt: askedAt, of: account, in: engine.state)
       {

@@ -54,9 +54,10 @@ import Testing
     try await stage.until("the change came back") {
       try await stage.events("leader.order").contains { $0.text("reason")?.contains("17070") == true }
     }
-    try await stage.until("one copy rests as before") {
-      try await rows(stage, LiveStage.asha).filter { $0.hasSuffix("PENDING") } == ["BUY 195 at 130 PENDING"]
-    }
+    // What is done about it would be done by then.
+    try await Task.sleep(for: .seconds(3))
+    #expect(try await rows(stage, LiveStage.asha) == ["BUY 195 at 130 PENDING"])
+    #expect(try await stage.events("leader.order").allSatisfy { $0.text("status") != "REJECTED" })
     try await stage.simulator("POST", "quotes", #"{"security_id":"\#(Contract.put)","bid":129.50,"ask":130.00}"#)
     try await stage.untilInSync(["asha": [Contract.put: 195]])
     #expect(try await stage.stop() == 0)
