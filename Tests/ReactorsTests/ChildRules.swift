@@ -87,7 +87,7 @@ import Testing
   func brokerCloses() throws {
     var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!)), product: .intraday)
     var settings = try #require(harness.state.settings)
-    settings.squareOffFrom = TimeOfDay("00:00")
+    settings.squareOffFrom = TimeOfDay("13:15")
     harness.observe(.configuration(settings))
     harness.leader("1", .buy, lots: 4, filled: 4)
     harness.observe(.followerBookRead("asha", orders: 1))

@@ -12,9 +12,9 @@ import Testing
 @Suite("Trading days") struct TradingDaysTests {
   /// The seeds of a run: the one that `COPYTRADE_SEED` names, a range like `1-500`, or those of every build.
   static let seeds: [UInt64] = {
-    guard let text = ProcessInfo.processInfo.environment["COPYTRADE_SEED"] else { return Array(1...12) }
+    guard let text = ProcessInfo.processInfo.environment["COPYTRADE_SEED"] else { return Array(1...10) }
     let ends = text.split(separator: "-").compactMap { UInt64($0) }
-    guard let first = ends.first, let last = ends.last, first <= last else { return Array(1...12) }
+    guard let first = ends.first, let last = ends.last, first <= last else { return Array(1...10) }
     return Array(first...last)
   }()
 
