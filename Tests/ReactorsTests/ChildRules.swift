@@ -85,10 +85,9 @@ import Testing
     "rule 33: while the broker may be closing, an exit waits for a reading made after it fell due, and for what he closes"
   )
   func brokerCloses() throws {
-    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!)), product: .intraday)
-    var settings = try #require(harness.state.settings)
-    settings.squareOffFrom = TimeOfDay("13:15")
-    harness.observe(.configuration(settings))
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(try #require(Ratio("1/2")))), product: .intraday, squareOffFrom: TimeOfDay("15:15"))
+    harness.time = harness.time.indianDay.startInIndia + .seconds(15 * 3_600 + 20 * 60)
     harness.leader("1", .buy, lots: 4, filled: 4)
     harness.observe(.followerBookRead("asha", orders: 1))
     let mark = harness.log.count

@@ -9,10 +9,12 @@ import Testing
     try await stage.simulator("POST", "switches", #"{"market_hours":"always_open"}"#)
   }
 
-  @Test("one that is copied as such waits with the leader's, rests in the session, and fills with it")
-  func copied() async throws {
+  @Test(
+    "one that waits is copied when the exchange has it, or as one that waits, by the settings",
+    arguments: ["wait", "copy"])
+  func copied(policy: String) async throws {
     let stage = try await LiveStage.open(settings: "switches: {market_hours: closed}")
-    try stage.configure(lines: ["entries: { max_age: 3s, after_market: copy }"])
+    try stage.configure(lines: ["entries: { max_age: 3s, after_market: \(policy) }"])
     try await stage.startAndWait()
     try await stage.simulator(
       "POST", "orders",
@@ -32,10 +34,12 @@ import Testing
     try await stage.until("the service knows the leader's order") {
       try await !stage.events("leader.order").isEmpty
     }
-    try await stage.until("the copies wait with it") { try await copies("PENDING") == wanted }
+    if policy == "copy" {
+      try await stage.until("the copies wait with it") { try await copies("PENDING") == wanted }
+    }
     // The session begins long after the order was placed.
     try await Task.sleep(for: .seconds(5))
-    #expect(try await copies("PENDING") == wanted)
+    #expect(try await copies("PENDING") == (policy == "copy" ? wanted : [[], []]))
     try await opened(stage)
     try await stage.until("the copies rest in the session") { try await copies("PENDING") == wanted }
     try await stage.simulator("POST", "quotes", #"{"security_id":"\#(Contract.call)","bid":139.50,"ask":140.00}"#)

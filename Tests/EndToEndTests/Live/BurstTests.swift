@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import Testing
 
 /// More than the budgets allow at once.
@@ -24,7 +25,8 @@ import Testing
       return true
     }
 
-    for _ in 1...28 { _ = try await stage.leaderOrder("BUY", 65, of: Contract.put, at: "138.40") }
+    // Side by side, so that lanes still hold entries when the exit and the cancel come, on a slow machine as well.
+    try await Self.place(28, at: stage.address)
     try await stage.cancelLeaderOrder(resting)
     _ = try await stage.leaderOrder("SELL", 130, of: Contract.call, at: "151.90")
     let wanted = [Contract.put: 28 * 65]
@@ -41,6 +43,25 @@ import Testing
     }
     #expect(try await stage.stop() == 0)
     try await stage.verifyLog()
+  }
+
+  /// Orders of the leader for one lot each, all on their way at once.
+  private static func place(_ count: Int, at address: String) async throws {
+    let body =
+      #"{"account":"\#(LiveStage.leader)","security_id":"\#(Contract.put)","side":"BUY","quantity":65,"price":138.40}"#
+    let url = try #require(URL(string: address + "/simulator/orders"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 1...count {
+        group.addTask {
+          var request = URLRequest(url: url)
+          request.httpMethod = "POST"
+          request.httpBody = Data(body.utf8)
+          let (_, response) = try await URLSession.shared.data(for: request)
+          #expect((response as? HTTPURLResponse)?.statusCode == 200)
+        }
+      }
+      try await group.waitForAll()
+    }
   }
 
   /// That entries which were asked for before the exit and the cancel left after them.
