@@ -24,13 +24,24 @@ import Testing
 
   @Test("the first wish leaves at once, and all that come in the next second leave together, each once")
   func together() async {
-    let lane = QuoteLane(pace: .milliseconds(400))
+    let lane = QuoteLane(pace: .milliseconds(1))
     let broker = Broker()
+    let (asked, hasAsked) = AsyncStream<Void>.makeStream()
+    let (wished, haveWished) = AsyncStream<Void>.makeStream()
     await withDiscardingTaskGroup { group in
-      for id in ["1", "2", "3", "2", "3"] as [SecurityID] {
-        group.addTask { await lane.ask(QuoteLaneTests.contract(id)) { await broker.ask($0, lane) } }
-        try? await Task.sleep(for: .milliseconds(10))
+      group.addTask {
+        await lane.ask(QuoteLaneTests.contract("1")) {
+          hasAsked.finish()
+          // The first request is under way for as long as the others need to come.
+          for await _ in wished {}
+          return await broker.ask($0, lane)
+        }
       }
+      for await _ in asked {}
+      for id in ["2", "3", "2", "3"] as [SecurityID] {
+        await lane.ask(QuoteLaneTests.contract(id)) { await broker.ask($0, lane) }
+      }
+      haveWished.finish()
     }
     #expect(await broker.requests == [["1"], ["2", "3"]])
   }
