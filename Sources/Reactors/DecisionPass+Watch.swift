@@ -76,24 +76,20 @@ extension DecisionPass {
     let excess = EntryPlan(view)?.excess ?? .zero
     set(.excessKept, isSettled && excess > .zero, lots: excess, view)
     let strays = isSettled && !refused && excess == .zero && view.position.side != view.ledger.side
-    set(.notFlat, strays || isHeldUp(view), lots: view.lot.wholeLots(in: view.ledger.held), view)
+    set(.notFlat, strays || isLate(view), lots: view.lot.wholeLots(in: view.ledger.held), view)
   }
 
-  /// Whether an exit of lots that the leader has left waits in the lane: behind a spent budget, or a broker that turns calls
-  /// away. A person can close them by hand (promise 6).
-  private mutating func isHeldUp(_ view: KeyView) -> Bool {
-    guard let side = view.ledger.side, view.position.side != side else { return false }
-    let waiting = state.followers[view.index].outbox.requests.filter {
-      $0.child.key == view.key && $0.purpose == .exit && $0.attemptedAt == nil
-    }
-    guard let since = waiting.map(\.requestedAt).min() else { return false }
-    if now - since >= DecisionPass.laneTime { return true }
-    wake(at: since + DecisionPass.laneTime)
+  /// Whether lots of ours are still there some seconds after the leader left them, whatever the reason: an exit that rests and
+  /// climbs its ladder, a spent budget, a call in doubt. Decisions go on, and a person knows (promise 6).
+  private mutating func isLate(_ view: KeyView) -> Bool {
+    guard let leftAt = view.leftAt else { return false }
+    if now - leftAt >= DecisionPass.leavingTime { return true }
+    wake(at: leftAt + DecisionPass.leavingTime)
     return false
   }
 
-  /// How long an exit may wait in the lane before a person is told.
-  private static let laneTime = Microseconds.seconds(5)
+  /// How long leaving may take before a person is told.
+  private static let leavingTime = Microseconds.seconds(5)
 
   mutating func set(_ kind: AlertKind, _ holds: Bool, lots: Lots, _ view: KeyView) {
     if holds, !view.ledger.alerts.contains(kind) {
@@ -101,5 +97,16 @@ extension DecisionPass {
     } else if !holds, view.ledger.alerts.contains(kind), kind != .closedByOthers {
       emit(.alertCleared(AlertCleared(kind: kind, follower: view.name, key: view.key)))
     }
+  }
+}
+
+extension KeyView {
+  /// When the leader left the last of what we still hold; `nil` while he holds it, may still follow, or we hold nothing.
+  fileprivate var leftAt: Timestamp? {
+    guard ledger.held != .zero else { return nil }
+    let left = ledger.openings.filter { $0.remaining > .zero }.compactMap { opening in
+      position.segments.first { $0.number == opening.segment && $0.number != position.current?.number }?.lastDecreaseAt
+    }
+    return left.max()
   }
 }

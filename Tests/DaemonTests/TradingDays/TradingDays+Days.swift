@@ -91,27 +91,11 @@ extension TradingDays {
     try pass(.milliseconds(300))
     // A frame that was lost is found by the next reading of the book.
     try pass(.seconds(settings.losesFrames || now - framesLostAt < .seconds(60) ? 27 : 10))
-    // A ladder that is on its way finishes (rule 14), however old the price is that it began with.
-    for _ in 0..<12 where session.engine.map({ climbs(contracts, $0.state) }) ?? false { try pass(.seconds(5)) }
     guard let state else { return }
     let left = exchange.positions(of: DaySettings.leader).filter { contracts.contains($0.key.contract) }
     guard left.isEmpty else { return tell("the leader could not leave: \(left)") }
     checks.expectFlat(Array(contracts), state)
     checks.expectAgreement(Array(contracts), state, exchange)
-  }
-
-  /// Whether an exit of ours in these contracts was re-priced within the last steps of a ladder, and no alert is open.
-  private func climbs(_ contracts: Set<ContractID>, _ state: State) -> Bool {
-    state.followers.contains { account in
-      account.ledgers.contains { key, ledger in
-        contracts.contains(key.contract) && ledger.alerts.isDisjoint(with: DayChecks.causes)
-          && ledger.links.contains { link in
-            link.children.contains { child in
-              child.purpose == .exit && child.open > .zero && now - child.lastAskedAt < .seconds(5)
-            }
-          }
-      }
-    }
   }
 
   private func leaderCloses(_ position: BaselinePosition) throws {
