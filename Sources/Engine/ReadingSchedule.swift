@@ -2,8 +2,8 @@ import Domain
 import Projections
 
 /// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt or its
-/// stream is silent, at once while an exit waits for it; its funds once a minute; its baseline until there is one; what the leader holds at once and then every
-/// second while a product of his is in question (rule 8).
+/// stream is silent, at once while an exit waits for it; its funds once a minute; its baseline until there is one; what the
+/// leader holds while it is in question.
 public struct ReadingSchedule: Sendable {
   public static let ordinary = Microseconds.seconds(15)
   public static let hurried = Microseconds.seconds(1)
@@ -74,11 +74,21 @@ public struct ReadingSchedule: Sendable {
       (Reading.book, lastBook.map { $0 + interval } ?? never),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
-    if account == .leader, !state.leader.unsettled.isEmpty {
-      let isNew = !questioned.isSuperset(of: state.leader.unsettled)
-      moments.append((.positions, isNew ? never : lastPositions.map { $0 + retry } ?? never))
-    }
+    if account == .leader, let due = positionsDue(at: now, retry, state) { moments.append((.positions, due)) }
     return moments
+  }
+
+  /// What the leader holds is read while a product of his is in question, and while the log has him on both sides of a
+  /// contract: often after he did something, else once a minute (rules 8, 39).
+  private func positionsDue(at now: Timestamp, _ retry: Microseconds, _ state: State) -> Timestamp? {
+    if !state.leader.unsettled.isEmpty {
+      let isNew = !questioned.isSuperset(of: state.leader.unsettled)
+      return isNew ? .earliest : lastPositions.map { $0 + retry } ?? .earliest
+    }
+    guard state.leader.hasOpposedProducts else { return nil }
+    let isRecent = state.leader.lastEventAt.map { now - $0 < ReadingSchedule.suspicion } ?? false
+    let interval = isRecent || state.leader.suspectedPairs != nil ? LeaderBook.pairConfirmation : ReadingSchedule.funds
+    return lastPositions.map { $0 + interval } ?? .earliest
   }
 
   /// Sizing needs capitals: an account whose money is not known is not ready to trade either.

@@ -42,3 +42,91 @@ extension LeaderBook {
     return orders[settled.orderID]
   }
 }
+
+/// Units that the log counts under both products of a contract, on opposite sides, and the leader does not hold: he converted
+/// before a trade that looked like the opening of the other side.
+public struct NettedPair: Hashable, Sendable, Codable {
+  public let contract: ContractID
+  public let units: Quantity
+}
+
+/// Pairs that a reading of the leader's positions showed, waiting for a second one.
+public struct SuspectedPairs: Hashable, Sendable, Codable {
+  public let pairs: [NettedPair]
+  public let at: Timestamp
+  public let sequence: SequenceNumber
+}
+
+extension LeaderBook {
+  /// How far apart the two readings must be that take pairs away.
+  public static let pairConfirmation = Microseconds.seconds(3)
+
+  /// Whether the leader is long under one product and short under the other, as far as the log tells: rarely meant, and what
+  /// a conversion that was not noticed looks like.
+  public var hasOpposedProducts: Bool {
+    positions.contains { key, position in
+      guard key.product == .margin, let sibling = key.sibling, let other = positions[sibling] else { return false }
+      return position.side != nil && other.side == position.side?.opposite
+    }
+  }
+
+  /// The pairs that are not in a reading: both legs are smaller by the same, so that their sum is as the log has it. An empty
+  /// or an old reading rarely looks like that.
+  public func nettedPairs(_ reading: [BaselinePosition]) -> [NettedPair] {
+    let read = PositionsReading(sequence: .beforeFirst, positions: reading)
+    let pairs = positions.compactMap { key, position -> NettedPair? in
+      guard key.product == .margin, let sibling = key.sibling, let other = positions[sibling],
+        let side = position.side, other.side == side.opposite
+      else { return nil }
+      let (ours, theirs) = (read.net(key), read.net(sibling))
+      let units = position.net.magnitude - ours.magnitude
+      guard units > .zero, ours + theirs == position.net + other.net,
+        Side(holding: ours) != side.opposite, Side(holding: theirs) != side
+      else { return nil }
+      return NettedPair(contract: key.contract, units: units)
+    }
+    return pairs.sorted { $0.contract < $1.contract }
+  }
+
+  /// Folds a reading; what two of them show, some seconds apart and without a trade between them, is gone.
+  ///
+  /// - Returns: the positions that became smaller.
+  mutating func apply(_ reading: LeaderPositionsRead, sequence: SequenceNumber, at now: Timestamp) -> [PositionKey] {
+    positionsRead = PositionsReading(sequence: sequence, positions: reading.positions)
+    let pairs = nettedPairs(reading.positions)
+    guard !pairs.isEmpty else {
+      suspectedPairs = nil
+      return []
+    }
+    guard let suspected = suspectedPairs, suspected.pairs == pairs, !isTradedSince(suspected, pairs) else {
+      suspectedPairs = SuspectedPairs(pairs: pairs, at: now, sequence: sequence)
+      return []
+    }
+    guard now - suspected.at >= LeaderBook.pairConfirmation else { return [] }
+    suspectedPairs = nil
+    var changed: [PositionKey] = []
+    for pair in pairs {
+      for product in [ProductType.intraday, .margin] {
+        let key = PositionKey(contract: pair.contract, product: product)
+        reduce(key, by: pair.units, sequence: sequence, at: now)
+        changed.append(key)
+      }
+    }
+    return changed
+  }
+
+  private func isTradedSince(_ suspected: SuspectedPairs, _ pairs: [NettedPair]) -> Bool {
+    orders.values.contains { order in
+      order.raisedBy > suspected.sequence && pairs.contains { $0.contract == order.order.key.contract }
+    }
+  }
+
+  private mutating func reduce(_ key: PositionKey, by units: Quantity, sequence: SequenceNumber, at now: Timestamp) {
+    guard var position = positions[key], let side = position.side else { return }
+    position.segments[position.segments.count - 1].closed += units
+    position.segments[position.segments.count - 1].lastDecrease = sequence
+    position.segments[position.segments.count - 1].lastDecreaseAt = now
+    position.net += Quantity(-units.units * side.sign)
+    positions[key] = position
+  }
+}

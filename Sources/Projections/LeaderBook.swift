@@ -45,6 +45,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var unsettled: [OrderID] = []
   /// The newest reading of the positions that was made for that.
   public internal(set) var positionsRead: PositionsReading?
+  public internal(set) var suspectedPairs: SuspectedPairs?
   /// How far our clock is ahead of the broker's, by whose clock orders are dated.
   public internal(set) var clockAhead = Microseconds(0)
 

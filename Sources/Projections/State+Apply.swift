@@ -26,7 +26,7 @@ extension State {
     case .brokerClock(let clock): leader.clockAhead = clock.ahead
     case .quoteSeen(let seen): apply(seen)
     case .leaderPositions(let read):
-      leader.positionsRead = PositionsReading(sequence: sequence, positions: read.positions)
+      for key in leader.apply(read, sequence: sequence, at: now) { touched.touch(key) }
     case .productSettled(let settled): apply(settled)
     case .readingWanted(let wanted):
       if let index = index(of: wanted.follower) {

@@ -53,10 +53,7 @@ public enum Recorder {
     case .leaderBaseline(let positions):
       state.leader.hasBaseline ? nil : .leaderBaseline(LeaderBaseline(positions: positions.sorted { $0.key < $1.key }))
     case .leaderFunds(let funds): state.leader.funds == funds ? nil : .leaderFunds(LeaderFunds(funds))
-    case .leaderPositions(let positions):
-      // They are read to settle a question, and say nothing once it is settled.
-      state.leader.unsettled.isEmpty
-        ? nil : .leaderPositions(LeaderPositionsRead(positions: positions.sorted { $0.key < $1.key }))
+    case .leaderPositions(let positions): leaderPositions(positions, state)
     case .quote(let contract, let price):
       price > .zero && state.wantsQuote(contract) ? .quoteSeen(QuoteSeen(contract: contract, price: price)) : nil
     case .leaderOrder(let order, let source): leaderOrder(order, source, state)
@@ -123,6 +120,14 @@ public enum Recorder {
     }
     guard let account = state.account(follower) else { return nil }
     return account.mode != mode || (mode == .running && account.access.blockage != nil) ? event : nil
+  }
+
+  /// They are read to settle a question, and say nothing where none is open.
+  private static func leaderPositions(_ positions: [BaselinePosition], _ state: State) -> Event? {
+    let pairs = state.leader.nettedPairs(positions)
+    let suspected = state.leader.suspectedPairs
+    guard !state.leader.unsettled.isEmpty || !pairs.isEmpty || suspected != nil else { return nil }
+    return .leaderPositions(LeaderPositionsRead(positions: positions.sorted { $0.key < $1.key }))
   }
 
   private static func open(_ follower: FollowerName, _ request: RequestID, _ state: State) -> OpenRequest? {

@@ -55,6 +55,44 @@ import Testing
     #expect(harness.openAlerts == [] && harness.held == 0)
   }
 
+  /// The leader converted before his entry was seen: his sale looked like the opening of a short.
+  private func unnoticed() -> Harness {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    // An old reading: the purchase seemed to be what it looks like.
+    harness.observe(.leaderPositions([short(harness)]))
+    return harness
+  }
+
+  private func short(_ harness: Harness) -> BaselinePosition {
+    BaselinePosition(
+      key: PositionKey(contract: harness.contract, product: .margin), quantity: Quantity(-4 * Harness.lot))
+  }
+
+  @Test("rule 8: both legs of a conversion that was not noticed are left after two readings, three seconds apart")
+  func unnoticedConversion() {
+    var harness = unnoticed()
+    harness.observe(.leaderPositions([]))
+    #expect(harness.state.leader.unsettled.isEmpty && harness.held == 4, "one reading may be an old one")
+    harness.time = harness.time + .seconds(4)
+    harness.observe(.leaderPositions([]))
+    #expect(harness.state.leader.positions.values.allSatisfy { $0.net == .zero })
+    harness.run(for: .seconds(1))
+    #expect(harness.account.ledgers.values.allSatisfy { $0.held == .zero && $0.episode == nil })
+  }
+
+  @Test("rule 8: who is long under one product and short under the other, and is read so, stays so") func opposed() {
+    var harness = unnoticed()
+    for _ in 1...3 {
+      harness.observe(.leaderPositions([sibling(harness, 4 * Harness.lot), short(harness)]))
+      // A reading that is missing one leg has another sum, and is no conversion.
+      harness.observe(.leaderPositions([short(harness)]))
+      harness.time = harness.time + .seconds(4)
+    }
+    #expect(harness.held == 4)
+  }
+
   /// The leader exits intraday at 15:20 in India.
   private func squareOff() -> Harness {
     var harness = Harness(

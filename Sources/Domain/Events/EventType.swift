@@ -104,7 +104,7 @@ public enum EventType: String, CaseIterable, Sendable {
     case .accountUnblocked: "A reading of a blocked account succeeded again."
     case .brokerClock: "How far our clock is ahead of the broker's, where it matters for ages (rule 17)."
     case .quoteSeen: "What the market traded at, asked for because a price was needed (rule 19)."
-    case .leaderPositions: "A reading of the leader's positions while a conversion was in question (rule 8)."
+    case .leaderPositions: "A reading of the leader's positions while a conversion was in question (rules 8, 39)."
     case .productSettled: "Under which product an order of the leader counts, where that was in question (rule 8)."
     case .readingWanted: "An exit waits for a fresh reading of the follower's book (rule 33)."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
