@@ -35,6 +35,7 @@ extension LeaderBook {
     guard var order = orders[settled.orderID], order.isUnsettled else { return nil }
     order.isUnsettled = false
     order.product = settled.product
+    if order.order.filled > .zero { order.filledAt = now }
     unsettled.removeAll { $0 == settled.orderID }
     orders[settled.orderID] = order
     positions[order.key, default: LeaderPosition()].orders.append(settled.orderID)

@@ -40,6 +40,10 @@ extension DecisionPass {
     let ledger = view.ledger
     let refused = ledger.links.contains { $0.refusedExitTotal != nil && $0.isQuiet } && ledger.held != .zero
     set(.exitRefused, refused, lots: view.lot.wholeLots(in: ledger.held), view)
+    let stuck = ledger.links.flatMap(\.children).filter { $0.rests && $0.isRefusedItsCancel }
+    set(
+      .cancelRefused, !stuck.isEmpty, lots: view.lot.wholeLots(in: stuck.reduce(into: Quantity.zero) { $0 += $1.open }),
+      view)
     let doubt = ledger.links.contains { $0.children.contains(where: \.isInDoubt) }
     set(.inDoubt, doubt, lots: view.lot.wholeLots(in: ledger.open(.entry) + ledger.open(.exit)), view)
     if ledger.closedByOthers > .zero {

@@ -150,6 +150,11 @@ extension KeyView {
     {
       return kept
     }
+    // What is due through an order that was over long ago goes at what the leader trades at now.
+    if isOver(order), let filledAt = order.filledAt, let last = position.lastPrice, last.at > filledAt {
+      return protected(
+        order.order.side, PriceReference(price: last.price, source: .leaderTrade, age: age(last.at)))
+    }
     return price(for: order) ?? fallbackExitPrice(side: order.order.side)
   }
 

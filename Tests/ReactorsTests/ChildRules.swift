@@ -163,6 +163,7 @@ import Testing
       if let last = asked.last { harness.observe(.refused("asha", last, .other, text: "DH-906 no")) }
       #expect(cancels().count == asked.count, "not at once")
       harness.run(for: .seconds(6))
+      #expect(harness.openAlerts == (round >= 6 ? [.cancelRefused] : []))
     }
   }
 

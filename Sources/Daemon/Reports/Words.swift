@@ -74,6 +74,7 @@ extension AlertKind {
     case .inDoubt: "a request has no known outcome; `copytrade orders --in-doubt` names it"
     case .freezeBelowLot: "the freeze limit is below one lot, nothing can be sent"
     case .oddLot: "the leader holds a quantity that is not a whole number of lots"
+    case .cancelRefused: "an order cannot be taken back and may still fill; cancel it by hand"
     case .notFlat: "the leader is out and our lots are not; exits go on, close them by hand where that is too slow"
     case .exitExhausted: "an exit rests at the end of its band and does not fill; close the lots by hand, or wait"
     case .noReference: "an exit went out at the edge of its band, because nobody tells a price"

@@ -12,6 +12,8 @@ public enum AlertKind: String, Sendable, Codable, CaseIterable {
   case freezeBelowLot = "freeze_below_lot"
   /// A quantity is not a whole number of lots.
   case oddLot = "odd_lot"
+  /// An order that is to be taken back is refused its cancel again and again, and may still fill.
+  case cancelRefused = "cancel_refused"
   /// Our lots do not fall to zero although the leader is flat (promise 6).
   case notFlat = "not_flat"
   /// The exit ladder has reached its band and the exit still rests there (rule 14).
