@@ -23,7 +23,13 @@ public struct DecisionPass {
   }
 
   /// Asks for another look at what is being looked at, at `moment` at the latest.
-  mutating func wake(at moment: Timestamp) { nextWake = min(nextWake ?? moment, moment) }
+  ///
+  /// Never sooner than in a blink: each look at the clock is an event of the log, and a moment that lies behind would be one
+  /// after the other.
+  mutating func wake(at moment: Timestamp) {
+    let moment = max(moment, now + .milliseconds(20))
+    nextWake = min(nextWake ?? moment, moment)
+  }
 
   mutating func emit(_ event: Event) {
     state.apply(event, sequence: state.lastSequence.next, recordedAt: now)
