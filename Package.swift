@@ -8,6 +8,7 @@ let package = Package(
   name: "copytrade",
   products: [
     .executable(name: "copytrade", targets: ["copytrade"]),
+    .executable(name: "copytrade-simulate", targets: ["copytrade-simulate"]),
     // What Benchmarks/ measures.
     .library(name: "Core", targets: ["Domain", "EventStore", "Projections", "Reactors", "Ports", "Engine"]),
     .library(name: "DhanAdapter", targets: ["Dhan"]),
@@ -76,6 +77,12 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "SimulationKit", dependencies: ["CSQLite", "Engine", "PaperExchange"], swiftSettings: strict),
+    .executableTarget(
+      name: "copytrade-simulate",
+      dependencies: ["SimulationKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
     .target(name: "TestSupport", dependencies: ["Domain", "Ports"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
@@ -86,6 +93,9 @@ let package = Package(
       name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange", "TestSupport"], swiftSettings: strict
     ),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["SimulationKit", "EventStore", "CSQLite", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
     .testTarget(
       name: "DhanTests",

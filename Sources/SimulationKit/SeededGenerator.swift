@@ -1,0 +1,25 @@
+/// Draws from a seed, by which a run is the same on every machine: SplitMix64.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// A number from 0 up to, and without, `bound`, which is positive.
+  public mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+  /// One of `elements`, which is not empty.
+  public mutating func pick<Elements: Collection>(_ elements: Elements) -> Elements.Element {
+    guard let element = elements.randomElement(using: &self) else { preconditionFailure("Nothing to pick from.") }
+    return element
+  }
+
+  public mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
+}
