@@ -12,8 +12,6 @@ struct DaySettings {
   var joiner: FollowerSettings?
   var accounts: [PaperAccount]
   var exchange: PaperSettings
-  /// Whether frames are lost or late by chance.
-  var losesFrames: Bool { exchange.faults.updatesDropped > 0 }
   let asksQuotes: Bool
   let tellsReferences: Bool
 

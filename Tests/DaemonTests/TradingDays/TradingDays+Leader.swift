@@ -6,6 +6,7 @@ import TestSupport
 extension TradingDays {
   /// One thing that the leader does, or a short run of things.
   func leaderActs() throws {
+    countLeaderAction()
     switch random.below(100) {
     case 0..<38 where leaderOrders.count < 8: try leaderPlaces(drawnTicket())
     case 0..<50: try leaderLeavesAPart()

@@ -88,6 +88,22 @@ extension TradingDays {
     }
   }
 
+  /// Broker or exchange end an order that nobody cancelled: the leader's, a follower's, or both at once (scenario 27).
+  func exchangeEndsAnOrder() throws {
+    let clients = [DaySettings.leader] + DaySettings.names.indices.map { DaySettings.client($0) }
+    for _ in 0..<(random.chance(30) ? 2 : 1) {
+      let client = random.chance(40) ? DaySettings.leader : random.pick(clients)
+      guard
+        let order = exchange.orderBook(of: client).filter({ !$0.status.isFinal }).randomElement(using: &random)
+      else { continue }
+      let verdict: PaperVerdict =
+        random.chance(60) ? .cancel(reason: "Cancelled by the exchange") : .reject(reason: "RMS: Blocked for review")
+      try act(
+        .end(.id(order.orderID), verdict, account: client),
+        "the exchange ends \(order.orderID) of \(client): \(verdict)")
+    }
+  }
+
   // MARK: - Faults
 
   func somethingFails() throws {
@@ -101,7 +117,6 @@ extension TradingDays {
     let times = 1 + random.below(3)
     if client == DaySettings.leader || random.chance(50) {
       let fault = random.pick(update)
-      if fault == .drop { framesLostAt = now }
       try act(.failUpdates(fault, times: times, account: client), "\(times) × \(fault) for frames of \(client)")
     } else {
       let fault = random.pick(call)
@@ -118,14 +133,12 @@ extension TradingDays {
     let isNoticed = random.chance(70)
     try act(.silenceUpdates(true, account: client), "the stream of \(client) is gone, noticed: \(isNoticed)")
     if isNoticed { try session.observe([(role, .stream(isConnected: false, reason: "reset"))]) }
-    framesLostAt = now
     for _ in 0..<(1 + random.below(4)) {
       if random.chance(60) { try leaderActs() } else { try marketMoves() }
       try pass(between(50, 3_000))
     }
     try act(.silenceUpdates(false, account: client), "the stream of \(client) is back")
     if isNoticed { try session.observe([(role, .stream(isConnected: true, reason: ""))]) }
-    framesLostAt = now
   }
 
   /// The process dies; the world goes on meanwhile; it starts again from the log alone.

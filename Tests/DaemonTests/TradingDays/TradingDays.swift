@@ -18,8 +18,8 @@ final class TradingDays {
   var checks: DayChecks
   /// What was done, and when; told beside the log when a check fails.
   private(set) var story: [(at: Timestamp, line: String)] = []
-  /// When a frame was last taken from somebody on purpose.
-  var framesLostAt = Timestamp.earliest
+  /// How often the leader did something so far.
+  private(set) var leaderActions = 0
   private var nextName = 1
 
   /// Wednesday, 25 November 2026, 15:02 in India: late enough for the broker's square-off to come after a few minutes.
@@ -27,7 +27,7 @@ final class TradingDays {
 
   init(seed: UInt64) throws {
     self.seed = seed
-    var random = SeededGenerator(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x51)
+    var random = SeededGenerator(seed: seed)
     settings = DaySettings(seed: seed, &random)
     self.random = random
     session = PaperSession(
@@ -45,6 +45,8 @@ final class TradingDays {
   var now: Timestamp { session.clock.now() }
   var exchange: PaperExchange { session.exchange }
   var state: State? { session.engine?.state }
+
+  func countLeaderAction() { leaderActions += 1 }
 
   func tell(_ line: String) { story.append((now, line)) }
 
