@@ -9,7 +9,7 @@ import Reactors
 extension DayChecks {
   /// Alerts that say why lots are still there (promise 6).
   static let causes: Set<AlertKind> = [
-    .exitRefused, .excessKept, .inDoubt, .notFlat, .exitExhausted, .productUnsettled,
+    .exitRefused, .excessKept, .inDoubt, .notFlat, .exitExhausted, .productUnsettled, .cancelRefused,
   ]
 
   /// Promise 6: the leader is flat in these contracts, so we are flat in them, or an alert names the cause.
