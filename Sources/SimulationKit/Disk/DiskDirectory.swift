@@ -8,7 +8,7 @@ struct DiskDirectory {
   subscript(path: String) -> DiskFile? { files[path] }
 
   /// How many bytes all files hold together.
-  var length: Int { files.values.reduce(0) { $0 + $1.contents.count } }
+  var length: Int { files.values.reduce(0) { $0 + $1.length } }
 
   /// Creates a file, or deletes it.
   mutating func set(_ path: String, _ file: DiskFile?) {
@@ -45,7 +45,7 @@ struct DiskDirectory {
 
   /// Replaces everything, durably.
   mutating func replace(with image: DiskImage) {
-    files = image.files.mapValues { DiskFile($0) }
+    files = image.files.mapValues { bytes in DiskFile(bytes.withUnsafeBytes { DiskBytes($0) }) }
     synchronize()
   }
 

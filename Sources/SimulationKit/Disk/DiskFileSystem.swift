@@ -58,7 +58,7 @@ final class DiskFileSystem: @unchecked Sendable {
     }
     vfs.pointee.xAccess = { vfs, name, flags, result in
       guard let system = DiskFileSystem.of(vfs), let name else { return SQLITE_IOERR }
-      let length = system.locked { $0.directory[String(cString: name)]?.contents.count }
+      let length = system.locked { $0.directory[String(cString: name)]?.length }
       // As on a system's disk, an empty journal does not count as one.
       result?.pointee = (flags == SQLITE_ACCESS_EXISTS ? length ?? 0 > 0 : length != nil) ? 1 : 0
       return SQLITE_OK

@@ -42,7 +42,7 @@ final class DiskHandle {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
-    let code = perform(.write, growth: { max(0, offset + bytes.count - $0.contents.count) }) { _ in
+    let code = perform(.write, growth: { max(0, offset + bytes.count - $0.length) }) { _ in
       file.write(bytes, at: offset)
       return SQLITE_OK
     }
@@ -76,7 +76,7 @@ final class DiskHandle {
     }
   }
 
-  var length: Int { system.locked { _ in file.contents.count } }
+  var length: Int { system.locked { _ in file.length } }
 
   func lock(_ level: Int32) -> Int32 {
     system.locked { state in

@@ -24,18 +24,18 @@ extension SimulatedDisk {
   @discardableResult
   public func flipBit(suffix: String = "", at offset: Int? = nil) -> FlippedBit? {
     system.locked { state in
-      let files = state.directory.files.filter { $0.key.hasSuffix(suffix) && !$0.value.contents.isEmpty }
+      let files = state.directory.files.filter { $0.key.hasSuffix(suffix) && $0.value.length > 0 }
       let candidates = files.sorted { $0.key < $1.key }
       if candidates.isEmpty { return nil }
       // Every byte is as likely as any other.
-      var place = offset ?? state.random.below(candidates.reduce(0) { $0 + $1.value.contents.count })
+      var place = offset ?? state.random.below(candidates.reduce(0) { $0 + $1.value.length })
       let bit = state.random.below(8)
       for (path, file) in candidates {
-        if place < file.contents.count {
+        if place < file.length {
           file.flip(bit: bit, at: place)
           return FlippedBit(path: path, offset: place, bit: bit)
         }
-        place -= file.contents.count
+        place -= file.length
       }
       return nil
     }
@@ -43,7 +43,7 @@ extension SimulatedDisk {
 
   /// All files as they are seen now: a backup of everything, to be restored later.
   public func copy() -> DiskImage {
-    system.locked { DiskImage(files: $0.directory.files.mapValues(\.contents)) }
+    system.locked { DiskImage(files: $0.directory.files.mapValues { Array($0.contents.bytes) }) }
   }
 
   /// Puts everything back as it was when `image` was copied. Ends every process that uses the disk.

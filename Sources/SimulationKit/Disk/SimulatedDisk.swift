@@ -67,16 +67,18 @@ public final class SimulatedDisk: Sendable {
   public var paths: [String] { system.locked { $0.directory.files.keys.sorted() } }
 
   /// The length of a file, or `nil` where there is none.
-  public func length(of path: String) -> Int? { system.locked { $0.directory[path]?.contents.count } }
+  public func length(of path: String) -> Int? { system.locked { $0.directory[path]?.length } }
 
   /// Makes a file of `length` zeros, durably, as something that takes space away.
   ///
   /// - Returns: whether there was room for it; nothing is left where there was not.
   public func allocate(_ path: String, length: Int) -> Bool {
     system.locked { state in
-      let others = state.directory.length - (state.directory[path]?.contents.count ?? 0)
+      let others = state.directory.length - (state.directory[path]?.length ?? 0)
       if let capacity = state.faults.capacity, others + length > capacity { return false }
-      state.directory.set(path, DiskFile([UInt8](repeating: 0, count: length)))
+      let zeros = DiskBytes(capacity: length)
+      zeros.resize(to: length)
+      state.directory.set(path, DiskFile(zeros))
       state.directory.synchronize(path)
       return true
     }
