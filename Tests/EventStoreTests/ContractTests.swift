@@ -1,16 +1,24 @@
 import Domain
+import SimulationKit
 import Testing
 
 @testable import EventStore
 
 enum LogKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-  case memory, sqlite
+  case memory, sqlite, sqliteOnSimulatedDisk
   var testDescription: String { rawValue }
 
   func make(in scratch: Scratch) throws -> any EventLog {
     switch self {
-    case .memory: MemoryEventLog()
-    case .sqlite: try SQLiteEventLog(path: scratch.store)
+    case .memory: return MemoryEventLog()
+    case .sqlite: return try SQLiteEventLog(path: scratch.store)
+    case .sqliteOnSimulatedDisk:
+      // The log keeps the disk for as long as it is open.
+      let disk = SimulatedDisk(seed: 1)
+      var options = SQLiteEventLog.Options()
+      options.vfs = disk.vfsName
+      options.takesLock = false
+      return try withExtendedLifetime(disk) { try SQLiteEventLog(path: "/log.db", options: options) }
     }
   }
 }
