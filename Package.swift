@@ -84,7 +84,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "SimulationKit", dependencies: ["CSQLite", "Engine", "PaperExchange"], swiftSettings: quick),
+      name: "SimulationKit",
+      dependencies: ["CSQLite", "Engine", "PaperExchange", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: quick),
     .executableTarget(
       name: "copytrade-simulate",
       dependencies: ["SimulationKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -51,7 +51,8 @@ public struct EngineDesk {
 
   /// How long a stop waits for outcomes, and for cancels to be seen.
   static let patience = Microseconds.seconds(10)
-  static let pulse = Microseconds.milliseconds(500)
+  /// The longest time without a turn.
+  public static let pulse = Microseconds.milliseconds(500)
   /// How long a commit that failed waits before it is tried again.
   static let retryPause = Microseconds.milliseconds(250)
 
