@@ -95,7 +95,7 @@ extension Stage {
   }
 
   /// With everything well, the leader leaves; all followers have to be out, and log and exchange to agree.
-  private func converge() throws {
+  func converge() throws {
     try pass(.seconds(45))
     if !world.isRunning { try world.start() }
     try pass(.seconds(2))
