@@ -18,7 +18,7 @@ public final class EngineRoom: Sendable {
     /// A reading has come back, after its report.
     case finished(AccountRole, Reading)
     case settings(CopySettings)
-    case command(OperatorMode, FollowerName?, reply: @Sendable (CommandReply) -> Void)
+    case command(OperatorCommand, reply: @Sendable (CommandReply) -> Void)
     /// Nothing new is accepted; the thread ends when what is in flight has its outcome.
     case stop(takesEntriesBack: Bool)
   }
