@@ -15,7 +15,7 @@ public struct EngineDesk {
     /// A reading has come back, after its report.
     case finished(AccountRole, Reading)
     case settings(CopySettings)
-    case command(OperatorMode, FollowerName?, reply: @Sendable (CommandReply) -> Void)
+    case command(OperatorCommand, reply: @Sendable (CommandReply) -> Void)
     /// Nothing new is accepted; the work ends when what is in flight has its outcome.
     case stop(takesEntriesBack: Bool)
   }
@@ -161,13 +161,13 @@ public struct EngineDesk {
       case .settings(let settings):
         intake.settings = settings
         observations.append(.configuration(settings))
-      case .command(let mode, let follower, let reply):
-        if let follower, engine.state.index(of: follower) == nil {
-          reply(.unknownFollower(follower))
-          continue
+      case .command(let command, let reply):
+        do {
+          observations.append(try command.observation(in: engine.state))
+          replies.append(reply)
+        } catch {
+          reply(error.reply)
         }
-        observations.append(.operatorCommand(mode, follower))
-        replies.append(reply)
       case .stop(let takesEntriesBack):
         stopsBy = stopsBy ?? clock.now() + EngineDesk.patience
         self.takesEntriesBack = takesEntriesBack
@@ -196,7 +196,7 @@ public struct EngineDesk {
         schedules[index].plan.readBookNow()
         schedules[index].plan.suspectStream(at: clock.now())
       }
-      if case .book(let book, let askedAt) = report,
+      if case .book(let book, let askedAt, _) = report,
         intake.isMissed(book, askedAt: askedAt, of: account, in: engine.state)
       {
         logger.warning(
@@ -261,6 +261,8 @@ public enum CommandReply: Hashable, Sendable {
   /// Durable; the newest event of the log is this one.
   case recorded(SequenceNumber)
   case unknownFollower(FollowerName)
+  /// It cannot be followed, with the reason in words.
+  case refused(String)
   /// The log takes no events now; the command is tried again with everything else.
   case notRecorded
 }

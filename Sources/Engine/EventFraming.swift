@@ -37,6 +37,7 @@ enum EventFraming {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen, .quoteSeen: "market"
     case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled: "leader"
+    case .leaderBookRead: "leader"
     case .operatorCommanded, .brokerClock: "service"
     case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
@@ -51,7 +52,8 @@ enum EventFraming {
   static func follower(of event: Event) -> FollowerName? {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
-      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled:
+      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled,
+      .leaderBookRead:
       nil
     case .marginQuoted(let event): event.follower
     case .streamChanged(let event): event.account.follower
@@ -78,6 +80,9 @@ enum EventFraming {
     case .alertRaised(let event): event.follower
     case .alertCleared(let event): event.follower
     case .readingWanted(let event): event.follower
+    case .requestResolved(let event): event.follower
+    case .orderAdopted(let event): event.child.follower
+    case .followerHalted(let event): event.follower
     }
   }
 
@@ -98,6 +103,9 @@ enum EventFraming {
     case .requestRefused(let event): event.requestID.label
     case .requestDoubted(let event): event.requestID.label
     case .requestWithdrawn(let event): event.requestID.label
+    case .requestResolved(let event): event.requestID.label
+    case .orderAdopted(let event): event.child.origin.text
+    case .followerHalted(let event): event.correlationID.text
     default: nil
     }
   }

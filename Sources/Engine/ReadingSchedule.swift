@@ -28,7 +28,7 @@ public struct ReadingSchedule: Sendable {
 
   /// What has to be read at `now`. Each is noted as asked for until ``finished(_:at:)``.
   public mutating func due(at now: Timestamp, in state: State) -> [Reading] {
-    let due = moments(at: now, in: state).filter { $0.at <= now && !pending.contains($0.reading) }.map(\.reading)
+    let due = moments(at: now, in: state).filter { $0.at <= now && !isPending($0.reading) }.map(\.reading)
     pending.formUnion(due)
     if due.contains(.positions) { questioned = Set(state.leader.unsettled) }
     return due
@@ -36,7 +36,15 @@ public struct ReadingSchedule: Sendable {
 
   /// When something has to be read next; `nil` while everything that could be is on its way.
   public func next(at now: Timestamp, in state: State) -> Timestamp? {
-    moments(at: now, in: state).filter { !pending.contains($0.reading) }.map(\.at).min()
+    moments(at: now, in: state).filter { !isPending($0.reading) }.map(\.at).min()
+  }
+
+  /// A book is on its way whichever of the two was asked for.
+  private func isPending(_ reading: Reading) -> Bool {
+    switch reading {
+    case .book, .bookWithTrades: pending.contains(.book) || pending.contains(.bookWithTrades)
+    default: pending.contains(reading)
+    }
   }
 
   /// The reading came back, whatever came of it.
@@ -44,7 +52,7 @@ public struct ReadingSchedule: Sendable {
     pending.remove(reading)
     switch reading {
     case .baseline: lastBaseline = now
-    case .book: lastBook = now
+    case .book, .bookWithTrades: lastBook = now
     case .funds: lastFunds = now
     case .positions: lastPositions = now
     case .margin, .profile, .quote: break
@@ -71,7 +79,7 @@ public struct ReadingSchedule: Sendable {
     let isAwaited = account.follower.flatMap { state.account($0)?.wantsReadingSince } != nil
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
     var moments = [
-      (Reading.book, lastBook.map { $0 + interval } ?? never),
+      (doubtsExit(state) ? Reading.bookWithTrades : .book, lastBook.map { $0 + interval } ?? never),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
     if account == .leader, let due = positionsDue(at: now, retry, state) { moments.append((.positions, due)) }
@@ -89,6 +97,12 @@ public struct ReadingSchedule: Sendable {
     let isRecent = state.leader.lastEventAt.map { now - $0 < ReadingSchedule.suspicion } ?? false
     let interval = isRecent || state.leader.suspectedPairs != nil ? LeaderBook.pairConfirmation : ReadingSchedule.funds
     return lastPositions.map { $0 + interval } ?? .earliest
+  }
+
+  /// Absence of an exit is proven only where the trade book agrees (rule 29).
+  private func doubtsExit(_ state: State) -> Bool {
+    account.follower.flatMap { state.account($0) }?.outbox.requests
+      .contains { $0.isInDoubt && $0.kind == .placement && $0.purpose == .exit } ?? false
   }
 
   /// Sizing needs capitals: an account whose money is not known is not ready to trade either.

@@ -43,6 +43,12 @@ extension State {
 
   private mutating func apply(_ commanded: OperatorCommanded) {
     let before = followers.indices.map { mode(ofFollower: $0) }
+    // A person has looked at what halted it.
+    if commanded.mode == .running {
+      for index in followers.indices where commanded.follower == nil || commanded.follower == followers[index].name {
+        followers[index].halt = nil
+      }
+    }
     if let name = commanded.follower {
       guard let index = index(of: name) else { return }
       followers[index].mode = commanded.mode
@@ -63,8 +69,10 @@ extension State {
     touched.everything = true
   }
 
-  /// What the operator allows a follower: the stricter of what was said for all and for it.
-  public func mode(ofFollower index: Int) -> OperatorMode { max(mode, followers[index].mode) }
+  /// What is allowed a follower: the strictest of what the operator said for all, for it, and what halted it (rule 34).
+  public func mode(ofFollower index: Int) -> OperatorMode {
+    followers[index].halt == nil ? max(mode, followers[index].mode) : .halted
+  }
 
   private mutating func access(of account: AccountRole, _ change: (inout AccountAccess) -> Void) {
     switch account {

@@ -16,6 +16,8 @@ struct EntryGate {
   let now: Timestamp
 
   func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: OrderPrice?) -> Verdict {
+    // What the log does not know yet may be in the book (rules 28 and 33).
+    if !state.isCaughtUp(follower: view.index) { return .wait(until: now + .seconds(30)) }
     switch state.mode(ofFollower: view.index) {
     case .running: break
     case .closeOnly: return .send(.zero, forgo: growth, reason: .closeOnly)

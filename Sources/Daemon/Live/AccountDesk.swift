@@ -102,6 +102,11 @@ public struct AccountDesk: Sendable {
       case .book:
         let askedAt = clock.now()
         report(.book(try await orderBook(), askedAt: askedAt))
+      case .bookWithTrades:
+        let askedAt = clock.now()
+        let trades = try await gateway.trades()
+        // Read after the trades, so that every one of them is of an order that the book has to show.
+        report(.book(try await orderBook(), askedAt: askedAt, trades: trades))
       case .funds: report(.funds(try await gateway.funds()))
       case .baseline: try await readBaseline()
       case .margin(let key, let lot, let price): await readMargin(key, lot: lot, price: price)
@@ -228,6 +233,7 @@ extension Reading {
     switch self {
     case .baseline: "what the account holds"
     case .book: "the order book"
+    case .bookWithTrades: "the trade book or the order book"
     case .funds: "the funds"
     case .margin: "a margin"
     case .profile: "the profile"

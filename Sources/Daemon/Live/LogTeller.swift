@@ -46,9 +46,10 @@ final class LogTeller {
 extension Event {
   fileprivate var level: Logger.Level {
     switch self {
-    case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused: .warning
+    case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused, .orderAdopted: .warning
+    case .followerHalted: .error
     case .streamChanged(let changed): changed.isConnected ? .info : .notice
-    case .operatorCommanded: .notice
+    case .operatorCommanded, .requestResolved: .notice
     default: .info
     }
   }

@@ -296,7 +296,7 @@ extension World {
   /// The operator says something to the running service.
   public func say(_ mode: OperatorMode, to follower: FollowerName?) {
     guard isRunning else { return }
-    post(.command(mode, follower, reply: { _ in }))
+    post(.command(.mode(mode, follower), reply: { _ in }))
   }
 }
 
