@@ -59,6 +59,9 @@ extension DecisionPass {
 }
 
 extension KeyView {
+  /// Whether surplus orders filled anything that has to be closed.
+  var owesSurplus: Bool { ledger.hasSurplus && ledger.links.contains { surplusExcess(of: $0) > .zero } }
+
   /// Units that surplus orders opened through this link and that it has no use for.
   func surplusExcess(of link: Link) -> Quantity {
     let surplus = link.surplus

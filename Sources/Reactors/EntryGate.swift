@@ -40,6 +40,8 @@ struct EntryGate {
     }
     let later = max(end, now + .seconds(1))
     if view.ledger.side == side.opposite { return .wait(until: later) }
+    // Lots that a surplus order filled go first: they may be what is wanted, and their exit must not meet this entry (rule 29).
+    if view.owesSurplus { return .wait(until: later) }
     if price.trigger == nil {
       if view.crosses(side: side, price: price.limit) { return .wait(until: later) }
       if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }

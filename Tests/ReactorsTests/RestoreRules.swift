@@ -90,11 +90,12 @@ import Testing
     harness.observe(.started(version: "test"))
     let mark = harness.log.count
     harness.leaderTrades(-3)
-    harness.leaderTrades(2)
     #expect(harness.placements(since: mark) == [])
     // Rule 16: no reading holds an exit back for long.
     harness.run(for: .seconds(4))
     #expect(harness.placements(since: mark) == [-3], "\(harness.story)")
+    harness.leaderTrades(2)
+    #expect(harness.placements(since: mark) == [-3], "an entry waits as long as it takes, and grows old")
     harness.observe(.followerBookRead("asha", orders: 1))
     harness.runLanes()
     #expect(harness.placements(since: mark) == [-3, 2])
