@@ -2,6 +2,9 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+// What is run through drawn histories by the thousand: optimised in debug builds as well, with its assertions left in.
+let quick: [SwiftSetting] =
+  strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -26,14 +29,14 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .target(name: "Domain", dependencies: [crypto], swiftSettings: strict),
-    .target(name: "EventStore", dependencies: ["Domain", "CSQLite", crypto], swiftSettings: strict),
-    .target(name: "Projections", dependencies: ["Domain"], swiftSettings: strict),
-    .target(name: "Reactors", dependencies: ["Domain", "Projections"], swiftSettings: strict),
-    .target(name: "Ports", dependencies: ["Domain"], swiftSettings: strict),
+    .target(name: "Domain", dependencies: [crypto], swiftSettings: quick),
+    .target(name: "EventStore", dependencies: ["Domain", "CSQLite", crypto], swiftSettings: quick),
+    .target(name: "Projections", dependencies: ["Domain"], swiftSettings: quick),
+    .target(name: "Reactors", dependencies: ["Domain", "Projections"], swiftSettings: quick),
+    .target(name: "Ports", dependencies: ["Domain"], swiftSettings: quick),
     .target(
-      name: "Engine", dependencies: ["EventStore", "Projections", "Reactors", "Ports"], swiftSettings: strict),
-    .target(name: "PaperExchange", dependencies: ["Domain", "Ports"], swiftSettings: strict),
+      name: "Engine", dependencies: ["EventStore", "Projections", "Reactors", "Ports"], swiftSettings: quick),
+    .target(name: "PaperExchange", dependencies: ["Domain", "Ports"], swiftSettings: quick),
     .target(
       name: "Dhan",
       dependencies: [
@@ -78,7 +81,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "SimulationKit", dependencies: ["CSQLite", "Engine", "PaperExchange"], swiftSettings: strict),
+      name: "SimulationKit", dependencies: ["CSQLite", "Engine", "PaperExchange"], swiftSettings: quick),
     .executableTarget(
       name: "copytrade-simulate",
       dependencies: ["SimulationKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
