@@ -55,11 +55,14 @@ final class DiskHandle {
     return code
   }
 
-  /// A process that ends while it writes may have written a part.
+  /// A process that ends while it writes may have written a part, in whole sectors.
   private func writePart(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     system.locked { state in
       guard generation == state.generation, state.takesLastWrite() else { return }
-      let part = state.random.below(bytes.count + 1)
+      let size = state.sectorSize
+      let sectors = (offset + bytes.count + size - 1) / size - offset / size
+      let end = (offset / size + state.random.below(sectors + 1)) * size
+      let part = min(max(end - offset, 0), bytes.count)
       file.write(UnsafeRawBufferPointer(rebasing: bytes[..<part]), at: offset)
     }
   }
