@@ -35,7 +35,10 @@ let package = Package(
     .target(name: "Reactors", dependencies: ["Domain", "Projections"], swiftSettings: quick),
     .target(name: "Ports", dependencies: ["Domain"], swiftSettings: quick),
     .target(
-      name: "Engine", dependencies: ["EventStore", "Projections", "Reactors", "Ports"], swiftSettings: quick),
+      name: "Engine",
+      dependencies: [
+        "EventStore", "Projections", "Reactors", "Ports", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: quick),
     .target(name: "PaperExchange", dependencies: ["Domain", "Ports"], swiftSettings: quick),
     .target(
       name: "Dhan",
@@ -81,7 +84,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "SimulationKit", dependencies: ["CSQLite", "Engine", "PaperExchange"], swiftSettings: quick),
+      name: "SimulationKit",
+      dependencies: ["CSQLite", "Engine", "PaperExchange", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: quick),
     .executableTarget(
       name: "copytrade-simulate",
       dependencies: ["SimulationKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -75,6 +75,8 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var lastModifiedAt: Timestamp?
   /// The broker or a person ended the order before it was filled, and did not say no to it.
   public internal(set) var wasTakenAway = false
+  /// Since when it has been asked to go; `nil` where the newest wish was another.
+  public internal(set) var cancelWantedSince: Timestamp?
   /// The order status at which a cancel was refused; asked again when it has moved (dhan-api-v2.md §4.4).
   public internal(set) var cancelRefusedAt: OrderStatus?
   /// Terms that the broker refused to modify to; not asked again.

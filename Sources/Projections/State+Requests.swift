@@ -13,6 +13,7 @@ extension State {
         }
         child.modifications += 1
         child.lastModifiedAt = child.lastAskedAt
+        child.cancelWantedSince = nil
       }
     case .cancellationRequested(let request):
       open(
@@ -22,6 +23,7 @@ extension State {
           child.state = .working(id, status, .cancellation(request.requestID, phase))
         }
         child.cancellations += 1
+        child.cancelWantedSince = child.cancelWantedSince ?? child.lastAskedAt
       }
     case .requestAttempted(let attempt):
       guard let index = index(of: attempt.follower), let open = followers[index].outbox[attempt.requestID] else {

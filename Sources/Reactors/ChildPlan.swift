@@ -175,11 +175,3 @@ struct ChildPlan {
     return pieces
   }
 }
-
-extension Child {
-  /// Whether its cancel was refused as often as it is asked for.
-  var isRefusedItsCancel: Bool {
-    guard case .working(_, let status, nil) = state else { return false }
-    return cancelRefusedAt == status && cancellations >= ChildPlan.cancelLimit
-  }
-}

@@ -40,10 +40,7 @@ extension DecisionPass {
     let ledger = view.ledger
     let refused = ledger.links.contains { $0.refusedExitTotal != nil && $0.isQuiet } && ledger.held != .zero
     set(.exitRefused, refused, lots: view.lot.wholeLots(in: ledger.held), view)
-    let stuck = ledger.links.flatMap(\.children).filter { $0.rests && $0.isRefusedItsCancel }
-    set(
-      .cancelRefused, !stuck.isEmpty, lots: view.lot.wholeLots(in: stuck.reduce(into: Quantity.zero) { $0 += $1.open }),
-      view)
+    watchCancels(view)
     let doubt = ledger.links.contains { $0.children.contains(where: \.isInDoubt) }
     set(.inDoubt, doubt, lots: view.lot.wholeLots(in: ledger.open(.entry) + ledger.open(.exit)), view)
     if ledger.closedByOthers > .zero {
@@ -56,6 +53,20 @@ extension DecisionPass {
     set(.oddLot, odd, lots: view.lot.wholeLots(in: view.position.net), view)
     watchExcess(view, refused: refused)
     watchPrices(view)
+  }
+
+  /// An order that was asked to go some seconds ago and is still there may fill any moment, whatever keeps it.
+  private mutating func watchCancels(_ view: KeyView) {
+    var stuck = Quantity.zero
+    for child in view.ledger.links.flatMap(\.children) where child.open > .zero {
+      guard let since = child.cancelWantedSince else { continue }
+      if now - since >= DecisionPass.leavingTime {
+        stuck += child.open
+      } else {
+        wake(at: since + DecisionPass.leavingTime)
+      }
+    }
+    set(.cancelRefused, stuck > .zero, lots: view.lot.wholeLots(in: stuck), view)
   }
 
   private mutating func watchPrices(_ view: KeyView) {

@@ -1,16 +1,77 @@
 import ArgumentParser
+import Dispatch
+import Foundation
 import SimulationKit
+import Synchronization
 
-/// Runs seeded simulations of the engine and repeats the ones that failed.
+/// Runs seeded simulations of the engine, and tells the story of one that failed.
 @main
 struct CopytradeSimulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "copytrade-simulate", abstract: "Runs the engine in virtual time against faults drawn from a seed.")
+    commandName: "copytrade-simulate",
+    abstract: "Runs the engine in virtual time against faults that are drawn from a seed.",
+    discussion: """
+      One run is a short session on a bad day: a leader trades, and everything fails that the seed draws; then everything heals, and \
+      all accounts have to agree. Ends with 1 where a promise did not hold, and says with which seed to see it again.
+      """)
 
   @Option(help: "The first seed.") var seed: UInt64 = 1
+  @Option(help: "How many seeds, one after the other.") var runs: UInt64 = 1
+  @Option(help: "How many runs at a time; as many as there are processors where it is not given.") var jobs: Int?
+  @Flag(help: "Two whole trading days with five followers instead of a short session.") var days = false
+  @Flag(help: "Tells what happened, event by event.") var story = false
 
   func run() throws {
-    var random = SeededGenerator(seed: seed)
-    print(random.next())
+    let started = Date()
+    let results = Mutex((tally: SimulationTally(), next: seed, problem: nil as String?))
+    let workers = max(1, min(jobs ?? ProcessInfo.processInfo.activeProcessorCount, Int(runs)))
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let seed = results.withLock { results -> UInt64? in
+          guard results.next < self.seed + runs, results.problem == nil else { return nil }
+          defer { results.next += 1 }
+          return results.next
+        }
+        guard let seed else { return }
+        do {
+          let outcome = try simulate(seed)
+          results.withLock { $0.tally.add(outcome) }
+          tell(outcome)
+        } catch {
+          results.withLock { $0.problem = "seed \(seed): \(error)" }
+        }
+      }
+    }
+    let (tally, _, problem) = results.withLock { $0 }
+    let seconds = Date().timeIntervalSince(started)
+    tally.lines.forEach { print($0) }
+    let rate = Double(tally.runs) / max(seconds, 0.001)
+    print(
+      "\(tally.runs) runs, \(tally.events) events, \(Int(seconds)) s, \(Int(rate * 10)) runs in ten seconds, "
+        + "\(tally.failures.count) with violations")
+    if let problem {
+      print("the simulation itself cannot go on: \(problem)")
+      throw ExitCode(70)
+    }
+    if !tally.failures.isEmpty { throw ExitCode(1) }
+  }
+
+  private func simulate(_ seed: UInt64) throws -> SimulationOutcome {
+    if days {
+      let days = TradingDays(seed: seed)
+      try days.run()
+      if story { print(try days.stage.report()) }
+      return days.outcome
+    }
+    let simulation = Simulation(seed: seed)
+    let outcome = try simulation.run()
+    if story { print(try simulation.stage.report()) }
+    return outcome
+  }
+
+  private func tell(_ outcome: SimulationOutcome) {
+    guard !outcome.isSound else { return }
+    let repeats = "copytrade-simulate --seed \(outcome.seed)\(days ? " --days" : "") --story"
+    print((outcome.violations.prefix(3) + ["  \(repeats)"]).joined(separator: "\n"))
   }
 }

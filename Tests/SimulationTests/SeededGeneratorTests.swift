@@ -11,4 +11,13 @@ import Testing
     #expect(draws(7) == draws(7))
     #expect(draws(7) != draws(8))
   }
+
+  @Test("seeds that are steps of the generator apart do not draw the same numbers, shifted")
+  func doesNotShift() {
+    let step: UInt64 = 0x9E37_79B9_7F4A_7C15
+    var first = SeededGenerator(seed: 5)
+    _ = first.next()
+    var second = SeededGenerator(seed: 5 &+ step)
+    #expect(first.next() != second.next())
+  }
 }

@@ -1,11 +1,18 @@
 /// SplitMix64: the same seed gives the same test on every machine.
 public struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
-  public init(seed: UInt64) { state = seed }
+
+  /// The state is a hash of `seed`: it grows by a constant at every draw, and seeds that are steps apart would else draw the same
+  /// numbers, a little shifted.
+  public init(seed: UInt64) { state = SeededGenerator.mixed(seed &+ 1) }
 
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
+    return SeededGenerator.mixed(state)
+  }
+
+  private static func mixed(_ value: UInt64) -> UInt64 {
+    var mixed = value
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)

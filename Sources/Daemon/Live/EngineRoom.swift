@@ -13,44 +13,9 @@ import Synchronization
 ///
 /// Everything that waits shares one commit. Anybody may ``post(_:)`` from any thread.
 public final class EngineRoom: Sendable {
-  public enum Message: Sendable {
-    case report(AccountRole, AccountReport)
-    /// A reading has come back, after its report.
-    case finished(AccountRole, Reading)
-    case settings(CopySettings)
-    case command(OperatorMode, FollowerName?, reply: @Sendable (CommandReply) -> Void)
-    /// Nothing new is accepted; the thread ends when what is in flight has its outcome.
-    case stop(takesEntriesBack: Bool)
-  }
-
-  /// What the outside does for the engine. Neither may block.
-  public struct Outside: Sendable {
-    /// Makes a call; its outcome has to be posted as a report, exactly once.
-    public var perform: @Sendable (Dispatch) -> Void
-    public var read: @Sendable (AccountRole, Reading) -> Void
-    /// The account's stream is open and dead.
-    public var reconnect: @Sendable (AccountRole) -> Void
-    /// Called at least once a second while the thread is well.
-    public var beat: @Sendable () -> Void
-
-    public init(
-      perform: @escaping @Sendable (Dispatch) -> Void,
-      read: @escaping @Sendable (AccountRole, Reading) -> Void,
-      reconnect: @escaping @Sendable (AccountRole) -> Void = { _ in }, beat: @escaping @Sendable () -> Void = {}
-    ) {
-      self.perform = perform
-      self.read = read
-      self.reconnect = reconnect
-      self.beat = beat
-    }
-  }
-
-  /// What stays behind when the service stops.
-  public struct Rest: Sendable {
-    public let restingOrders: Int
-    public let openPositions: Int
-    public let unansweredCalls: Int
-  }
+  public typealias Message = EngineDesk.Message
+  public typealias Outside = EngineDesk.Outside
+  public typealias Rest = EngineDesk.Rest
 
   private struct Inbox {
     var messages: [Message] = []
@@ -110,10 +75,16 @@ public final class EngineRoom: Sendable {
       let thread = Thread { [self] in
         continuation.resume(
           with: Result {
-            let log = try SQLiteEventLog(path: store)
             var desk = try EngineDesk(
-              room: self, log: log, intake: intake, outside: outside, clock: clock, logger: logger)
-            return try desk.work()
+              log: try SQLiteEventLog(path: store), intake: intake, outside: outside, clock: clock, logger: logger)
+            noteStart(after: desk.lastSequence)
+            try desk.start(version: Version.text)
+            note(desk.lastSequence)
+            while !desk.isDone {
+              try desk.turn(take(within: desk.pause))
+              note(desk.lastSequence)
+            }
+            return try desk.finish()
           })
       }
       thread.name = "engine"

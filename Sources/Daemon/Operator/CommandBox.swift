@@ -1,3 +1,4 @@
+import Engine
 import Synchronization
 
 /// Holds what operators ask for until a service that steps through its work gets to it.

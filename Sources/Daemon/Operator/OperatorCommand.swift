@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import Foundation
 
 /// What a person tells the service through its socket: one line of JSON, answered by one line of JSON.

@@ -80,24 +80,3 @@ extension PaperSession {
     try observe([(.leader, .quotes([contract: price]))])
   }
 }
-
-/// The contracts of the paper exchange that are copied, as the broker's instrument file tells them.
-struct PaperDirectory: ContractDirectory {
-  private struct Number: Hashable {
-    let segment: ExchangeSegment
-    let securityID: SecurityID
-  }
-
-  private let contracts: [Number: Instrument]
-
-  init(_ listed: [Instrument]) {
-    let options = listed.filter { $0.contract.option != nil }
-    contracts = Dictionary(
-      options.map { (Number(segment: $0.contract.segment, securityID: $0.contract.securityID), $0) },
-      uniquingKeysWith: { first, _ in first })
-  }
-
-  func instrument(_ segment: ExchangeSegment, _ securityID: SecurityID) -> Instrument? {
-    contracts[Number(segment: segment, securityID: securityID)]
-  }
-}

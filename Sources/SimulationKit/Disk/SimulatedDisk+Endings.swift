@@ -54,3 +54,8 @@ extension SimulatedDisk {
     }
   }
 }
+
+extension SimulatedDisk {
+  /// Everything that is wrong with the disk ends.
+  public func heal() { faults = DiskFaults() }
+}

@@ -1,24 +1,64 @@
 import Domain
-import Engine
 import EventStore
 import Logging
 import Ports
 import Projections
 import Reactors
 
-/// What the engine's thread works at: the engine itself and the plans of its readings. Confined to that thread.
-struct EngineDesk {
+/// What whoever drives the engine works at: the engine itself, and the plans of its readings. Confined to one thread.
+///
+/// Knows neither threads nor sleep: ``turn(_:)`` takes what was heard, and ``pause`` tells how long nothing has to happen. The
+/// service gives it a thread and real time, a simulation its own.
+public struct EngineDesk {
+  public enum Message: Sendable {
+    case report(AccountRole, AccountReport)
+    /// A reading has come back, after its report.
+    case finished(AccountRole, Reading)
+    case settings(CopySettings)
+    case command(OperatorMode, FollowerName?, reply: @Sendable (CommandReply) -> Void)
+    /// Nothing new is accepted; the work ends when what is in flight has its outcome.
+    case stop(takesEntriesBack: Bool)
+  }
+
+  /// What the outside does for the engine. Neither may block.
+  public struct Outside: Sendable {
+    /// Makes a call; its outcome has to be reported, exactly once.
+    public var perform: @Sendable (Dispatch) -> Void
+    public var read: @Sendable (AccountRole, Reading) -> Void
+    /// The account's stream is open and dead.
+    public var reconnect: @Sendable (AccountRole) -> Void
+    /// Called at least once a second while the thread is well.
+    public var beat: @Sendable () -> Void
+
+    public init(
+      perform: @escaping @Sendable (Dispatch) -> Void,
+      read: @escaping @Sendable (AccountRole, Reading) -> Void,
+      reconnect: @escaping @Sendable (AccountRole) -> Void = { _ in }, beat: @escaping @Sendable () -> Void = {}
+    ) {
+      self.perform = perform
+      self.read = read
+      self.reconnect = reconnect
+      self.beat = beat
+    }
+  }
+
+  /// What stays behind when the service stops.
+  public struct Rest: Sendable {
+    public let restingOrders: Int
+    public let openPositions: Int
+    public let unansweredCalls: Int
+  }
+
   /// How long a stop waits for outcomes, and for cancels to be seen.
   static let patience = Microseconds.seconds(10)
-  static let pulse = Microseconds.milliseconds(500)
+  /// The longest time without a turn.
+  public static let pulse = Microseconds.milliseconds(500)
   /// How long a commit that failed waits before it is tried again.
   static let retryPause = Microseconds.milliseconds(250)
 
-  private let room: EngineRoom
-  private let log: SQLiteEventLog
   private let engine: Engine
   private var intake: Intake
-  private let outside: EngineRoom.Outside
+  private let outside: Outside
   private let clock: any WallClock
   private let logger: Logger
   private var schedules: [(account: AccountRole, plan: ReadingSchedule)]
@@ -35,43 +75,48 @@ struct EngineDesk {
   private var stopsBy: Timestamp?
   private var takesEntriesBack = false
 
-  init(
-    room: EngineRoom, log: SQLiteEventLog, intake: Intake, outside: EngineRoom.Outside, clock: any WallClock,
-    logger: Logger
+  /// Folds `log`. Nothing is sent before ``start(version:)``.
+  public init(
+    log: any EventLog, intake: Intake, outside: Outside, clock: any WallClock, logger: Logger
   ) throws {
-    self.room = room
-    self.log = log
     self.intake = intake
     self.outside = outside
     self.clock = clock
     self.logger = logger
     engine = try Engine(log: log, clock: clock)
-    room.noteStart(after: engine.state.lastSequence)
     schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
     places = Dictionary(uniqueKeysWithValues: schedules.enumerated().map { ($1.account, $0) })
     nextReadings = Array(repeating: .earliest, count: schedules.count)
     stirred = Set(schedules.indices)
   }
 
-  mutating func work() throws -> EngineRoom.Rest {
-    send(try engine.start(version: Version.text, settings: intake.settings))
-    room.note(engine.state.lastSequence)
-    while !isDone {
-      let messages = room.take(within: pause)
-      try handle(messages)
-      askForReadings()
-      outside.beat()
-      if messages.isEmpty { try log.checkpointWhenIdle() }
-    }
-    let rest = EngineRoom.Rest(
+  public var state: State { engine.state }
+  public var lastSequence: SequenceNumber { engine.state.lastSequence }
+
+  public mutating func start(version: ShortText) throws {
+    send(try engine.start(version: version, settings: intake.settings))
+  }
+
+  /// Does everything that follows from `messages`, which share one commit, and from the time that has passed.
+  public mutating func turn(_ messages: [Message]) throws {
+    try handle(messages)
+    askForReadings()
+    outside.beat()
+    if messages.isEmpty { try engine.log.checkpointWhenIdle() }
+  }
+
+  /// Records that the service stops, and closes the log.
+  public mutating func finish() throws -> Rest {
+    let rest = Rest(
       restingOrders: engine.state.restingOrders, openPositions: engine.state.openPositions, unansweredCalls: inFlight)
     try observe([.stopped])
     try engine.saveSnapshot()
-    try log.close()
+    try engine.log.close()
     return rest
   }
 
-  private var isDone: Bool {
+  /// Whether a stop has waited for everything it waits for.
+  public var isDone: Bool {
     guard let end = stopsBy else { return false }
     if clock.now() >= end { return true }
     return inFlight == 0 && unrecorded.isEmpty && !(takesEntriesBack && hasOpenEntries)
@@ -87,7 +132,7 @@ struct EngineDesk {
   private var looksAhead: Bool { stopsBy == nil || takesEntriesBack }
 
   /// How long the thread may sleep: until a lane, a reading or the next beat is due.
-  private var pause: Microseconds {
+  public var pause: Microseconds {
     if !unrecorded.isEmpty { return EngineDesk.retryPause }
     let now = clock.now()
     let moments = looksAhead ? [engine.nextDue] + nextReadings : []
@@ -97,7 +142,7 @@ struct EngineDesk {
 
   // MARK: - Messages
 
-  private mutating func handle(_ messages: [EngineRoom.Message]) throws {
+  private mutating func handle(_ messages: [Message]) throws {
     var observations = unrecorded
     var replies: [@Sendable (CommandReply) -> Void] = []
     var ofLeader: [AccountReport] = []
@@ -179,7 +224,7 @@ struct EngineDesk {
   }
 
   /// What a follower's messages change of plans is its own; anything else may have led to requests for everybody.
-  private mutating func stir(_ message: EngineRoom.Message) {
+  private mutating func stir(_ message: Message) {
     switch message {
     case .report(let account, _) where account != .leader, .finished(let account, _):
       if let index = places[account] { stirred.insert(index) }
@@ -198,7 +243,6 @@ struct EngineDesk {
       // What was kept concerns accounts of messages that are long handled.
       if !unrecorded.isEmpty { stirAll() }
       unrecorded = []
-      room.note(engine.state.lastSequence)
       send(dispatches)
     } catch let error as EventStoreError where error.isTransient {
       if unrecorded.isEmpty { logger.critical("the log takes no events; nothing is sent until it does: \(error)") }

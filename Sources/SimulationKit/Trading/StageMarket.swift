@@ -1,9 +1,8 @@
 import Domain
 import PaperExchange
-import TestSupport
 
-/// The contracts of the two days, and how their prices walk. What the rest of the market offers comes from here alone.
-struct DayMarket {
+/// The contracts of the stage, and how their prices walk. What the rest of the market offers comes from here alone.
+struct StageMarket {
   struct Price {
     /// The middle, in paise.
     var middle: Int64
@@ -30,10 +29,10 @@ struct DayMarket {
 
   init() {
     let middles: [Int64] = [15_000, 13_800, 31_000, 45_500, 1_250]
-    for (instrument, middle) in zip(DayMarket.instruments, middles) {
+    for (instrument, middle) in zip(StageMarket.instruments, middles) {
       prices[instrument.contract] = Price(middle: middle)
     }
-    for instrument in DayMarket.others { prices[instrument.contract] = Price(middle: 140_000, spreadTicks: 4) }
+    for instrument in StageMarket.others { prices[instrument.contract] = Price(middle: 140_000, spreadTicks: 4) }
   }
 
   /// Best bid and offer: on the tick, and apart.
@@ -75,7 +74,7 @@ struct DayMarket {
     strike: Int64, _ type: OptionType, lot: Int64, freeze: Int64?, tick: Int64 = 5
   ) -> Instrument {
     guard let expiry = Day(year: 2026, month: 12, day: day), let lotSize = LotSize(lot) else {
-      preconditionFailure("The contracts of the two days are written wrongly.")
+      preconditionFailure("The contracts of the stage are written wrongly.")
     }
     return Instrument(
       contract: ContractID(

@@ -1,14 +1,11 @@
 import Domain
 import PaperExchange
-import TestSupport
-
-@testable import Daemon
 
 /// What everybody else does: the market, the owners of followers, the broker, the network, and the power plug.
-extension TradingDays {
+extension Stage {
   /// New prices with sizes that are sometimes enough for all and sometimes not even for the leader.
   func marketMoves(_ instrument: Instrument? = nil) throws {
-    let instrument = instrument ?? random.pick(DayMarket.instruments + DayMarket.others)
+    let instrument = instrument ?? random.pick(StageMarket.instruments + StageMarket.others)
     market.walk(instrument, &random)
     func size() -> Int64 { random.chance(25) ? Int64(random.below(4)) : Int64(5 + random.below(400)) }
     try show(market.quote(instrument, bidLots: size(), askLots: size()))
@@ -21,8 +18,8 @@ extension TradingDays {
 
   /// A follower's owner trades by hand: a part of what is held, all, more, or the other way.
   func ownerTrades() throws {
-    let index = random.below(DaySettings.names.count)
-    let client = DaySettings.client(index)
+    let member = random.pick(settings.members)
+    let client = member.client
     let open = exchange.positions(of: client)
     let key: PositionKey
     let side: Side
@@ -39,7 +36,7 @@ extension TradingDays {
     } else {
       (key, side, lots) = (drawnKey(), random.pick([.buy, .sell]), Int64(1 + random.below(2)))
     }
-    try tradeByHand(client, key, side, lots: lots, who: "\(DaySettings.names[index]) by hand")
+    try tradeByHand(client, key, side, lots: lots, who: "\(member.name) by hand")
   }
 
   func tradeByHand(_ client: ClientID, _ key: PositionKey, _ side: Side, lots: Int64, who: String) throws {
@@ -51,26 +48,26 @@ extension TradingDays {
       left -= piece
       let ticket = PaperTicket(
         key: key, side: side, type: .market, quantity: instrument.lotSize.quantity(of: Lots(piece)), price: .zero)
-      checks.handTraded.insert(DayChecks.Place(client: client, key: key))
+      checks.handTraded.insert(Checks.Place(client: client, key: key))
       try act(.phone(.place(ticket), account: client), "\(who): \(ticket.words)")
     }
   }
 
   /// A follower's owner cancels an order of ours in the app.
   func ownerCancels() throws {
-    let index = random.below(DaySettings.names.count)
-    let client = DaySettings.client(index)
+    let member = random.pick(settings.members)
+    let client = member.client
     guard
       let order = exchange.orderBook(of: client).filter({ !$0.status.isFinal }).randomElement(using: &random)
     else { return }
     try act(
       .phone(.cancel(.id(order.orderID)), account: client),
-      "\(DaySettings.names[index]) cancels \(order.orderID) by hand")
+      "\(member.name) cancels \(order.orderID) by hand")
   }
 
   /// The broker closes INTRADAY positions of all accounts within a minute, the leader's among them.
   func brokerSquaresOff() throws {
-    var clients = [DaySettings.leader] + DaySettings.names.indices.map { DaySettings.client($0) }
+    var clients = [StageSettings.leader] + settings.members.map(\.client)
     clients.shuffle(using: &random)
     for client in clients {
       for order in exchange.orderBook(of: client) where order.key.product == .intraday && !order.status.isFinal {
@@ -88,20 +85,36 @@ extension TradingDays {
     }
   }
 
+  /// Broker or exchange end an order that nobody cancelled: the leader's, a follower's, or both at once (scenario 27).
+  func exchangeEndsAnOrder() throws {
+    let clients = [StageSettings.leader] + settings.members.map(\.client)
+    for _ in 0..<(random.chance(30) ? 2 : 1) {
+      let client = random.chance(40) ? StageSettings.leader : random.pick(clients)
+      guard
+        let order = exchange.orderBook(of: client).filter({ !$0.status.isFinal }).randomElement(using: &random)
+      else { continue }
+      let verdict: PaperVerdict =
+        random.chance(60) ? .cancel(reason: "Cancelled by the exchange") : .reject(reason: "RMS: Blocked for review")
+      try act(
+        .end(.id(order.orderID), verdict, account: client),
+        "the exchange ends \(order.orderID) of \(client): \(verdict)")
+    }
+  }
+
   // MARK: - Faults
 
   func somethingFails() throws {
-    let clients = [DaySettings.leader] + DaySettings.names.indices.map { DaySettings.client($0) }
+    let clients = [StageSettings.leader] + settings.members.map(\.client)
     let client = random.pick(clients)
+    count("faults of single frames and calls")
     let update: [PaperUpdateFault] = [.drop, .duplicate, .delay(.milliseconds(1_500)), .reorder]
     let call: [PaperCallFault] = [
       .loseRequest, .loseReply, .serverError(taken: true), .serverError(taken: false), .delayReply(.seconds(2)),
       .rejectLate(text: "Insufficient Funds"), .refuse(.other, text: "DH-906 no"),
     ]
     let times = 1 + random.below(3)
-    if client == DaySettings.leader || random.chance(50) {
+    if client == StageSettings.leader || random.chance(50) {
       let fault = random.pick(update)
-      if fault == .drop { framesLostAt = now }
       try act(.failUpdates(fault, times: times, account: client), "\(times) × \(fault) for frames of \(client)")
     } else {
       let fault = random.pick(call)
@@ -111,34 +124,28 @@ extension TradingDays {
 
   /// A stream is gone for a while, noticed or not; what it would have told then is lost.
   func connectionDrops() throws {
-    let roles = [AccountRole.leader] + (state?.followers.map { .follower($0.name) } ?? [])
-    let role = random.pick(roles)
-    let client =
-      role.follower.flatMap { state?.account($0)?.settings.clientID } ?? DaySettings.leader
+    let account = random.pick(world.accounts)
     let isNoticed = random.chance(70)
-    try act(.silenceUpdates(true, account: client), "the stream of \(client) is gone, noticed: \(isNoticed)")
-    if isNoticed { try session.observe([(role, .stream(isConnected: false, reason: "reset"))]) }
-    framesLostAt = now
+    let time = between(500, 9_000)
+    tell("the stream of \(account) is gone, noticed: \(isNoticed)")
+    if isNoticed { world.dropStream(of: account, for: time) } else { world.silenceStream(of: account) }
     for _ in 0..<(1 + random.below(4)) {
       if random.chance(60) { try leaderActs() } else { try marketMoves() }
       try pass(between(50, 3_000))
     }
-    try act(.silenceUpdates(false, account: client), "the stream of \(client) is back")
-    if isNoticed { try session.observe([(role, .stream(isConnected: true, reason: ""))]) }
-    framesLostAt = now
   }
 
   /// The process dies; the world goes on meanwhile; it starts again from the log alone.
   func engineCrashes() throws {
-    tell("the engine is dropped")
-    session.crash()
+    tell("the service is killed")
+    count("killed")
+    world.kill()
     for _ in 0..<random.below(4) {
-      try session.advance(to: now + between(10, 800))
+      try pass(between(10, 800))
       if random.chance(50) { try leaderActs() } else { try marketMoves() }
     }
-    try session.advance(to: now + between(10, 3_000))
-    tell("the engine starts again")
-    try session.start(log, version: "test")
-    try look()
+    try pass(between(10, 3_000))
+    tell("the service starts again")
+    try world.start()
   }
 }

@@ -1,29 +1,39 @@
 import Domain
 import PaperExchange
-import TestSupport
 
-/// How the leader's account and five followers are set up on the two days, drawn from the seed.
-struct DaySettings {
+/// How the leader's account and five followers are set up on the stage, drawn from the seed.
+public struct StageSettings {
   static let leader: ClientID = "1000000001"
-  static let names: [FollowerName] = ["asha", "vikram", "ravi", "meena", "kiran"]
+  static let family: [FollowerName] = ["asha", "vikram", "ravi", "meena", "kiran"]
 
+  /// Those of the family who take part.
+  let names: [FollowerName]
   var copy: CopySettings
   /// The follower who joins during the first day; `nil` where all are there from the beginning.
   var joiner: FollowerSettings?
   var accounts: [PaperAccount]
   var exchange: PaperSettings
-  /// Whether frames are lost or late by chance.
-  var losesFrames: Bool { exchange.faults.updatesDropped > 0 }
   let asksQuotes: Bool
   let tellsReferences: Bool
 
+  /// Everybody who takes part, with the number of his account.
+  var members: [(name: FollowerName, client: ClientID)] {
+    names.compactMap { name in
+      StageSettings.family.firstIndex(of: name).map { (name, StageSettings.client($0)) }
+    }
+  }
+
   static func client(_ index: Int) -> ClientID { ClientID(stringLiteral: "\(1_000_000_002 + index)") }
 
-  init(seed: UInt64, _ random: inout SeededGenerator) {
-    var followers = DaySettings.names.indices.map { DaySettings.follower($0, &random) }
-    joiner = random.chance(35) ? followers.remove(at: random.below(followers.count)) : nil
+  /// - Parameters:
+  ///   - members: which of the family take part, by their places.
+  ///   - joins: whether one of them may come later.
+  init(seed: UInt64, members: [Int] = Array(family.indices), joins: Bool = true, _ random: inout SeededGenerator) {
+    names = members.map { StageSettings.family[$0] }
+    var followers = members.map { StageSettings.follower($0, &random) }
+    joiner = joins && random.chance(35) ? followers.remove(at: random.below(followers.count)) : nil
     copy = CopySettings(
-      leader: DaySettings.leader, followers: followers,
+      leader: StageSettings.leader, followers: followers,
       entries: EntrySettings(
         resting: random.pick([.skip, .copy]), afterMarket: random.pick([AfterMarketPolicy.wait, .copy])),
       trueUp: random.pick([TrueUpPolicy.trimShorts, .trim, .keep]),
@@ -31,8 +41,8 @@ struct DaySettings {
         after: .seconds(Int64(1 + random.below(5))), action: random.pick(UnfilledSettings.Action.allCases)),
       exits: ExitSettings(alternatives: random.chance(30) ? .all : .stopOnly),
       squareOffFrom: TimeOfDay("15:15"))
-    accounts = DaySettings.accounts(&random)
-    exchange = DaySettings.exchange(seed: seed, &random)
+    accounts = StageSettings.accounts(&random)
+    exchange = StageSettings.exchange(seed: seed, &random)
     asksQuotes = random.chance(60)
     tellsReferences = random.chance(75)
   }
@@ -56,7 +66,7 @@ struct DaySettings {
     if random.chance(15) { filters.underlyings = ["NIFTY", "ITC"] }
     if random.chance(15) { filters.products = [random.pick([ProductType.margin, .intraday])] }
     return FollowerSettings(
-      name: names[index], clientID: client(index), mode: mode,
+      name: family[index], clientID: client(index), mode: mode,
       sizing: Sizing(
         strategy: strategy, belowOneLot: random.pick([BelowOneLotPolicy.skip, .oneLot]),
         exitRounding: random.pick([ExitRounding.byRisk, .lagging, .nearest, .leading])),
@@ -72,7 +82,7 @@ struct DaySettings {
   private static func accounts(_ random: inout SeededGenerator) -> [PaperAccount] {
     func carried(_ percent: Int) -> [BaselinePosition] {
       guard random.chance(percent) else { return [] }
-      return DayMarket.instruments.filter { _ in random.chance(30) }.map { instrument in
+      return StageMarket.instruments.filter { _ in random.chance(30) }.map { instrument in
         let lots = Int64(random.below(9) - 4)
         return BaselinePosition(
           key: PositionKey(contract: instrument.contract, product: .margin),

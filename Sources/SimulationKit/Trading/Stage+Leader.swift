@@ -1,11 +1,11 @@
 import Domain
 import PaperExchange
-import TestSupport
 
 /// What the leader does: new orders of every kind. Everything is done by hand in the broker's app, as leaders do.
-extension TradingDays {
+extension Stage {
   /// One thing that the leader does, or a short run of things.
   func leaderActs() throws {
+    countLeaderAction()
     switch random.below(100) {
     case 0..<38 where leaderOrders.count < 8: try leaderPlaces(drawnTicket())
     case 0..<50: try leaderLeavesAPart()
@@ -24,7 +24,7 @@ extension TradingDays {
 
   func drawnKey() -> PositionKey {
     PositionKey(
-      contract: random.pick(DayMarket.instruments).contract, product: random.chance(70) ? .margin : .intraday)
+      contract: random.pick(StageMarket.instruments).contract, product: random.chance(70) ? .margin : .intraday)
   }
 
   private func drawnTicket() -> PaperTicket {
@@ -67,7 +67,7 @@ extension TradingDays {
 
   /// An order that closes a part of a position, or all of it.
   private func leaderLeavesAPart() throws {
-    let open = exchange.positions(of: DaySettings.leader).filter { $0.key.contract.option != nil }
+    let open = exchange.positions(of: StageSettings.leader).filter { $0.key.contract.option != nil }
     guard let position = open.randomElement(using: &random), let side = Side(holding: position.quantity) else {
       try leaderPlaces(drawnTicket())
       return
@@ -85,7 +85,7 @@ extension TradingDays {
 
   /// A stop and a target for the same lots, as traders do by hand (rule 12).
   private func leaderProtects() throws {
-    let open = exchange.positions(of: DaySettings.leader).filter { $0.key.contract.option != nil }
+    let open = exchange.positions(of: StageSettings.leader).filter { $0.key.contract.option != nil }
     guard let position = open.randomElement(using: &random), let side = Side(holding: position.quantity)?.opposite
     else { return }
     let instrument = instrument(position.key.contract)
@@ -107,7 +107,7 @@ extension TradingDays {
 
   /// One order through flat to the other side (rule 9).
   private func leaderReverses() throws {
-    let open = exchange.positions(of: DaySettings.leader).filter { $0.key.contract.option != nil }
+    let open = exchange.positions(of: StageSettings.leader).filter { $0.key.contract.option != nil }
     guard let position = open.randomElement(using: &random), let side = Side(holding: position.quantity)?.opposite
     else { return }
     let instrument = instrument(position.key.contract)
@@ -134,18 +134,18 @@ extension TradingDays {
 
   /// INTRADAY becomes MARGIN, and leaves as such (rule 8).
   private func leaderConverts() throws {
-    let open = exchange.positions(of: DaySettings.leader).filter { position in
+    let open = exchange.positions(of: StageSettings.leader).filter { position in
       position.key.product == .intraday && position.key.contract.option != nil
         && !leaderOrders.contains { $0.key.contract == position.key.contract }
     }
     guard let position = open.randomElement(using: &random), let side = Side(holding: position.quantity)?.opposite,
-      held(DaySettings.leader, PositionKey(contract: position.key.contract, product: .margin)) == .zero
+      held(StageSettings.leader, PositionKey(contract: position.key.contract, product: .margin)) == .zero
     else { return }
     let units = position.quantity.magnitude
     try act(
       .convert(
         PaperConversion(contract: position.key.contract, from: .intraday, to: .margin, quantity: units),
-        account: DaySettings.leader), "leader converts \(units) of \(position.key.contract.securityID) to MARGIN")
+        account: StageSettings.leader), "leader converts \(units) of \(position.key.contract.securityID) to MARGIN")
     try pass(between(0, 3_000))
     let instrument = instrument(position.key.contract)
     let most = instrument.maximumLotsPerChild.map { instrument.lotSize.quantity(of: $0) } ?? units
@@ -172,7 +172,7 @@ extension TradingDays {
   }
 
   private func leaderTradesWhatIsNotCopied() throws {
-    let instrument = random.pick(DayMarket.others)
+    let instrument = random.pick(StageMarket.others)
     let side = random.pick([Side.buy, .sell])
     try leaderPlaces(
       PaperTicket(

@@ -1,9 +1,8 @@
 import Domain
 import PaperExchange
-import TestSupport
 
 /// How the leader changes his mind: modifications and cancels at every stage of an order.
-extension TradingDays {
+extension Stage {
   func leaderModifies() throws {
     guard let order = leaderOrders.randomElement(using: &random) else { return }
     try modify(order, drawnChange(of: order))
@@ -20,7 +19,7 @@ extension TradingDays {
 
   private func modify(_ order: BrokerOrder, _ change: PaperChange) throws {
     try act(
-      .phone(.modify(.id(order.orderID), change), account: DaySettings.leader),
+      .phone(.modify(.id(order.orderID), change), account: StageSettings.leader),
       "leader modifies \(order.orderID): \(change.words)")
   }
 
@@ -65,7 +64,7 @@ extension TradingDays {
 
   private func cancel(_ order: BrokerOrder) throws {
     try act(
-      .phone(.cancel(.id(order.orderID)), account: DaySettings.leader),
+      .phone(.cancel(.id(order.orderID)), account: StageSettings.leader),
       "leader cancels \(order.orderID) at \(order.status) \(order.filled.units)/\(order.quantity.units)")
   }
 
@@ -80,7 +79,7 @@ extension TradingDays {
         price: market.away(side.sign * Int64(random.below(12) - 6), instrument)))
     for wait in [between(0, 5), between(20, 300), .milliseconds(500)] {
       try pass(wait)
-      try act(.phone(.cancel(.name(name)), account: DaySettings.leader), "leader cancels \(name)")
+      try act(.phone(.cancel(.name(name)), account: StageSettings.leader), "leader cancels \(name)")
     }
   }
 }

@@ -1,0 +1,97 @@
+import Domain
+import Projections
+
+/// Promises 1 and 4: one open attempt of a request at a time, a second only after proof of absence; and nothing else for a child whose
+/// outcome is in doubt. Looked at from the events alone, with no help of the state's.
+struct AttemptCheck {
+  /// How far apart two clean readings are that prove absence (rule 29).
+  static let settleTime = Microseconds.seconds(5)
+
+  private struct Attempt {
+    let follower: FollowerName
+    let child: ChildID
+    let isPlacement: Bool
+    var label: CorrelationID?
+    var isOpen = false
+    var isInDoubt = false
+    var readings: [Timestamp] = []
+  }
+
+  private var attempts: [RequestID: Attempt] = [:]
+  private(set) var repeated = 0
+
+  mutating func take(_ event: CheckedEvent, _ findings: inout Findings) {
+    switch event.event {
+    case .placementRequested(let request):
+      ask(
+        request.requestID, request.child, label: request.correlationID, leaves: request.leavesAtOnce, event, &findings)
+    case .modificationRequested(let request):
+      ask(request.requestID, request.child, label: nil, leaves: request.leavesAtOnce, event, &findings)
+    case .cancellationRequested(let request):
+      ask(request.requestID, request.child, label: nil, leaves: request.leavesAtOnce, event, &findings)
+    case .requestAttempted(let attempt): self.attempt(attempt.requestID, event, &findings)
+    case .requestAccepted(let accepted): attempts[accepted.requestID]?.isOpen = false
+    case .requestRefused(let refused):
+      attempts[refused.requestID]?.isOpen = false
+      attempts[refused.requestID]?.isInDoubt = false
+    case .requestWithdrawn(let withdrawn): attempts[withdrawn.requestID] = nil
+    case .requestDoubted(let doubted): attempts[doubted.requestID]?.isInDoubt = true
+    case .followerBookRead(let read): readBook(of: read.follower, event)
+    case .followerOrder(let seen): found(seen.picture.order, of: seen.follower)
+    default: break
+    }
+  }
+
+  private mutating func ask(
+    _ id: RequestID, _ child: ChildID, label: CorrelationID?, leaves: Bool, _ event: CheckedEvent,
+    _ findings: inout Findings
+  ) {
+    if attempts.values.contains(where: { $0.child == child && $0.isOpen && $0.isInDoubt }) {
+      findings.fail("promise 4: event \(event.sequence): \(id) is asked for while an outcome of its child is in doubt")
+    }
+    attempts[id] = Attempt(follower: child.follower, child: child, isPlacement: label != nil, label: label)
+    if leaves { attempt(id, event, &findings) }
+  }
+
+  private mutating func attempt(_ id: RequestID, _ event: CheckedEvent, _ findings: inout Findings) {
+    guard let known = attempts[id] else {
+      findings.fail("promise 1: event \(event.sequence): \(id) is attempted, and nobody asked for it")
+      return
+    }
+    if known.isOpen {
+      repeated += 1
+      let isAbsent =
+        known.isInDoubt && known.isPlacement && known.readings.count >= 2
+        && known.readings[known.readings.count - 1] - known.readings[0] >= AttemptCheck.settleTime
+      if !isAbsent {
+        findings.fail("promise 1: event \(event.sequence): \(id) is attempted again without proof of absence")
+      }
+    }
+    attempts[id]?.isOpen = true
+    attempts[id]?.isInDoubt = false
+    attempts[id]?.readings = []
+  }
+
+  /// A change in doubt is settled by the next clean reading (rule 29); a placement counts one more reading without it.
+  private mutating func readBook(of follower: FollowerName, _ event: CheckedEvent) {
+    for (id, attempt) in attempts where attempt.follower == follower && attempt.isInDoubt {
+      if attempt.isPlacement {
+        attempts[id]?.readings.append(event.recordedAt)
+      } else {
+        attempts[id] = nil
+      }
+    }
+  }
+
+  private mutating func found(_ order: BrokerOrder, of follower: FollowerName) {
+    guard let label = order.correlationID else { return }
+    for (id, attempt) in attempts where attempt.label == label && attempt.follower == follower {
+      attempts[id]?.isOpen = false
+      attempts[id]?.isInDoubt = false
+    }
+    // What is over takes its changes along.
+    guard order.status.isFinal else { return }
+    let children = Set(attempts.values.filter { $0.label == label }.map(\.child))
+    for (id, attempt) in attempts where children.contains(attempt.child) && !attempt.isPlacement { attempts[id] = nil }
+  }
+}

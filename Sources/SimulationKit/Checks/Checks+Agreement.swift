@@ -1,0 +1,32 @@
+import Domain
+import PaperExchange
+import Projections
+
+/// The log against the exchange's own ledger: positions, and promise 1 by its labels.
+extension Checks {
+  /// The ledger agrees with the exchange: what is ours and what is the owner's add up to the position.
+  mutating func expectAgreement(_ contracts: [ContractID], _ state: State, _ exchange: PaperExchange) {
+    for account in state.followers {
+      let positions = exchange.positions(of: account.settings.clientID)
+      let keys = Set(account.ledgers.keys).union(positions.map(\.key)).filter { contracts.contains($0.contract) }
+      for key in keys.sorted() {
+        let actual = positions.first { $0.key == key }?.quantity ?? .zero
+        let ledger = account.ledgers[key] ?? KeyLedger()
+        if ledger.held + ledger.owner != actual {
+          findings.fail(
+            "the ledger of \(account.name) has \(ledger.held.units) of ours and \(ledger.owner.units) of the owner's in "
+              + "\(key.contract.securityID) \(key.product), the exchange has \(actual.units), event \(state.lastSequence)"
+          )
+        }
+      }
+    }
+  }
+
+  /// Promise 1: no label stands on two orders, unless the broker took a call long after it was given up.
+  mutating func expectOneOrderALabel(_ exchange: PaperExchange) {
+    for client in exchange.accountIDs where exchange.settings.faults.takenLate == 0 {
+      let labels = exchange.orderBook(of: client).compactMap(\.correlationID).filter(\.isOurs)
+      if labels.count != Set(labels).count { findings.fail("promise 1: a child of \(client) was placed twice") }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Domain
+import Engine
+import EventStore
+import PaperExchange
+import Projections
+
+/// The promises, looked at from the log event by event, from the state after every turn, and from the exchange's own ledger at the
+/// end. Each promise stands in a file of its own.
+public struct Checks {
+  struct Place: Hashable {
+    let client: ClientID
+    let key: PositionKey
+  }
+
+  public internal(set) var findings = Findings()
+  /// Positions in which somebody besides us traded: the owner by hand, or the broker.
+  var handTraded: Set<Place> = []
+  /// The log, folded here a second time, event by event.
+  private(set) var folded = State()
+  private var durability = DurabilityCheck()
+  private var attempts = AttemptCheck()
+  var ends = EndsCheck()
+  /// How often each kind of event was met.
+  public private(set) var met: [EventType: Int] = [:]
+  /// How often an alert said why lots were still there.
+  public internal(set) var excuses: [AlertKind: Int] = [:]
+  private weak var followed: AnyObject?
+
+  public init() {}
+
+  /// Attempts that were repeated after proof of absence.
+  public var repeatedAttempts: Int { attempts.repeated }
+  public var eventCount: Int { durability.count }
+  public var lastHash: [UInt8] { durability.lastHash }
+
+  /// Follows the log: every event that is new is folded and looked at. Another log than before is that of a process that started
+  /// since: it holds what was acknowledged to the one before.
+  mutating func follow(_ log: any EventSource) throws {
+    if followed !== log {
+      followed = log
+      try durability.look(at: log, &findings)
+    }
+    try log.read(from: folded.lastSequence.next, through: SequenceNumber(.max), limit: .max) { row in
+      let event = try LogFold.decode(row)
+      let before = heldBefore(event)
+      let recordedAt = Timestamp(microseconds: row.recordedAt)
+      folded.apply(event, sequence: SequenceNumber(row.sequence), recordedAt: recordedAt)
+      folded.forgetTouched()
+      met[event.type, default: 0] += 1
+      let checked = CheckedEvent(
+        event: event, sequence: SequenceNumber(row.sequence), recordedAt: recordedAt, hash: Array(row.hash))
+      durability.take(checked)
+      attempts.take(checked, &findings)
+      ends.take(checked)
+      checkLimits(event, heldBefore: before)
+    }
+  }
+
+  /// A call is about to leave the machine.
+  mutating func leaves(_ dispatch: Dispatch) { durability.leaves(dispatch, &findings) }
+
+  private func heldBefore(_ event: Event) -> Quantity? {
+    guard case .followerOrder(let seen) = event else { return nil }
+    return ledger(seen.follower, seen.picture.order.key)?.held
+  }
+
+  func ledger(_ follower: FollowerName, _ key: PositionKey) -> KeyLedger? {
+    folded.account(follower)?.ledgers[key]
+  }
+}

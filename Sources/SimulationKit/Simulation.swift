@@ -1,0 +1,126 @@
+import Domain
+import Engine
+import EventStore
+import PaperExchange
+import Projections
+
+/// One short session on a bad day, from a seed: first everything goes wrong that the seed draws, and only what must never happen is
+/// looked for; then everything heals, and all accounts have to come to agree.
+///
+/// The same seed gives the same run, event by event.
+public struct Simulation {
+  public let seed: UInt64
+  public let stage: Stage
+  /// How many things the leader does before everything heals.
+  private let actions: Int
+
+  public init(seed: UInt64) {
+    self.seed = seed
+    var random = SeededGenerator(seed: seed)
+    let members = [[0, 1], [0, 2], [1, 3], [0, 4], [2, 4], [0, 1, 2]]
+    var settings = StageSettings(seed: seed, members: random.pick(members), joins: false, &random)
+    settings.exchange.faults = Simulation.exchangeFaults(&random)
+    settings.exchange.positionsLag = random.chance(30) ? .milliseconds(Int64(random.below(2_000))) : Microseconds(0)
+    actions = 8 + random.below(18)
+    let faults = Simulation.worldFaults(&random)
+    // Sometimes so late that the broker's square-off comes meanwhile.
+    let start = TradingDays.firstDay + .seconds(Int64(random.chance(10) ? 12 * 60 : random.below(600)))
+    stage = Stage(seed: seed, settings: settings, random: random, start: start)
+    stage.world.faults = faults
+  }
+
+  private static func exchangeFaults(_ random: inout SeededGenerator) -> PaperFaultPlan {
+    var faults = PaperFaultPlan.none
+    func rate(_ most: Int) -> Int64 { random.chance(50) ? Int64(random.below(most)) : 0 }
+    faults.requestsLost = rate(60)
+    faults.repliesLost = rate(60)
+    faults.serverErrorsTaken = rate(40)
+    faults.serverErrorsNotTaken = rate(40)
+    faults.takenLate = rate(40)
+    faults.lateness = PaperDelay(from: .milliseconds(200), to: .seconds(9))
+    faults.updatesDropped = rate(80)
+    faults.updatesDuplicated = rate(80)
+    faults.updatesReordered = rate(80)
+    return faults
+  }
+
+  private static func worldFaults(_ random: inout SeededGenerator) -> WorldFaults {
+    var faults = WorldFaults()
+    func rate(_ most: Int) -> Int { random.chance(40) ? random.below(most) : 0 }
+    faults.callsHang = rate(40)
+    faults.callsNotWritten = rate(60)
+    faults.callsRateLimited = rate(60)
+    faults.readingsHang = rate(60)
+    faults.readingsUnreadable = rate(100)
+    faults.readingsRateLimited = rate(60)
+    faults.readingsLag = rate(200)
+    faults.booksIncomplete = rate(60)
+    faults.framesLate = rate(60)
+    return faults
+  }
+
+  /// - Throws: what the simulation itself cannot go on with; findings are no errors.
+  public func run() throws -> SimulationOutcome {
+    try stage.runBadDay(actions: actions)
+    return stage.outcome
+  }
+}
+
+extension Stage {
+  var outcome: SimulationOutcome {
+    SimulationOutcome(
+      seed: seed, violations: checks.findings.violations, troubles: troubles, met: checks.met, excuses: checks.excuses,
+      events: checks.eventCount, lastHash: checks.lastHash, repeatedAttempts: checks.repeatedAttempts)
+  }
+
+  fileprivate func runBadDay(actions: Int) throws {
+    try showAllPrices()
+    try world.start()
+    try pass(.seconds(1))
+    while isSound, leaderActions < actions {
+      switch random.below(100) {
+      case 0..<45: try leaderActs()
+      case 45..<70: try marketMoves()
+      case 70..<74: try ownerTrades()
+      case 74..<76: try ownerCancels()
+      case 76..<79: try exchangeEndsAnOrder()
+      case 79..<94: try troubleComes()
+      default: troublesPass()
+      }
+      try pass(random.chance(35) ? between(0, 120) : between(200, 3_000))
+    }
+    guard isSound else { return }
+    heal()
+    try converge()
+  }
+
+  /// With everything well, the leader leaves; all followers have to be out, and log and exchange to agree.
+  private func converge() throws {
+    try pass(.seconds(45))
+    if !world.isRunning { try world.start() }
+    try pass(.seconds(2))
+    world.say(.running, to: nil)
+    for name in settings.names { world.say(.running, to: name) }
+    try pass(.seconds(35))
+    try leaderLeaves(StageMarket.instruments + StageMarket.others)
+    guard isSound else { return }
+    try pass(.seconds(90))
+    guard let state, let log = world.log else {
+      return checks.findings.fail("the service does not run, and nothing is wrong")
+    }
+    let contracts = StageMarket.instruments.map(\.contract)
+    checks.expectFlat(contracts, state)
+    checks.expectAgreement(contracts, state, exchange)
+    checks.expectEnds(state, exchange)
+    checks.expectOwnersUntouched(state, carried: carried)
+    checks.expectOneOrderALabel(exchange)
+    try checks.expectReplay(log, state)
+    try world.stop()
+    let report = try LogVerifier.verify(
+      path: World.storePath, vfs: world.disk.vfsName,
+      decode: { type, version, payload in
+        _ = try LogFold.decode(type: type, version: version, payload: payload)
+      })
+    if !report.isSound { checks.findings.fail("promise 10: the log does not verify: \(report)") }
+  }
+}

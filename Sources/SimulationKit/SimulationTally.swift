@@ -1,0 +1,37 @@
+import Domain
+
+/// What many simulated sessions came to together.
+public struct SimulationTally: Sendable {
+  public private(set) var runs = 0
+  public private(set) var events = 0
+  public private(set) var repeatedAttempts = 0
+  public private(set) var troubles: [String: Int] = [:]
+  public private(set) var met: [EventType: Int] = [:]
+  public private(set) var excuses: [AlertKind: Int] = [:]
+  /// The sessions in which something was wrong.
+  public private(set) var failures: [SimulationOutcome] = []
+
+  public init() {}
+
+  public mutating func add(_ outcome: SimulationOutcome) {
+    runs += 1
+    events += outcome.events
+    repeatedAttempts += outcome.repeatedAttempts
+    troubles.merge(outcome.troubles, uniquingKeysWith: +)
+    met.merge(outcome.met, uniquingKeysWith: +)
+    excuses.merge(outcome.excuses, uniquingKeysWith: +)
+    if !outcome.isSound { failures.append(outcome) }
+  }
+
+  /// Lines for a person: faults met and states reached.
+  public var lines: [String] {
+    let troubles = troubles.sorted { $0.key < $1.key }.map { "  \($0.value) × \($0.key)" }
+    let met = met.sorted { $0.key.rawValue < $1.key.rawValue }.map { "  \($0.value) × \($0.key.rawValue)" }
+    let excuses = excuses.sorted { $0.key.rawValue < $1.key.rawValue }.map { "  \($0.value) × \($0.key.rawValue)" }
+    return ["faults met:"] + troubles + ["states reached, by the events of the logs:"] + met
+      + [
+        "attempts repeated after proof of absence: \(repeatedAttempts)", "alerts that said why lots were still there:",
+      ]
+      + excuses
+  }
+}

@@ -1,0 +1,271 @@
+import Domain
+import Engine
+import EventStore
+import Logging
+import PaperExchange
+import Ports
+import Projections
+
+/// The running service and everything outside of it, in virtual time: the exchange, the brokers' front doors, streams, the machine's
+/// clock and its disk.
+///
+/// The service is the real one from the log up to what it hands to the network: ``EngineDesk`` over an ``SQLiteEventLog`` on a
+/// ``SimulatedDisk``. Everything else is drawn from the seed, so that a run is the same every time.
+public final class World {
+  enum Happening {
+    /// Something reaches the service, if it is still the process that asked.
+    case message(EngineDesk.Message, life: Int)
+    case frame(AccountRole, OrderUpdate)
+    case call(Dispatch, life: Int)
+    case reading(AccountRole, Reading, askedAt: Timestamp, after: SequenceNumber, life: Int)
+    case baseline(BaselineAttempt, life: Int)
+    case streamOpens(AccountRole, life: Int)
+    case start
+  }
+
+  static let storePath = "/copytrade.db"
+
+  public let machine: MachineClock
+  public let disk: SimulatedDisk
+  public internal(set) var exchange: PaperExchange
+  public var settings: CopySettings
+  public var faults = WorldFaults.none
+  /// Whether the stream's messages say what the market traded at.
+  public var tellsReferences = true
+  /// Whether there is a data plan, so that prices can be asked for (rule 19).
+  public let asksQuotes: Bool
+  /// Called with every call before it leaves.
+  var beforeCall: (Dispatch) -> Void = { _ in }
+  /// Called after every turn whose commit succeeded, while the process lives, and before anything leaves.
+  var afterTurn: () throws -> Void = {}
+  /// Called when the process ends by itself, with what ended it.
+  var afterDeath: (any Error) -> Void = { _ in }
+
+  private(set) var now: Timestamp
+  var desk: EngineDesk?
+  /// The log of the process that lives.
+  public private(set) var log: SQLiteEventLog?
+  var lines: [AccountRole: Line] = [:]
+  var agenda = Agenda<Happening>()
+  var random: SeededGenerator
+  /// Counts processes: what one was told the next does not hear.
+  private(set) var life = 0
+  private var inbox: [EngineDesk.Message] = []
+  private var wishes = Wishes()
+  /// Until when the engine's thread waits for the disk, or the process is stopped.
+  private var busyUntil = Timestamp.earliest
+  private var nextTurn = Timestamp.earliest
+  /// Turns that are taken at the same moment: a loop that stands still in time would never end.
+  private var turnsAtOnce = 0
+
+  public init(
+    exchange: PaperExchange, settings: CopySettings, start: Timestamp, seed: UInt64, asksQuotes: Bool = true
+  ) {
+    self.exchange = exchange
+    self.settings = settings
+    self.asksQuotes = asksQuotes
+    random = SeededGenerator(seed: seed ^ 0x5157)
+    disk = SimulatedDisk(seed: seed)
+    machine = MachineClock(start)
+    now = start
+  }
+
+  public var state: State? { desk?.state }
+  public var isRunning: Bool { desk != nil }
+
+  // MARK: - The process
+
+  /// Starts a process over what the disk holds. Where it cannot, another one is started a second later, as a supervisor does.
+  public func start() throws {
+    life += 1
+    wishes = Wishes()
+    do {
+      let log = try SQLiteEventLog(path: World.storePath, options: logOptions)
+      self.log = log
+      var desk = try EngineDesk(
+        log: log, intake: intake, outside: wishes.outside, clock: machine,
+        logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+      try desk.start(version: "simulation")
+      self.desk = desk
+    } catch let error as EventStoreError {
+      died(error)
+      return
+    }
+    try afterTurn()
+    takeWishes()
+    for account in accounts { agenda.note(.streamOpens(account, life: life), at: now + between(20, 300)) }
+    turnNext()
+  }
+
+  var accounts: [AccountRole] { [.leader] + settings.followers.map { .follower($0.name) } }
+
+  private var intake: Intake {
+    Intake(settings: settings, contracts: PaperDirectory(exchange.listed), asksQuotes: asksQuotes)
+  }
+
+  var logOptions: SQLiteEventLog.Options {
+    var options = SQLiteEventLog.Options()
+    options.vfs = disk.vfsName
+    options.takesLock = false
+    // Short runs shall meet checkpoints too.
+    options.idleCheckpointPages = 32
+    options.forcedCheckpointPages = 400
+    return options
+  }
+
+  /// The process ends without a word: what was on its way to it is lost, what it had written stays.
+  public func kill() {
+    end()
+    disk.kill()
+  }
+
+  /// The whole machine loses its power: of what was not durable stays what chance leaves.
+  public func cutPower() {
+    end()
+    disk.cutPower()
+  }
+
+  private func end() {
+    desk = nil
+    log = nil
+    inbox = []
+    life += 1
+    for account in lines.keys { lines[account]?.isOpen = false }
+  }
+
+  private func died(_ error: any Error) {
+    end()
+    disk.kill()
+    afterDeath(error)
+    agenda.note(.start, at: now + .seconds(1))
+  }
+
+  /// Ends the process in order. What its end costs in time is nothing here.
+  public func stop() throws {
+    guard desk != nil else { return }
+    do { _ = try desk?.finish() } catch { return died(error) }
+    end()
+  }
+
+  /// The process does nothing for a while, as when it is stopped by a signal or its machine sleeps.
+  public func freeze(for time: Microseconds) { busyUntil = max(busyUntil, now + time) }
+
+  // MARK: - Time
+
+  public func advance(to end: Timestamp) throws {
+    while let due = nextDue, due <= end {
+      now = max(now, due)
+      machine.set(now)
+      try step()
+    }
+    now = max(now, end)
+    machine.set(now)
+  }
+
+  private var nextDue: Timestamp? {
+    var due = [exchange.nextDue, agenda.nextDue].compactMap { $0 }.min()
+    if desk != nil {
+      let turn = max(busyUntil, inbox.isEmpty ? nextTurn : now)
+      due = min(due ?? turn, turn)
+    }
+    return due
+  }
+
+  private func step() throws {
+    for update in exchange.advance(to: now) { frame(update) }
+    while let happening = agenda.take(by: now) { try happen(happening) }
+    guard desk != nil, busyUntil <= now, !inbox.isEmpty || nextTurn <= now else { return }
+    try turn()
+  }
+
+  private func happen(_ happening: Happening) throws {
+    switch happening {
+    case .message(let message, let life):
+      if life == self.life { inbox.append(message) }
+    case .frame(let account, let update): hear(update, of: account)
+    case .call(let dispatch, let life): call(dispatch, life)
+    case .reading(let account, let reading, let askedAt, let after, let life):
+      answer(reading, of: account, askedAt: askedAt, after: after, life)
+    case .baseline(let attempt, let life): goOn(attempt, life)
+    case .streamOpens(let account, let life):
+      guard life == self.life else { return }
+      openStream(of: account)
+    case .start: if desk == nil { try start() }
+    }
+  }
+
+  func post(_ message: EngineDesk.Message) { inbox.append(message) }
+
+  private func turn() throws {
+    let messages = inbox
+    inbox = []
+    do {
+      try desk?.turn(messages)
+    } catch {
+      // What was committed before it failed may have left.
+      try? afterTurn()
+      takeWishes()
+      died(error)
+      return
+    }
+    try afterTurn()
+    takeWishes()
+    turnNext()
+  }
+
+  /// The engine's thread sleeps until something is due, and waits for its disk before anything else.
+  private func turnNext() {
+    busyUntil = now + Microseconds(Int64(disk.takeTimeSpent()))
+    let pause = desk?.pause ?? EngineDesk.pulse
+    turnsAtOnce = pause.count <= 0 ? turnsAtOnce + 1 : 0
+    nextTurn = now + (turnsAtOnce > 3 ? .milliseconds(1) : pause)
+  }
+
+  private func takeWishes() {
+    for wish in wishes.take() {
+      switch wish {
+      case .call(let dispatch):
+        beforeCall(dispatch)
+        agenda.note(.call(dispatch, life: life), at: now + between(0, 6))
+      case .reading(let account, let reading): ask(reading, of: account)
+      case .newStream(let account): reopenStream(of: account)
+      }
+    }
+  }
+
+  // MARK: - Acting
+
+  /// Does something to the exchange, now.
+  @discardableResult
+  public func act(_ action: PaperAction) -> PaperReply { exchange.act(action, at: now) }
+
+  /// The service reads its configuration anew. A follower that it names first joins at the next start.
+  public func apply(_ settings: CopySettings) {
+    self.settings = settings
+    if desk != nil { inbox.append(.settings(settings)) }
+  }
+
+  func between(_ shortest: Int, _ longest: Int) -> Microseconds {
+    Microseconds(Int64(shortest * 1_000 + random.below((longest - shortest) * 1_000 + 1)))
+  }
+
+  func happens(_ permille: Int) -> Bool { permille > 0 && random.below(1_000) < permille }
+
+  func clientID(of account: AccountRole) -> ClientID? {
+    guard let follower = account.follower else { return settings.leader }
+    return settings.followers.first { $0.name == follower }?.clientID
+  }
+
+  func role(of client: ClientID) -> AccountRole? {
+    if client == settings.leader { return .leader }
+    return settings.followers.first { $0.clientID == client }.map { .follower($0.name) }
+  }
+}
+
+extension World {
+  /// The operator says something to the running service.
+  public func say(_ mode: OperatorMode, to follower: FollowerName?) {
+    guard isRunning else { return }
+    post(.command(mode, follower, reply: { _ in }))
+  }
+}
