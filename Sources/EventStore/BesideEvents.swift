@@ -10,6 +10,7 @@ final class BesideEvents: Sendable {
     var structure: [String] = []
     var index: Result<IdentitySum, EventStoreError>?
     var snapshots: [VerifyReport.Finding] = []
+    var writeAheadLog: [VerifyReport.Finding] = []
   }
 
   private let place: LogVerifier.StorePlace
@@ -34,9 +35,11 @@ final class BesideEvents: Sendable {
     if seal == .right { return }
     let structure = IntegrityCheck.structure(place)
     let snapshots = IntegrityCheck.snapshots(place)
+    let writeAheadLog = IntegrityCheck.writeAheadLog(place)
     state.withLock {
       $0.structure = structure
       $0.snapshots = snapshots
+      $0.writeAheadLog = writeAheadLog
     }
     if claimsSeal { sumIndex() }
   }
@@ -53,6 +56,19 @@ final class BesideEvents: Sendable {
 }
 
 extension IntegrityCheck {
+  /// Whether events that were acknowledged lie behind damage in the write-ahead log.
+  static func writeAheadLog(_ place: LogVerifier.StorePlace) -> [VerifyReport.Finding] {
+    do {
+      let reader = try place.reader(checksSchema: false)
+      let last = try reader.connection.lastEvent().sequence
+      guard try WriteAheadLog(reader.connection)?.hidesCommits() == true else { return [] }
+      let failure = EventStoreError.hidden(after: last)
+      return [VerifyReport.Finding(sequence: failure.sequence, message: failure.message)]
+    } catch {
+      return [VerifyReport.Finding(sequence: nil, message: "the write-ahead log cannot be read: \(error)")]
+    }
+  }
+
   /// The snapshots that are not as they were written. They are never used, and never missed; but somebody changed them.
   static func snapshots(_ place: LogVerifier.StorePlace) -> [VerifyReport.Finding] {
     var findings: [VerifyReport.Finding] = []

@@ -88,6 +88,12 @@ extension EventStoreError {
     damaged("event \(sequence) is missing", at: SequenceNumber(sequence))
   }
 
+  /// Events that were acknowledged lie behind damage in the write-ahead log.
+  static func hidden(after sequence: SequenceNumber) -> EventStoreError {
+    damaged(
+      "its write-ahead log breaks off after event \(sequence), before others that were written", at: sequence.next)
+  }
+
   static func closed(_ path: String) -> EventStoreError {
     EventStoreError(.closed, "The store \(path) was closed. Open it again.")
   }

@@ -149,6 +149,7 @@ extension SQLiteEventLog {
       guard last.sequence == lastSequence, last.hash == lastHash else {
         return poison(because: "it does not stand where the last append left it; has another program written to it?")
       }
+      try WriteAheadLog(connection)?.cutTail()
     } catch {
       return poison(because: "it cannot be read back after a failure")
     }

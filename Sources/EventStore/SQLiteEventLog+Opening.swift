@@ -24,6 +24,9 @@ extension SQLiteEventLog {
     try StoreFile.checkSchema(connection)
     _ = try Seal.value(connection)
     let state = try LogState(connection)
+    let writeAheadLog = try WriteAheadLog(connection)
+    if try writeAheadLog?.hidesCommits() == true { throw EventStoreError.hidden(after: state.lastSequence) }
+    try writeAheadLog?.writeAgain()
     try settle(connection)
     return Opened(connection: connection, lock: lock, state: state)
   }
@@ -45,6 +48,8 @@ extension SQLiteEventLog {
     try connection.configure(SQLITE_DBCONFIG_ENABLE_TRIGGER, false)
     // The same goes for the constraints on columns: the writer has checked every draft before it inserts it.
     try connection.execute("PRAGMA cell_size_check = ON; PRAGMA ignore_check_constraints = ON")
+    // Nothing is written before the commit, so that what is undone leaves nothing behind.
+    try connection.execute("PRAGMA cache_spill = OFF")
     return connection
   }
 

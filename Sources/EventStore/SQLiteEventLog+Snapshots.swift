@@ -13,8 +13,11 @@ extension SQLiteEventLog {
       try insertSnapshot(kind, format, state)
       try connection.execute("COMMIT")
     } catch {
-      // Snapshots may be lost at any time, so a failed one leaves nothing unknown; only the transaction must end.
       if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+      // A snapshot may be lost at any time, but what a failed synchronising left must not lie under the next append.
+      if let failure = error as? EventStoreError, failure.code == .inputOutput {
+        throw poison(because: "a snapshot failed with an input/output error")
+      }
       if connection.isInTransaction { throw poison(because: "a failed snapshot could not be undone") }
       throw error
     }

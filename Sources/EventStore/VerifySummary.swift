@@ -34,7 +34,7 @@ struct VerifySummary {
     // A file that is byte for byte what was closed holds the structure and the index that were closed with it.
     if found.seal == .right { return }
     take(structure: found.structure, index: found.index, place: place)
-    damage += found.snapshots
+    damage += found.snapshots + found.writeAheadLog
     if case .wrong(let message) = found.seal, !damage.contains(where: { $0.sequence != nil }) {
       damage.append(finding(max(last.sequence.value, 1), message))
     }

@@ -111,8 +111,8 @@ struct DamageTests {
     }
   }
 
-  @Test("in the write-ahead log cuts the log there, which an anchor reveals")
-  func cutsWriteAheadLog() throws {
+  /// A store of twenty commits that was not closed, with one bit of its write-ahead log flipped.
+  private static func damaged(at offset: (Int) -> Int) throws -> (scratch: Scratch, anchor: Anchor) {
     let scratch = Scratch()
     let log = try SQLiteEventLog(path: scratch.store)
     for _ in 0..<20 { try Scratch.fill(log, 1) }
@@ -120,11 +120,30 @@ struct DamageTests {
     log.discard()
     try FileManager.default.removeItem(atPath: scratch.store + "-shm")
     var bytes = try #require(Scratch.bytes(scratch.store + "-wal"))
-    bytes[bytes.count / 2] ^= 1
+    bytes[offset(bytes.count)] ^= 1
     try bytes.write(to: URL(fileURLWithPath: scratch.store + "-wal"))
+    return (scratch, anchor)
+  }
+
+  @Test("in the write-ahead log is named and refused by a start, although SQLite takes it for the end")
+  func isNamedInWriteAheadLog() throws {
+    let scratch = try DamageTests.damaged { $0 / 2 }.scratch
+    let report = try LogVerifier.verify(path: scratch.store)
+    #expect(report.exitCode == 65)
+    #expect(report.firstBadSequence == report.last.sequence.next)
+    let before = Scratch.bytes(scratch.store + "-wal")
+    let error = storeError { _ = try SQLiteEventLog(path: scratch.store) }
+    #expect(error?.code == .damaged)
+    #expect(error?.sequence == report.firstBadSequence)
+    #expect(Scratch.bytes(scratch.store + "-wal") == before)
+  }
+
+  @Test("in the last commit of a write-ahead log cuts the log there, which an anchor reveals")
+  func cutsWriteAheadLog() throws {
+    let (scratch, anchor) = try DamageTests.damaged { $0 - 100 }
     let report = try LogVerifier.verify(path: scratch.store, anchors: [anchor])
     #expect(report.damage.isEmpty)
-    #expect(report.events < 20)
+    #expect(report.events == 19)
     #expect(report.exitCode == 1)
   }
 }

@@ -99,7 +99,8 @@ final class DiskFile {
     defer { pending.removeAll(keepingCapacity: true) }
     if pending.isEmpty { return }
     let chance = SurvivalChance(of: pending.count, &random)
-    let length = self.length(after: chance.point(&random))
+    let lengthPoint = chance.point(&random)
+    let length = self.length(after: lengthPoint)
     let sectors = changesBySector(sectorSize).sorted { $0.key < $1.key }
     let end = durable.count
     durable.resize(to: max(length, end))
@@ -109,21 +110,23 @@ final class DiskFile {
       let range = (sector * sectorSize)..<((sector + 1) * sectorSize)
       if isFilled, range.lowerBound >= end { durable.fill(range, from: &random) }
       let point = chance.point(&random)
-      for index in changes where index < point { apply(pending[index], within: range) }
+      for index in changes { apply(pending[index], within: range, if: index < point, orIfShorter: index < lengthPoint) }
     }
     durable.resize(to: length)
   }
 
-  /// Applies to the durable bytes what of a change lies in a sector.
-  private func apply(_ change: Change, within sector: Range<Int>) {
+  /// Applies to the durable bytes what of a change lies in a sector. What a truncation takes is gone where the length is
+  /// that of after it, whatever else became of the sector.
+  private func apply(_ change: Change, within sector: Range<Int>, if isWritten: Bool, orIfShorter isShorter: Bool) {
     let sector = sector.clamped(to: 0..<durable.count)
     switch change {
     case .write(let offset, let written):
       let common = sector.clamped(to: offset..<(offset + written.count))
-      if common.isEmpty { return }
+      if common.isEmpty || !isWritten { return }
       durable.put(
         written.bytes((common.lowerBound - offset)..<(common.upperBound - offset)), at: common.lowerBound)
-    case .truncate(let length): durable.clear(sector.clamped(to: length..<max(length, sector.upperBound)))
+    case .truncate(let length):
+      if isShorter { durable.clear(sector.clamped(to: length..<max(length, sector.upperBound))) }
     }
   }
 

@@ -36,6 +36,7 @@ final class DiskFileSystem: @unchecked Sendable {
   func locked<Result>(_ body: (DiskState) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
+    state.note(UInt(pthread_self()))
     return body(state)
   }
 
@@ -76,9 +77,13 @@ final class DiskFileSystem: @unchecked Sendable {
       return count
     }
     vfs.pointee.xSleep = { vfs, microseconds in
-      DiskFileSystem.of(vfs)?.locked { $0.microsecondsSpent += Int(microseconds) }
-      // Time is only counted, but another thread may have to get on for the lock to become free.
-      usleep(20)
+      guard let system = DiskFileSystem.of(vfs) else { return 0 }
+      let isShared = system.locked { state in
+        state.microsecondsSpent += Int(microseconds)
+        return state.hasSeveralThreads
+      }
+      // Time is only counted, but where another thread holds a lock it must be able to get on.
+      if isShared { usleep(UInt32(max(0, microseconds))) }
       return microseconds
     }
     vfs.pointee.xCurrentTimeInt64 = { _, output in
@@ -105,7 +110,7 @@ final class DiskFileSystem: @unchecked Sendable {
       let journals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL
       DiskMethods.attach(
         DiskHandle(
-          self, path, opened, generation: state.generation,
+          self, path, opened, generation: state.generation, isReadOnly: flags & SQLITE_OPEN_READONLY != 0,
           synchronizesDirectory: flags & SQLITE_OPEN_CREATE != 0 && flags & journals != 0), to: file)
       return SQLITE_OK
     }

@@ -6,14 +6,19 @@ final class DiskHandle {
   private let path: String
   private let file: DiskFile
   private let generation: Int
+  private let isReadOnly: Bool
   /// Whether the first synchronisation makes the directory durable too, as SQLite does for files it creates.
   private var synchronizesDirectory: Bool
 
-  init(_ system: DiskFileSystem, _ path: String, _ file: DiskFile, generation: Int, synchronizesDirectory: Bool) {
+  init(
+    _ system: DiskFileSystem, _ path: String, _ file: DiskFile, generation: Int, isReadOnly: Bool,
+    synchronizesDirectory: Bool
+  ) {
     self.system = system
     self.path = path
     self.file = file
     self.generation = generation
+    self.isReadOnly = isReadOnly
     self.synchronizesDirectory = synchronizesDirectory
   }
 
@@ -50,11 +55,14 @@ final class DiskHandle {
     return code
   }
 
-  /// A process that ends while it writes may have written a part.
+  /// A process that ends while it writes may have written a part, in whole sectors.
   private func writePart(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     system.locked { state in
       guard generation == state.generation, state.takesLastWrite() else { return }
-      let part = state.random.below(bytes.count + 1)
+      let size = state.sectorSize
+      let sectors = (offset + bytes.count + size - 1) / size - offset / size
+      let end = (offset / size + state.random.below(sectors + 1)) * size
+      let part = min(max(end - offset, 0), bytes.count)
       file.write(UnsafeRawBufferPointer(rebasing: bytes[..<part]), at: offset)
     }
   }
@@ -80,7 +88,9 @@ final class DiskHandle {
 
   func lock(_ level: Int32) -> Int32 {
     system.locked { state in
-      guard generation == state.generation else { return SQLITE_IOERR }
+      // A system grants a lock for writing only on a file that was opened for it.
+      let isGranted = level <= SQLITE_LOCK_SHARED || !isReadOnly
+      guard generation == state.generation, isGranted else { return SQLITE_IOERR | 15 << 8 }
       return file.locks.lock(level, for: identity) ? SQLITE_OK : SQLITE_BUSY
     }
   }

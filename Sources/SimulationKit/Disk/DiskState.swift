@@ -14,6 +14,9 @@ final class DiskState {
   /// Handles of an earlier one belong to processes that are gone.
   private(set) var generation = 0
   var microsecondsSpent = 0
+  private var thread: UInt?
+  /// Whether several threads used the disk since its processes were last ended.
+  private(set) var hasSeveralThreads = false
 
   init(seed: UInt64, sectorSize: Int) {
     random = SeededGenerator(seed: seed)
@@ -54,12 +57,20 @@ final class DiskState {
     return isWriteUndecided
   }
 
+  /// Takes note of who uses the disk.
+  func note(_ thread: UInt) {
+    if let known = self.thread, known != thread { hasSeveralThreads = true }
+    self.thread = thread
+  }
+
   /// Ends all processes that used the disk, and the stop with them.
   func endProcesses() {
     generation += 1
     isStopped = false
     isWriteUndecided = false
     stopsAt = nil
+    thread = nil
+    hasSeveralThreads = false
     directory.forgetProcesses()
   }
 
