@@ -27,7 +27,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Domain", dependencies: [crypto], swiftSettings: strict),
-    .target(name: "EventStore", dependencies: ["Domain", "CSQLite", crypto], swiftSettings: strict),
+    .target(name: "StopPoints", swiftSettings: strict),
+    .target(name: "EventStore", dependencies: ["Domain", "CSQLite", "StopPoints", crypto], swiftSettings: strict),
     .target(name: "Projections", dependencies: ["Domain"], swiftSettings: strict),
     .target(name: "Reactors", dependencies: ["Domain", "Projections"], swiftSettings: strict),
     .target(name: "Ports", dependencies: ["Domain"], swiftSettings: strict),
@@ -60,7 +61,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Dhan", "DhanSimulator", "Engine", "PaperExchange", "Yams",
+        "Dhan", "DhanSimulator", "Engine", "PaperExchange", "StopPoints", "Yams",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -113,7 +114,7 @@ let package = Package(
     .testTarget(
       name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports"],
+      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports", "StopPoints"],
       exclude: ["Live/leader.py"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
 import CSQLite
 import Domain
+import StopPoints
 
 /// The log in an SQLite database: one writing process, any number of readers beside it.
 ///
@@ -113,6 +114,7 @@ public final class SQLiteEventLog: EventLog {
   }
 
   private func checkpoint(_ mode: Int32) throws {
+    StopPoint.checkpointing.passAndGoOn()
     let code = sqlite3_wal_checkpoint_v2(connection.handle, nil, mode, nil, nil)
     walPages.pointee = 0
     guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw connection.error(code) }
@@ -128,6 +130,7 @@ public final class SQLiteEventLog: EventLog {
     scanStatement = nil
     statements.finalize()
     try checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+    StopPoint.sealing.pass()
     Seal.set(connection)
     try connection.configure(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
   }

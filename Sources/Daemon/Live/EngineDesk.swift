@@ -5,6 +5,7 @@ import Logging
 import Ports
 import Projections
 import Reactors
+import StopPoints
 
 /// What the engine's thread works at: the engine itself and the plans of its readings. Confined to that thread.
 struct EngineDesk {
@@ -46,6 +47,7 @@ struct EngineDesk {
     self.clock = clock
     self.logger = logger
     engine = try Engine(log: log, clock: clock)
+    StopPoint.folded.pass()
     room.noteStart(after: engine.state.lastSequence)
     schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
     places = Dictionary(uniqueKeysWithValues: schedules.enumerated().map { ($1.account, $0) })
@@ -54,7 +56,9 @@ struct EngineDesk {
   }
 
   mutating func work() throws -> EngineRoom.Rest {
-    send(try engine.start(version: Version.text, settings: intake.settings))
+    let dispatches = try engine.start(version: Version.text, settings: intake.settings)
+    StopPoint.started.pass()
+    send(dispatches)
     room.note(engine.state.lastSequence)
     while !isDone {
       let messages = room.take(within: pause)
@@ -66,6 +70,7 @@ struct EngineDesk {
     let rest = EngineRoom.Rest(
       restingOrders: engine.state.restingOrders, openPositions: engine.state.openPositions, unansweredCalls: inFlight)
     try observe([.stopped])
+    StopPoint.stopped.pass()
     try engine.saveSnapshot()
     try log.close()
     return rest
@@ -105,7 +110,11 @@ struct EngineDesk {
       stir(message)
       switch message {
       case .report(let account, let report):
-        if case .outcome = report { inFlight -= 1 }
+        if case .outcome = report {
+          StopPoint.beforeReplyIsRecorded.pass()
+          inFlight -= 1
+        }
+        if case .book = report { StopPoint.beforeBookIsRecorded.pass() }
         // A stop accepts nothing of the leader's any more.
         if stopsBy != nil, account == .leader { continue }
         observations += take(report, of: account)
@@ -208,7 +217,11 @@ struct EngineDesk {
 
   private mutating func send(_ dispatches: [Dispatch]) {
     inFlight += dispatches.count
-    for dispatch in dispatches { outside.perform(dispatch) }
+    for (number, dispatch) in dispatches.enumerated() {
+      if number > 0 { StopPoint.betweenCalls.pass() }
+      StopPoint.beforeCall.pass()
+      outside.perform(dispatch)
+    }
   }
 }
 
