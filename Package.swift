@@ -88,7 +88,7 @@ let package = Package(
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "EventStoreTests", dependencies: ["EventStore", "CSQLite"],
+      name: "EventStoreTests", dependencies: ["EventStore", "CSQLite", "TestSupport"],
       exclude: ["recompute_chain.py"], swiftSettings: strict),
     .testTarget(
       name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange", "TestSupport"], swiftSettings: strict

@@ -103,9 +103,12 @@ public final class SQLiteEventLog: EventLog {
   }
 
   /// Empties the write-ahead log into the database when it has grown. Readers are not disturbed.
+  ///
+  /// Where the disk has no room for that, everything stays in the write-ahead log, durable, and the next append is told so.
   public func checkpointWhenIdle() throws {
     try ensureUsable()
-    if walPages.pointee >= options.idleCheckpointPages { try checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
+    guard walPages.pointee >= options.idleCheckpointPages else { return }
+    do { try checkpoint(SQLITE_CHECKPOINT_PASSIVE) } catch let failure as EventStoreError where failure.code == .full {}
   }
 
   func checkpointIfOverdue() {

@@ -16,8 +16,10 @@
     ///   with a usage error: a test that stops nowhere would prove nothing.
     private init(_ text: String) {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, let point = StopPoint(rawValue: String(parts[0])), let time = Int(parts[1]), time > 0 else {
-        "copytrade: \(StopPoint.variable)=\(text) names no stop point. Write POINT:TIME.\n".utf8CString.withUnsafeBytes {
+      guard parts.count == 2, let point = StopPoint(rawValue: String(parts[0])), let time = Int(parts[1]), time > 0
+      else {
+        "copytrade: \(StopPoint.variable)=\(text) names no stop point. Write POINT:TIME.\n".utf8CString.withUnsafeBytes
+        {
           _ = write(STDERR_FILENO, $0.baseAddress, $0.count - 1)
         }
         exit(64)

@@ -46,14 +46,16 @@ struct KillStorm {
     return try await CrashVerdict(of: stage)
   }
 
-  /// One life of the service: from its start on the leader acts at moments of his own, until the kill comes.
+  /// One life of the service: the leader acts at moments of his own, until the kill comes. Some lives are counted from the
+  /// process's start, and end before it knows what the last one left behind.
   private func live(
     _ stage: LiveStage, _ leader: DrawnLeader, acts: Int, _ random: inout SeededGenerator
   ) async throws {
     let life = Int.random(in: 50...900, using: &random)
     let moments = (0..<acts).map { _ in Int.random(in: 0...life, using: &random) }.sorted()
-    let born = ContinuousClock.now
     try stage.start()
+    if random.chance(65) { try await stage.untilListening() }
+    let born = ContinuousClock.now
     for moment in moments {
       try await Task.sleep(until: born + .milliseconds(moment))
       try await leader.act()

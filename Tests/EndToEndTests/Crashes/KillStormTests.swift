@@ -12,7 +12,8 @@ import Testing
     return [KillStorm(restarts: restarts, seed: UInt64(number("KILL_STORM_SEED") ?? 1))]
   }
 
-  @Test("promises 1, 2, 3 and 9: kills at any moment, with replies lost, double no order and lose none", arguments: storms)
+  @Test(
+    "promises 1, 2, 3 and 9: kills at any moment, with replies lost, double no order and lose none", arguments: storms)
   func storm(_ storm: KillStorm) async throws {
     var storm = storm
     let stage = try await LiveStage.crashStage()

@@ -58,13 +58,35 @@ extension LiveStage {
     #expect(service.wasKilled, "it was to be killed \(what)")
   }
 
-  /// Waits until everybody is flat at the broker and in the log, and nothing is open any more.
+  /// Waits until every order of the leader has its end, everybody is flat at the broker and in the log, and nothing is open
+  /// any more.
   func untilFlat() async throws {
-    try await untilStatus("everybody is flat and in sync") { status in
+    try await untilStatus("everybody is flat and in sync, and every order has its end") { status in
       guard status.isInSync, status.followers.allSatisfy({ $0.holdings.isEmpty && $0.open_requests == 0 }) else {
         return false
       }
-      return try await accounts().values.allSatisfy { $0.positions.isEmpty && $0.orders.allSatisfy(\.isOver) }
+      let accounts = try await accounts()
+      guard accounts.values.allSatisfy({ $0.positions.isEmpty && $0.orders.allSatisfy(\.isOver) }) else { return false }
+      let ended = try await events("link.ended")
+      return status.followers.allSatisfy { follower in
+        let own = Set(ended.filter { $0.text("follower") == follower.name }.compactMap { $0.text("origin") })
+        return own.isSuperset(of: accounts[LiveStage.leader]?.orders.map(\.orderId) ?? [])
+      }
+    }
+  }
+
+  /// The length of the write-ahead log, in bytes.
+  var writeAheadLog: Int {
+    let file = try? FileManager.default.attributesOfItem(atPath: "\(folder.path)/\(store)-wal")
+    return file?[.size] as? Int ?? 0
+  }
+
+  /// Waits until the leader's orders are heard of. Looks more often than ``untilReady()``, and gives up where a fault of the
+  /// simulator takes longer.
+  func untilListening() async throws {
+    for _ in 0..<100 {
+      if let status = try statusNow(), status.mode != "stopped", status.leader.stream == "connected" { return }
+      try await Task.sleep(for: .milliseconds(20))
     }
   }
 }

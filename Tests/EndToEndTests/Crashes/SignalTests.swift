@@ -98,7 +98,9 @@ import Testing
   @Test("of several that start at the same moment on a new store one lives, and the others end with 75")
   func race() async throws {
     let stage = try await LiveStage.crashStage()
-    let all = try (1...4).map { try BackgroundProcess(Program.path, ["run"], name: "racer\($0)", in: stage.folder.path) }
+    let all = try (1...4).map {
+      try BackgroundProcess(Program.path, ["run"], name: "racer\($0)", in: stage.folder.path)
+    }
     try await stage.until("all but one are gone") { all.count(where: \.isRunning) == 1 }
     try await stage.untilReady()
     #expect(all.count(where: \.isRunning) == 1)

@@ -63,7 +63,7 @@ extension LiveStage {
   }
 
   /// The same document, read in this process: for asking often. `nil` while there is no store yet.
-  private func statusNow() throws -> StatusDocument? {
+  func statusNow() throws -> StatusDocument? {
     guard let report = try? StatusReport.read(store: "\(folder.path)/\(store)", now: SystemClock().now()) else {
       return nil
     }
