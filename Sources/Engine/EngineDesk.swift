@@ -4,6 +4,7 @@ import Logging
 import Ports
 import Projections
 import Reactors
+import StopPoints
 
 /// What whoever drives the engine works at: the engine itself, and the plans of its readings. Confined to one thread.
 ///
@@ -84,6 +85,7 @@ public struct EngineDesk {
     self.clock = clock
     self.logger = logger
     engine = try Engine(log: log, clock: clock)
+    StopPoint.folded.pass()
     schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
     places = Dictionary(uniqueKeysWithValues: schedules.enumerated().map { ($1.account, $0) })
     nextReadings = Array(repeating: .earliest, count: schedules.count)
@@ -94,7 +96,9 @@ public struct EngineDesk {
   public var lastSequence: SequenceNumber { engine.state.lastSequence }
 
   public mutating func start(version: ShortText) throws {
-    send(try engine.start(version: version, settings: intake.settings))
+    let dispatches = try engine.start(version: version, settings: intake.settings)
+    StopPoint.started.pass()
+    send(dispatches)
   }
 
   /// Does everything that follows from `messages`, which share one commit, and from the time that has passed.
@@ -110,6 +114,7 @@ public struct EngineDesk {
     let rest = Rest(
       restingOrders: engine.state.restingOrders, openPositions: engine.state.openPositions, unansweredCalls: inFlight)
     try observe([.stopped])
+    StopPoint.stopped.pass()
     try engine.saveSnapshot()
     try engine.log.close()
     return rest
@@ -150,7 +155,11 @@ public struct EngineDesk {
       stir(message)
       switch message {
       case .report(let account, let report):
-        if case .outcome = report { inFlight -= 1 }
+        if case .outcome = report {
+          StopPoint.beforeReplyIsRecorded.pass()
+          inFlight -= 1
+        }
+        if case .book = report { StopPoint.beforeBookIsRecorded.pass() }
         // A stop accepts nothing of the leader's any more.
         if stopsBy != nil, account == .leader { continue }
         observations += take(report, of: account)
@@ -252,7 +261,11 @@ public struct EngineDesk {
 
   private mutating func send(_ dispatches: [Dispatch]) {
     inFlight += dispatches.count
-    for dispatch in dispatches { outside.perform(dispatch) }
+    for (number, dispatch) in dispatches.enumerated() {
+      if number > 0 { StopPoint.betweenCalls.pass() }
+      StopPoint.beforeCall.pass()
+      outside.perform(dispatch)
+    }
   }
 }
 

@@ -100,12 +100,12 @@ extension DecisionPass {
   private static let readingAge = Microseconds.seconds(2)
   static let readingPatience = Microseconds.seconds(3)
 
-  /// An exit that would trade with our own resting entry waits until that is taken back (rule 11).
+  /// An exit that would trade with our own resting entry waits until that is taken back (rule 11). What else the link has
+  /// out stays: were it taken back too, the next look would place it again.
   mutating func clearCrossing(side: Side, price: Paise, _ view: KeyView) {
-    for link in view.ledger.links {
-      if link.children.contains(where: { $0.purpose == .entry && $0.meets(side, price) }) {
-        takeBack(link, link.children, rule: 11, view)
-      }
+    func crosses(_ child: Child) -> Bool { child.purpose == .entry && child.meets(side, price) }
+    for link in view.ledger.links where link.children.contains(where: crosses) {
+      takeBack(link, link.children.map { crosses($0) ? $0 : $0.settled }, rule: 11, view)
     }
   }
 

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Logging
 import Ports
+import StopPoints
 
 /// Everything that concerns one account: its stream, its readings, its token. A fault here is a fault of this account alone
 /// (rule 38).
@@ -129,7 +130,9 @@ public struct AccountDesk: Sendable {
 
   /// Makes a call for the engine; its outcome goes to the room.
   func perform(_ dispatch: Dispatch) {
+    StopPoint.callUnderWay.passAndGoOn()
     gateway.perform(dispatch.call) { [room, token, account] outcome in
+      StopPoint.replied.pass()
       room.post(.report(account, .outcome(dispatch.requestID, outcome.with(token.withoutToken))))
     }
   }
@@ -150,6 +153,7 @@ public struct AccountDesk: Sendable {
     var before = try await round()
     for (number, pause) in AccountDesk.baselinePauses.enumerated() {
       do { try await Task.sleep(for: pause) } catch { return }
+      StopPoint.baseline.pass()
       let after = try await round()
       let isLast = number == AccountDesk.baselinePauses.count - 1
       if let reading = BaselineReading(before, after) {
