@@ -9,6 +9,8 @@ public struct ReadingSchedule: Sendable {
   public static let hurried = Microseconds.seconds(1)
   /// While an exit waits for the book (rule 33).
   public static let awaited = Microseconds.milliseconds(200)
+  /// How long it is waited for in such a hurry; a book that cannot be read then is asked for every second.
+  public static let patience = Microseconds.seconds(3)
   public static let funds = Microseconds.seconds(60)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
@@ -76,7 +78,8 @@ public struct ReadingSchedule: Sendable {
     }
     let isSilent = access?.isConnected != true || now < suspectUntil
     let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
-    let isAwaited = account.follower.flatMap { state.account($0)?.wantsReadingSince } != nil
+    let since = account.follower.flatMap { state.account($0)?.wantsReadingSince }
+    let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
     var moments = [
       (doubtsExit(state) ? Reading.bookWithTrades : .book, lastBook.map { $0 + interval } ?? never),

@@ -124,6 +124,11 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
     return bookReadAt.map { $0 < opened } ?? true
   }
 
+  mutating func wantReading(for key: PositionKey, at now: Timestamp) {
+    if !wantsReadingFor.contains(key) { wantsReadingFor.append(key) }
+    wantsReadingSince = wantsReadingSince ?? now
+  }
+
   /// Whether the label is of a child that the log knows.
   public func knows(_ label: CorrelationID) -> Bool { childByLabel[label] != nil }
 

@@ -32,8 +32,7 @@ extension State {
     case .productSettled(let settled): apply(settled)
     case .readingWanted(let wanted):
       if let index = index(of: wanted.follower) {
-        followers[index].wantsReadingFor.append(wanted.key)
-        followers[index].wantsReadingSince = followers[index].wantsReadingSince ?? now
+        followers[index].wantReading(for: wanted.key, at: now)
       }
     case .leaderBookRead:
       leader.hasReadBook = true

@@ -143,7 +143,12 @@ extension State {
     }
     _ = followers[index].outbox.take(open.id)
     followers[index].change(open.child) { $0.refuse(refused.refusal) }
-    if open.kind == .placement { loseLots(of: open.child, follower: index, reason: .refused) }
+    if open.kind == .placement {
+      loseLots(of: open.child, follower: index, reason: .refused)
+    } else if refused.refusal != .inTransit {
+      // The order may be filled or gone, and its stream silent: the book knows (rule 25).
+      followers[index].wantReading(for: key, at: now)
+    }
     settleUndetermined(follower: index, key: key)
     touched.touch(follower: index, key)
   }

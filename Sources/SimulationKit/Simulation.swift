@@ -70,7 +70,8 @@ extension Stage {
   var outcome: SimulationOutcome {
     SimulationOutcome(
       seed: seed, violations: checks.findings.violations, troubles: troubles, met: checks.met, excuses: checks.excuses,
-      events: checks.eventCount, lastHash: checks.lastHash, repeatedAttempts: checks.repeatedAttempts)
+      events: checks.eventCount, lastHash: checks.lastHash, repeatedAttempts: checks.repeatedAttempts,
+      surplus: checks.surplus)
   }
 
   fileprivate func runBadDay(actions: Int) throws {

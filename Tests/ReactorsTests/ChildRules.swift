@@ -201,6 +201,25 @@ import Testing
     }
   }
 
+  @Test(
+    "rule 25: where a change or a cancel is refused, the book is read: the order may be over, and its stream silent")
+  func refusedChangeReads() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 6)
+    harness.run(for: .seconds(1))
+    guard case .modificationRequested(let request)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
+      Issue.record("no modification")
+      return
+    }
+    #expect(!harness.account.needsReading)
+    harness.observe(.refused("asha", request.requestID, .other, text: "DH-906 no"))
+    #expect(harness.account.needsReading)
+  }
+
   @Test("rule 25: a modification asks for what is filled and the wanted remainder") func total() {
     var harness = Harness(ratio: "1")
     harness.fillsAtOnce = false

@@ -2,7 +2,9 @@ import SimulationKit
 import Testing
 
 @Suite("Crash enumeration") struct CrashEnumerationTests {
-  @Test("promises 1, 2, 6 and 9: ended at any durable write, call or reply, by a kill or a power cut, the service comes back to where it would have been")
+  @Test(
+    "promises 1, 2, 6 and 9: ended at any durable write, call or reply, by a kill or a power cut, the service comes back to where it would have been"
+  )
   func once() throws {
     let steps = try CrashEnumeration.steps()
     #expect(steps.diskOperations > 100 && steps.calls > 10 && steps.replies > 10, "\(steps)")

@@ -95,7 +95,9 @@ struct AttemptCheck {
     // What is over takes its changes along, and a change that is seen has happened.
     let children = Set(attempts.values.filter { $0.label == label }.map(\.child))
     for (id, attempt) in attempts where children.contains(attempt.child) && !attempt.isPlacement {
-      if order.status.isFinal || attempt.terms.map({ $0.quantity == order.quantity && $0.price.limit == order.price }) == true {
+      if order.status.isFinal
+        || attempt.terms.map({ $0.quantity == order.quantity && $0.price.limit == order.price }) == true
+      {
         attempts[id] = nil
       }
     }

@@ -23,8 +23,8 @@ extension Stage {
     let left = exchange.positions(of: StageSettings.leader).filter { contracts.contains($0.key.contract) }
     guard left.isEmpty else { return tell("the leader could not leave: \(left)") }
     checks.expectFlat(Array(contracts), state)
-    // What a follower's stream did not tell is told by the reading of his book.
-    try pass(.seconds(6))
+    // What a follower's stream did not tell is told by the next reading of his book.
+    try pass(.seconds(16))
     guard let state = self.state else { return }
     checks.expectAgreement(Array(contracts), state, exchange)
   }

@@ -20,7 +20,8 @@ public final class World {
     case reading(AccountRole, Reading, askedAt: Timestamp, after: SequenceNumber, life: Int)
     case baseline(BaselineAttempt, life: Int)
     case streamOpens(AccountRole, life: Int)
-    case start
+    /// A supervisor starts another process, unless somebody did.
+    case start(after: Int)
   }
 
   static let storePath = "/copytrade.db"
@@ -143,6 +144,9 @@ public final class World {
     log = nil
     inbox = []
     life += 1
+    // What a process waited for at its end is no time of the next one's.
+    _ = disk.takeTimeSpent()
+    busyUntil = now
     for account in lines.keys { lines[account]?.isOpen = false }
   }
 
@@ -151,7 +155,7 @@ public final class World {
     end()
     disk.kill()
     afterDeath(error)
-    agenda.note(.start, at: now + .seconds(1))
+    agenda.note(.start(after: life), at: now + .seconds(1))
   }
 
   /// The process ends where the plan says, and another one is started soon after.
@@ -159,7 +163,7 @@ public final class World {
     if crashPlan?.cutsPower == true { cutPower() } else { kill() }
     crashesAgainAfter = crashPlan?.again
     crashPlan = nil
-    agenda.note(.start, at: now + .milliseconds(300))
+    agenda.note(.start(after: life), at: now + .milliseconds(300))
   }
 
   /// Ends the process in order. What its end costs in time is nothing here.
@@ -217,7 +221,7 @@ public final class World {
     case .streamOpens(let account, let life):
       guard life == self.life else { return }
       openStream(of: account)
-    case .start: if desk == nil { try start() }
+    case .start(let life): if desk == nil, life == self.life { try start() }
     }
   }
 
