@@ -24,6 +24,7 @@ struct StatusDocument: Decodable {
     var stream: String
     var open_requests: Int
     var in_doubt: Int
+    var surplus: Int
     var conditions: [Condition]
     var positions: [Position]
     var alerts: [Alert]
