@@ -114,7 +114,8 @@ let package = Package(
     .testTarget(
       name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports", "StopPoints", "TestSupport"],
+      name: "EndToEndTests",
+      dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports", "StopPoints", "TestSupport"],
       exclude: ["Live/leader.py"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
