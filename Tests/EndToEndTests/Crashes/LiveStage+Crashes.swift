@@ -31,9 +31,9 @@ extension LiveStage {
     return Dictionary(uniqueKeysWithValues: state.accounts.map { ($0.client_id, $0) })
   }
 
-  /// A leader and two followers with money enough; one copies half of each order, the other all of it.
+  /// A leader and two followers with money enough for every margin; one copies half of each order, the other all of it.
   static func crashStage(switches: String = "", lines: [String] = []) async throws -> LiveStage {
-    let accounts = [leader, asha, vikram].map { "  - {client_id: \"\($0)\", capital: 5_000_000}\n" }.joined()
+    let accounts = [leader, asha, vikram].map { "  - {client_id: \"\($0)\", capital: 50_000_000}\n" }.joined()
     let stage = try await open(settings: "accounts:\n\(accounts)switches: {\(switches)}\n")
     try stage.configure(followersOfCrashes, lines: lines)
     return stage
