@@ -36,9 +36,10 @@ enum EventFraming {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen, .quoteSeen: "market"
-    case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled: "leader"
-    case .operatorCommanded, .brokerClock: "service"
-    case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
+    case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled, .leaderSight:
+      "leader"
+    case .operatorCommanded, .brokerClock, .dayBegan: "service"
+    case .accountRestated, .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
     }
   }
@@ -51,9 +52,11 @@ enum EventFraming {
   static func follower(of event: Event) -> FollowerName? {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
-      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled:
+      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled,
+      .dayBegan, .leaderSight:
       nil
     case .marginQuoted(let event): event.follower
+    case .accountRestated(let event): event.account.follower
     case .streamChanged(let event): event.account.follower
     case .accountBlocked(let event): event.account.follower
     case .accountUnblocked(let event): event.account.follower

@@ -44,6 +44,7 @@ public struct Intake: Sendable {
       state.hasBaseline(account) ? [] : [.blocked(account, .noReading, text: text)]
     case .readable: [.readable(account)]
     case .clock(let ahead): [.brokerClock(ahead: ahead)]
+    case .day(let day): [.tradingDay(day)]
     }
   }
 
@@ -82,6 +83,9 @@ public struct Intake: Sendable {
   }
 
   /// How late a stream may tell of a change before it counts as dead; broker times have whole seconds.
+  /// Events of one moment have different times in the log, by microseconds.
+  static let clockStep = Microseconds.milliseconds(50)
+
   private static let streamDelay = Microseconds.seconds(3)
 
   // MARK: - Orders
@@ -97,7 +101,7 @@ public struct Intake: Sendable {
   }
 
   /// The facts of a contract, when the log does not have them as they are today.
-  private func facts(of contract: ContractID, _ state: State) -> [Observation] {
+  func facts(of contract: ContractID, _ state: State) -> [Observation] {
     guard let listed = contracts.instrument(contract.segment, contract.securityID), listed.contract == contract
     else { return [] }
     let instrument = listed.bounded(by: freezeLimit(listed.underlying))
@@ -111,7 +115,9 @@ public struct Intake: Sendable {
   ) -> [Observation] {
     let telling = book.inOrderOfChange.filter { !isOutlived($0, askedAt: askedAt, of: account, state) }
     var observations = telling.flatMap { order($0, of: account, .book, state) }
+    // What was asked for before the stream was opened, or was lost, is no reading of what happened since (rule 33).
     if let name = account.follower, let known = state.account(name),
+      known.access.streamChangedAt.map({ $0 <= askedAt + Intake.clockStep }) ?? true,
       state.isClean(Set(book.map(\.orderID)), of: name),
       known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
     {
@@ -137,15 +143,11 @@ public struct Intake: Sendable {
 
   /// What an account held before anything was copied; nothing while the log already knows more than the reading tells.
   private func baseline(_ reading: BaselineReading, of account: AccountRole, _ state: State) -> [Observation] {
-    let filled = reading.book.reduce(into: [OrderID: Quantity]()) { $0[$1.orderID] = $1.filled }
-    let known: [BrokerOrder] =
-      switch account {
-      case .leader: state.leader.orders.values.map(\.order)
-      case .follower(let name): state.account(name)?.orders.values.map(\.order) ?? []
-      }
-    guard known.allSatisfy({ $0.filled <= filled[$0.orderID] ?? .zero }) else { return [] }
-    return reading.book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
-      + reading.holdings.flatMap { facts(of: $0.key.contract, state) }
+    guard isUpToDate(reading, of: account, state) else { return [] }
+    let orders = reading.book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
+    // What it holds is told when the orders are in the log (``restatement(_:of:in:)``).
+    if state.hasBaseline(account) { return orders }
+    return orders + reading.holdings.flatMap { facts(of: $0.key.contract, state) }
       + [account.follower.map { .followerBaseline($0, reading.holdings) } ?? .leaderBaseline(reading.holdings)]
   }
 
@@ -230,8 +232,10 @@ extension State {
   /// Whether a reading of a follower's book that shows `orders` holds every order of today that the log knows.
   public func isClean(_ orders: Set<OrderID>, of follower: FollowerName) -> Bool {
     guard let account = account(follower) else { return false }
+    // A day begins with an event; a clock that jumped over midnight must not make an empty book clean.
+    let start = (tradingDay ?? now.indianDay).startInIndia
     return account.orders.values.allSatisfy { known in
-      known.order.updatedAt.map { $0.indianDay < now.indianDay } ?? false || orders.contains(known.order.orderID)
+      known.order.updatedAt.map { $0 < start } ?? false || orders.contains(known.order.orderID)
     }
   }
 }

@@ -14,7 +14,7 @@ extension DecisionPass {
       guard request.kind == .placement, request.absentReadings >= 2, let first = request.firstAbsentAt,
         now - first >= DecisionPass.settleTime
       else { continue }
-      let mayLeave = state.allows(request.kind, request.purpose, follower: index)
+      let mayLeave = state.allows(request, follower: index)
       if request.purpose == .entry, !mayLeave || now - request.requestedAt > settings.entries.maximumAge {
         emit(
           .requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))

@@ -3,7 +3,7 @@ import Projections
 
 /// The version of the decision code. Every change that can alter a decision raises it: `replay --verify` demands equal
 /// decisions within one version and lists differences elsewhere.
-public let decisionVersion: Int64 = 3
+public let decisionVersion: Int64 = 4
 
 /// One round of decisions after one observation: what is decided is folded at once, so that the next look sees it.
 ///
@@ -124,11 +124,16 @@ extension DecisionPass {
     guard key.contract.option != nil, state.instruments[key.contract] != nil else { return }
     openEpisodeIfDue(key, follower: index)
     sizeEntries(key, follower: index)
+    withdrawYesterdays(key, follower: index)
     cancelStaleEntries(key, follower: index)
     mirrorExits(key, follower: index)
     finishOwnExits(key, follower: index)
     let mode = state.mode(ofFollower: index)
-    if state.takesEntriesBack || mode != .running { takeEntriesBack(key, follower: index) }
+    if state.takesEntriesBack || mode != .running {
+      takeEntriesBack(key, follower: index, rule: 36)
+    } else if state.leader.blindSince != nil {
+      takeEntriesBack(key, follower: index, rule: 35)
+    }
     // What is not allowed now is given up by the gate, with its reason.
     if !state.takesEntriesBack { mirrorEntries(key, follower: index) }
     trueUp(key, follower: index)

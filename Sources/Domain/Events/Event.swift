@@ -38,6 +38,9 @@ public enum Event: Equatable, Sendable {
   case leaderPositions(LeaderPositionsRead)
   case productSettled(ProductSettled)
   case readingWanted(ReadingWanted)
+  case dayBegan(DayBegan)
+  case accountRestated(AccountRestated)
+  case leaderSight(LeaderSightChanged)
 }
 
 extension Event {
@@ -87,6 +90,9 @@ extension Event {
     case .leaderPositions(let content): content
     case .productSettled(let content): content
     case .readingWanted(let content): content
+    case .dayBegan(let content): content
+    case .accountRestated(let content): content
+    case .leaderSight(let content): content
     }
   }
 
@@ -136,6 +142,9 @@ extension Event {
       case .leaderPositions: .leaderPositions(try LeaderPositionsRead(reading: &reader, version: version))
       case .productSettled: .productSettled(try ProductSettled(reading: &reader, version: version))
       case .readingWanted: .readingWanted(try ReadingWanted(reading: &reader, version: version))
+      case .dayBegan: .dayBegan(try DayBegan(reading: &reader, version: version))
+      case .accountRestated: .accountRestated(try AccountRestated(reading: &reader, version: version))
+      case .leaderSight: .leaderSight(try LeaderSightChanged(reading: &reader, version: version))
       }
     }
   }

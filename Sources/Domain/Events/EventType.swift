@@ -38,6 +38,9 @@ public enum EventType: String, CaseIterable, Sendable {
   case leaderPositions = "leader.positions"
   case productSettled = "product.settled"
   case readingWanted = "reading.wanted"
+  case dayBegan = "day.began"
+  case accountRestated = "account.restated"
+  case leaderSight = "leader.sight"
 
   /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
   /// `--verify` makes the decisions again.
@@ -107,6 +110,9 @@ public enum EventType: String, CaseIterable, Sendable {
     case .leaderPositions: "A reading of the leader's positions while a conversion was in question (rules 8, 39)."
     case .productSettled: "Under which product an order of the leader counts, where that was in question (rule 8)."
     case .readingWanted: "An exit waits for a fresh reading of the follower's book (rule 33)."
+    case .dayBegan: "A new day in India, by the broker's clock: orders of earlier days and expired contracts are over."
+    case .accountRestated: "What an account holds as a day begins; where the log differs, it is put right (rule 6)."
+    case .leaderSight: "The leader was not seen for leader.blind_after, or is seen again (rule 35)."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }
