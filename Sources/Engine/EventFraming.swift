@@ -39,7 +39,8 @@ enum EventFraming {
     case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled, .leaderSight:
       "leader"
     case .operatorCommanded, .brokerClock, .dayBegan: "service"
-    case .accountRestated, .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
+    case .accountRestated, .streamChanged, .accountBlocked, .accountUnblocked:
+      follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
     }
   }

@@ -142,7 +142,9 @@ public enum Recorder {
   }
 
   private static func leaderOrder(_ order: BrokerOrder, _ source: OrderSource, _ state: State) -> Event? {
-    guard let order = state.asOfToday(order, known: state.leader.orders[order.orderID]?.order, of: .leader) else { return nil }
+    guard let order = state.asOfToday(order, known: state.leader.orders[order.orderID]?.order, of: .leader) else {
+      return nil
+    }
     guard let known = state.leader.orders[order.orderID] else {
       // Over for days and forgotten: history, which the log already holds.
       if state.hasForgotten(order) { return nil }

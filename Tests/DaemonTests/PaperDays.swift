@@ -30,9 +30,12 @@ final class PaperDays {
   }
 
   init(
-    entries: EntrySettings = EntrySettings(), blindAfter: Microseconds = .seconds(60), session hours: TradingSession? = nil
+    entries: EntrySettings = EntrySettings(), blindAfter: Microseconds = .seconds(60),
+    session hours: TradingSession? = nil
   ) throws {
-    let accounts = [PaperDays.leader, PaperDays.asha].map { PaperAccount(clientID: $0, startOfDay: .rupees(10_000_000)) }
+    let accounts = [PaperDays.leader, PaperDays.asha].map {
+      PaperAccount(clientID: $0, startOfDay: .rupees(10_000_000))
+    }
     let settings = CopySettings(
       leader: PaperDays.leader,
       followers: [

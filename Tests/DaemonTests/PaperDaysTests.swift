@@ -6,7 +6,8 @@ import Testing
 @testable import Daemon
 
 @Suite("Over the night") struct PaperDaysTests {
-  @Test("a service that runs over midnight and one that was stopped come out alike, expired contracts and all",
+  @Test(
+    "a service that runs over midnight and one that was stopped come out alike, expired contracts and all",
     arguments: [false, true])
   func night(isStopped: Bool) throws {
     let days = try PaperDays()
@@ -31,7 +32,8 @@ import Testing
     #expect(try days.replays())
   }
 
-  @Test("rule 6: what the leader closed while the service was stopped is closed the next morning, what he opened is not")
+  @Test(
+    "rule 6: what the leader closed while the service was stopped is closed the next morning, what he opened is not")
   func closedOvernight() throws {
     let days = try PaperDays()
     try days.trades(.buy, 4)
@@ -132,7 +134,8 @@ import Testing
     #expect(try days.replays())
   }
 
-  @Test("a stream that is silently dead is noticed by the sweep, the follower's as well as the leader's",
+  @Test(
+    "a stream that is silently dead is noticed by the sweep, the follower's as well as the leader's",
     arguments: [PaperDays.leader, PaperDays.asha])
   func silentlyDead(account: ClientID) throws {
     let days = try PaperDays(entries: EntrySettings(maximumAge: .seconds(60)))
@@ -148,7 +151,9 @@ import Testing
     #expect(days.ours() == 1, "a suspected stream has its book read every second")
   }
 
-  @Test("a reading a minute is enough: nothing is blind while books can be read without a stream") func readings() throws {
+  @Test("a reading a minute is enough: nothing is blind while books can be read without a stream") func readings()
+    throws
+  {
     let days = try PaperDays()
     try days.trades(.buy, 1, at: 9_000)
     try days.session.setStream(.leader, isConnected: false)

@@ -86,7 +86,8 @@ import Testing
   @Test("the book of a new day is clean without yesterday's orders, and our own clock alone begins no day (rule 28)")
   func clean() {
     var state = overnight()
-    fold([.followerOrder("asha", order("7", filled: 0, at: morning, status: .pending), .book)], at: morning, into: &state)
+    fold(
+      [.followerOrder("asha", order("7", filled: 0, at: morning, status: .pending), .book)], at: morning, into: &state)
     #expect(!state.isClean([], of: "asha"))
     // Our clock jumps over midnight; no account was read on a new day.
     fold([.clock(due: "test")], at: morning + .seconds(86_400), into: &state)
@@ -94,10 +95,14 @@ import Testing
     #expect(state.isClean(["7"], of: "asha"))
   }
 
-  @Test("rule 33: a book that was asked for before the stream was lost is no reading of what happened since") func stale() {
+  @Test("rule 33: a book that was asked for before the stream was lost is no reading of what happened since")
+  func stale() {
     var state = overnight()
     fold(
-      [.restated(.leader, []), .restated(.follower("asha"), []), .stream(.follower("asha"), isConnected: true, reason: "")],
+      [
+        .restated(.leader, []), .restated(.follower("asha"), []),
+        .stream(.follower("asha"), isConnected: true, reason: ""),
+      ],
       at: morning, into: &state)
     func isRead(askedAt: Timestamp) -> Bool {
       intake.observations(.book([], askedAt: askedAt), of: .follower("asha"), in: state)

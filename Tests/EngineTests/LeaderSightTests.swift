@@ -106,7 +106,8 @@ private let connected = Observation.stream(.leader, isConnected: true, reason: "
     #expect(time(-90_000, 11, &steady) == 7_209)
   }
 
-  @Test("rule 39: set back an hour in a session, the budget is spent and comes back by what really passed") func budget() {
+  @Test("rule 39: set back an hour in a session, the budget is spent and comes back by what really passed")
+  func budget() {
     var steady = SteadyTime(wall: start, uptime: .seconds(0))
     var plan = ReadingSchedule(.leader)
     let funds = Funds(startOfDay: .rupees(1), available: .rupees(1), utilised: .zero)

@@ -30,7 +30,8 @@ import Testing
     #expect(cancel.why.rule == 35)
   }
 
-  @Test("rule 17: seen again, what was taken back and still rests comes back only with entries.resting: copy",
+  @Test(
+    "rule 17: seen again, what was taken back and still rests comes back only with entries.resting: copy",
     arguments: RestingPolicy.allCases)
   func seenAgain(policy: RestingPolicy) {
     var harness = stage(policy)
@@ -46,7 +47,8 @@ import Testing
     #expect(harness.working.contains { $0.price == Paise(9_100) }, "what is new is entered")
   }
 
-  @Test("promise 7: an exit of his that is heard of all the same goes out at once, and missed exits when he is seen again")
+  @Test(
+    "promise 7: an exit of his that is heard of all the same goes out at once, and missed exits when he is seen again")
   func exits() {
     var harness = stage()
     harness.leaderTrades(4)
@@ -129,7 +131,8 @@ import Testing
     let mark = harness.log.count
     harness.leaderTrades(-2)
     harness.run(for: .seconds(30))
-    #expect(!harness.log[mark...].contains { if case .placementRequested(let it) = $0 { it.leavesAtOnce } else { false } })
+    #expect(
+      !harness.log[mark...].contains { if case .placementRequested(let it) = $0 { it.leavesAtOnce } else { false } })
     #expect(!harness.log[mark...].contains { $0.type == .modificationRequested })
   }
 }

@@ -95,7 +95,8 @@ extension Harness {
     #expect(harness.ends == [.skipped(.leaderEndedUnfilled)])
   }
 
-  @Test("what the book still shows of yesterday is over as well, and is not copied, not even with entries.resting: copy")
+  @Test(
+    "what the book still shows of yesterday is over as well, and is not copied, not even with entries.resting: copy")
   func staleBook() {
     var harness = Days.stage()
     guard var settings = harness.state.settings else { return }
@@ -257,7 +258,8 @@ extension Harness {
     #expect(harness.held == 0)
   }
 
-  @Test("implied entries are reported and not entered; what is closed later is a fraction of the whole") func impliedEntry() {
+  @Test("implied entries are reported and not entered; what is closed later is a fraction of the whole")
+  func impliedEntry() {
     var harness = Days.stage()
     harness.leaderTrades(4)
     let mark = harness.log.count
@@ -271,7 +273,8 @@ extension Harness {
     #expect(harness.held == 0)
   }
 
-  @Test("a leader who went to the other side overnight: followers leave, and nothing is entered") func reversedUnseen() {
+  @Test("a leader who went to the other side overnight: followers leave, and nothing is entered") func reversedUnseen()
+  {
     var harness = Days.stage()
     harness.leaderTrades(4)
     harness.begin(Days.monday)
@@ -328,7 +331,8 @@ extension Harness {
     #expect(!harness.log[mark...].contains { if case .requestAttempted = $0 { true } else { false } })
   }
 
-  @Test("what an order of yesterday filled is in the positions: a book that shows it later says nothing") func countedOnce() {
+  @Test("what an order of yesterday filled is in the positions: a book that shows it later says nothing")
+  func countedOnce() {
     var harness = Days.stage()
     harness.leaderTrades(4)
     harness.begin(Days.monday)
@@ -341,7 +345,8 @@ extension Harness {
 }
 
 @Suite("Rules: expiry") struct ExpiryRules {
-  @Test("after the expiry day positions are closed without an order, for leader, follower and owner, recorded in one event")
+  @Test(
+    "after the expiry day positions are closed without an order, for leader, follower and owner, recorded in one event")
   func expired() {
     var harness = Days.stage(expiry: Days.friday)
     harness.leaderTrades(4)
@@ -396,7 +401,8 @@ extension Harness {
     #expect(harness.ends.allSatisfy { $0 == .copied(Lots(4)) })
   }
 
-  @Test("rule 17: an entry that waits for the opening becomes too old; an after-market order is copied at once") func entries() {
+  @Test("rule 17: an entry that waits for the opening becomes too old; an after-market order is copied at once")
+  func entries() {
     var harness = Days.stage()
     harness.open(Days.session)
     guard var settings = harness.state.settings else { return }

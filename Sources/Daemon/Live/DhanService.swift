@@ -75,7 +75,9 @@ public struct DhanService: Service {
       reconnect: { byAccount[$0]?.feed.reconnect() }, beat: { pulse.beat() })
     logger.notice("starting at Dhan", metadata: ["store": "\(configuration.store)"])
     return try await withThrowingTaskGroup(of: EngineRoom.Rest?.self) { group in
-      group.addTask { try await room.run(store: configuration.store, intake: intake, outside: outside, clock: clock, logger: logger) }
+      group.addTask {
+        try await room.run(store: configuration.store, intake: intake, outside: outside, clock: clock, logger: logger)
+      }
       for desk in desks {
         group.addTask {
           // A second service on this store ends before the broker hears of it: its logins could end the first one's streams.

@@ -132,7 +132,10 @@ public final class PaperSession {
   }
 
   private var nextDue: Timestamp? {
-    [exchange.nextDue, replies.map(\.due).min(), engine?.nextDue, engine.flatMap { sight.next(in: $0.state) }, nextReading].compactMap { $0 }.min()
+    [
+      exchange.nextDue, replies.map(\.due).min(), engine?.nextDue, engine.flatMap { sight.next(in: $0.state) },
+      nextReading,
+    ].compactMap { $0 }.min()
   }
 
   private func step() throws {

@@ -38,7 +38,9 @@ struct EventSentence {
     case .dayBegan(let it): dayBegan(it)
     case .accountRestated(let it): "\(it.account) holds on the morning of \(it.day): \(baseline(it.positions))"
     case .leaderSight(let it):
-      it.blindSince.map { "ALERT: nobody sees what the leader does since \($0); resting entries are taken back (rule 35)" }
+      it.blindSince.map {
+        "ALERT: nobody sees what the leader does since \($0); resting entries are taken back (rule 35)"
+      }
         ?? "alert over: what the leader does is seen again"
     case .readingWanted(let it): "\(names.key(it.key)): an exit waits for a fresh reading of the order book (rule 33)"
     case .operatorCommanded(let it): "operator: \(it.mode.words) for \(it.follower.map { "\($0)" } ?? "all followers")"

@@ -10,7 +10,8 @@ extension StatusReport {
       lines.append("leader \(client): stream \(leader.isConnected ? "connected" : "stopped"), \(seen)")
       if let since = leader.blindSince {
         lines.append(
-          "ALERT: nobody sees what the leader does since \(times.text(since)); nothing is entered, exits go on (rule 35)")
+          "ALERT: nobody sees what the leader does since \(times.text(since)); nothing is entered, exits go on (rule 35)"
+        )
       }
       if let blockage = leader.blockage { lines.append("leader blocked: \(blockage)") }
     } else {

@@ -56,7 +56,9 @@ extension ExitSettings {
 extension TradingSession {
   init(reading reader: inout PayloadReader) throws {
     let close = TimeOfDay(minutes: try reader.int("close"))
-    guard let close, let open = TimeOfDay(minutes: try reader.int("open")) else { throw reader.fault("minutes of a day") }
+    guard let close, let open = TimeOfDay(minutes: try reader.int("open")) else {
+      throw reader.fault("minutes of a day")
+    }
     self.init(open: open, close: close)
   }
 

@@ -164,7 +164,9 @@ private final class Stage: Sendable {
     try await stage.untilCalls(1)
     stage.readings.withLock { $0 = [] }
     stage.clock.jump(.seconds(600))
-    for _ in 0..<1_000 where stage.reconnected.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(10)) }
+    for _ in 0..<1_000 where stage.reconnected.withLock({ $0.count }) < 2 {
+      try await Task.sleep(for: .milliseconds(10))
+    }
     #expect(stage.reconnected.withLock { $0 } == [.leader, .follower("asha")])
     for _ in 0..<1_000 where stage.readings.withLock({ $0.count { $0 == .book } }) < 2 {
       try await Task.sleep(for: .milliseconds(10))

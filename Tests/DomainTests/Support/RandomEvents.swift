@@ -23,7 +23,8 @@ struct RandomEvents {
     case .productSettled:
       .productSettled(ProductSettled(orderID: name(), product: random.pick(ProductType.allCases)))
     case .readingWanted: .readingWanted(ReadingWanted(follower: name(), key: key()))
-    case .dayBegan: .dayBegan(DayBegan(day: contract().option?.expiry ?? Day(daysSinceEpoch: 20_000), expired: expired()))
+    case .dayBegan:
+      .dayBegan(DayBegan(day: contract().option?.expiry ?? Day(daysSinceEpoch: 20_000), expired: expired()))
     case .accountRestated:
       .accountRestated(
         AccountRestated(
