@@ -46,6 +46,7 @@ final class LogTeller {
 extension Event {
   fileprivate var level: Logger.Level {
     switch self {
+    case .leaderSight(let changed) where changed.blindSince != nil: .critical
     case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused, .orderAdopted: .warning
     case .followerHalted: .error
     case .streamChanged(let changed): changed.isConnected ? .info : .notice

@@ -32,6 +32,7 @@ extension SkipReason {
     case .halted: "the operator had halted the follower"
     case .closeOnly: "the operator allowed exits only"
     case .unfilled: "the leader's order filled and the follower's did not in time"
+    case .leaderUnseen: "nobody could see what the leader did (leader.blind_after)"
     case .followedElsewhere: "it closes what the leader holds under another product, and is followed there"
     }
   }
@@ -53,6 +54,7 @@ extension SkipReason {
     case .noReferencePrice: 19
     case .ownerHoldsOpposite: 21
     case .freezeBelowLot: 24
+    case .leaderUnseen: 35
     case .halted, .closeOnly: 36
     case .notAnOption, .segmentNotCopied, .productNotCopied, .instrumentUnknown, .underlyingFiltered, .productFiltered,
       .premiumBudget, .insufficientMargin, .marginUnknown, .leaderEndedUnfilled:
