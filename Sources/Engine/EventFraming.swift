@@ -37,7 +37,7 @@ enum EventFraming {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen, .quoteSeen: "market"
     case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled: "leader"
-    case .operatorCommanded, .brokerClock: "service"
+    case .operatorCommanded, .brokerClock, .diskLow, .diskRecovered: "service"
     case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
     }
@@ -51,7 +51,8 @@ enum EventFraming {
   static func follower(of event: Event) -> FollowerName? {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
-      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled:
+      .diskLow, .diskRecovered, .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder,
+      .leaderPositions, .productSettled:
       nil
     case .marginQuoted(let event): event.follower
     case .streamChanged(let event): event.account.follower

@@ -18,7 +18,9 @@ struct EntryGate {
   func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: OrderPrice?) -> Verdict {
     switch state.mode(ofFollower: view.index) {
     case .running: break
-    case .closeOnly: return .send(.zero, forgo: growth, reason: .closeOnly)
+    case .closeOnly:
+      let isCommanded = state.commandedMode(ofFollower: view.index) == .closeOnly
+      return .send(.zero, forgo: growth, reason: isCommanded ? .closeOnly : .lowDisk)
     case .halted: return .send(.zero, forgo: growth, reason: .halted)
     }
     if order.raisedBy <= state.followers[view.index].enteringSince {

@@ -46,6 +46,8 @@ final class LogTeller {
 extension Event {
   fileprivate var level: Logger.Level {
     switch self {
+    case .diskLow: .critical
+    case .diskRecovered: .notice
     case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused: .warning
     case .streamChanged(let changed): changed.isConnected ? .info : .notice
     case .operatorCommanded: .notice

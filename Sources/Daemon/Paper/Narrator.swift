@@ -33,7 +33,8 @@ struct Narrator {
     switch event {
     case .serviceStarted, .leaderOrder, .placementRequested, .modificationRequested, .cancellationRequested,
       .requestAttempted, .requestRefused, .requestDoubted, .requestWithdrawn, .entryForgone, .alertRaised,
-      .alertCleared, .accountBlocked, .accountUnblocked, .operatorCommanded:
+      .alertCleared, .accountBlocked, .accountUnblocked, .operatorCommanded,
+      .diskLow, .diskRecovered:
       return true
     case .linkEnded(let ended):
       if case .copied = ended.end { return false }

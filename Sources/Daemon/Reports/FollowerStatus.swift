@@ -81,7 +81,10 @@ public struct FollowerStatus: Sendable {
     case .running: break
     case .halted:
       held.append(Held(condition: .halted, reason: "nothing is sent but cancels until `copytrade resume`"))
-    case .closeOnly: held.append(Held(condition: .closeOnly, reason: "exits only until `copytrade resume`"))
+    case .closeOnly:
+      let isCommanded = state.commandedMode(ofFollower: index) == .closeOnly
+      let reason = isCommanded ? "exits only until `copytrade resume`" : "exits only until the disk has room"
+      held.append(Held(condition: .closeOnly, reason: reason))
     }
     let doubts = account.outbox.requests.count(where: \.isInDoubt)
     if doubts > 0 {

@@ -38,6 +38,8 @@ public enum Event: Equatable, Sendable {
   case leaderPositions(LeaderPositionsRead)
   case productSettled(ProductSettled)
   case readingWanted(ReadingWanted)
+  case diskLow(DiskLow)
+  case diskRecovered(DiskRecovered)
 }
 
 extension Event {
@@ -87,6 +89,8 @@ extension Event {
     case .leaderPositions(let content): content
     case .productSettled(let content): content
     case .readingWanted(let content): content
+    case .diskLow(let content): content
+    case .diskRecovered(let content): content
     }
   }
 
@@ -136,6 +140,8 @@ extension Event {
       case .leaderPositions: .leaderPositions(try LeaderPositionsRead(reading: &reader, version: version))
       case .productSettled: .productSettled(try ProductSettled(reading: &reader, version: version))
       case .readingWanted: .readingWanted(try ReadingWanted(reading: &reader, version: version))
+      case .diskLow: .diskLow(try DiskLow(reading: &reader, version: version))
+      case .diskRecovered: .diskRecovered(try DiskRecovered(reading: &reader, version: version))
       }
     }
   }

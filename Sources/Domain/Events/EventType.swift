@@ -38,6 +38,8 @@ public enum EventType: String, CaseIterable, Sendable {
   case leaderPositions = "leader.positions"
   case productSettled = "product.settled"
   case readingWanted = "reading.wanted"
+  case diskLow = "disk.low"
+  case diskRecovered = "disk.recovered"
 
   /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
   /// `--verify` makes the decisions again.
@@ -107,6 +109,8 @@ public enum EventType: String, CaseIterable, Sendable {
     case .leaderPositions: "A reading of the leader's positions while a conversion was in question (rules 8, 39)."
     case .productSettled: "Under which product an order of the leader counts, where that was in question (rule 8)."
     case .readingWanted: "An exit waits for a fresh reading of the follower's book (rule 33)."
+    case .diskLow: "The disk of the log has little room left: exits only from now on (rule 37)."
+    case .diskRecovered: "The disk of the log has room again; what the leader entered meanwhile is too old."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }

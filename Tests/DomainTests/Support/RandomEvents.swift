@@ -23,6 +23,8 @@ struct RandomEvents {
     case .productSettled:
       .productSettled(ProductSettled(orderID: name(), product: random.pick(ProductType.allCases)))
     case .readingWanted: .readingWanted(ReadingWanted(follower: name(), key: key()))
+    case .diskLow: .diskLow(DiskLow(free: flag() ? integer() : nil))
+    case .diskRecovered: .diskRecovered(DiskRecovered(free: flag() ? integer() : nil))
     case .brokerClock: .brokerClock(BrokerClock(ahead: Microseconds(integer())))
     case .accountUnblocked: .accountUnblocked(AccountUnblocked(account: AccountRole(flag() ? name() : nil)))
     case .operatorCommanded:

@@ -67,6 +67,8 @@ enum RepresentativeEvents {
     .productSettled(ProductSettled(orderID: "112111182198", product: .intraday)),
     .readingWanted(ReadingWanted(follower: "asha", key: key)),
     .accountUnblocked(AccountUnblocked(account: .follower("asha"))),
+    .diskLow(DiskLow(free: 9_437_184)),
+    .diskRecovered(DiskRecovered(free: 73_400_320)),
     .operatorCommanded(OperatorCommanded(follower: "asha", mode: .closeOnly)),
     .serviceStopped(ServiceStopped(restingOrders: 2)),
     .configurationApplied(ConfigurationApplied(settings)),
