@@ -140,6 +140,7 @@ private final class FailingLog: EventLog {
     let engine = try EngineTests.started(log, clock)
     log.failures = 1
     #expect(throws: EventStoreError.self) { try engine.observe([.stream(.leader, isConnected: true, reason: "")]) }
+    clock.advance(.seconds(1))
     #expect(try #require(engine.nextDue) <= clock.now())
     _ = try engine.observe([.clock(due: "lane")])
     #expect(engine.nextDue.map { $0 > clock.now() } ?? true)

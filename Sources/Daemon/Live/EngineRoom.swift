@@ -87,6 +87,7 @@ public final class EngineRoom: Sendable {
               try desk.turn(take(within: desk.pause))
               note(desk.lastSequence)
             }
+            defer { note(desk.lastSequence) }
             return try desk.finish()
           })
       }
