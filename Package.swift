@@ -30,7 +30,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Domain", dependencies: [crypto], swiftSettings: quick),
-    .target(name: "EventStore", dependencies: ["Domain", "CSQLite", crypto], swiftSettings: quick),
+    .target(name: "StopPoints", swiftSettings: quick),
+    .target(name: "EventStore", dependencies: ["Domain", "CSQLite", "StopPoints", crypto], swiftSettings: quick),
     .target(name: "Projections", dependencies: ["Domain"], swiftSettings: quick),
     .target(name: "Reactors", dependencies: ["Domain", "Projections"], swiftSettings: quick),
     .target(name: "Ports", dependencies: ["Domain"], swiftSettings: quick),
@@ -66,7 +67,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Dhan", "DhanSimulator", "Engine", "PaperExchange", "Yams",
+        "Dhan", "DhanSimulator", "Engine", "PaperExchange", "StopPoints", "Yams",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -95,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "EventStoreTests", dependencies: ["EventStore", "CSQLite", "SimulationKit"],
+      name: "EventStoreTests", dependencies: ["EventStore", "CSQLite", "SimulationKit", "TestSupport"],
       exclude: ["recompute_chain.py"], swiftSettings: strict),
     .testTarget(
       name: "ReactorsTests", dependencies: ["Reactors", "Engine", "PaperExchange", "TestSupport"], swiftSettings: strict
@@ -125,7 +126,8 @@ let package = Package(
     .testTarget(
       name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports"],
+      name: "EndToEndTests",
+      dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports", "StopPoints", "TestSupport"],
       exclude: ["Live/leader.py"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

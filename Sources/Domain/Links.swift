@@ -10,6 +10,13 @@ public struct LinkOrigin: ShortIdentifier {
     self.text = ShortText(stringLiteral: "\(purpose.rawValue)@\(sequence.value)")
   }
 
+  /// The link of our own that closes what surplus orders of the link `origin` filled (rule 29). One for each link, so that its
+  /// labels follow from the leader's order as those of the link itself do.
+  public init(closingSurplusOf origin: LinkOrigin) {
+    let last = origin.text.string.split(separator: "@").last.map(String.init) ?? ""
+    self.text = ShortText(stringLiteral: "\(OwnLinkPurpose.surplus.rawValue)@\(last.suffix(23))")
+  }
+
   /// The purpose of a link of our own; `nil` for a link that copies an order of the leader.
   public var ownPurpose: OwnLinkPurpose? {
     let parts = text.string.split(separator: "@")
@@ -23,6 +30,8 @@ public enum OwnLinkPurpose: String, Sendable, Codable {
   case trueUp = "true_up"
   /// Closes lots that we hold on a side on which the leader has nothing (promise 6).
   case repair = "repair"
+  /// Closes what a surplus order filled (rule 29).
+  case surplus = "surplus"
 }
 
 /// One broker order of a link: its number within the link, and the generation that a policy opened (rule 5).

@@ -6,7 +6,9 @@ public enum AccountReport: Sendable {
   case stream(isConnected: Bool, reason: String)
   case order(OrderUpdate)
   /// A reading of the order book that was whole, and when it was asked for.
-  case book([BrokerOrder], askedAt: Timestamp)
+  ///
+  /// - Parameter trades: every trade of the day, read just before the book, where that was asked for.
+  case book([BrokerOrder], askedAt: Timestamp, trades: [BrokerTrade]? = nil)
   case baseline(BaselineReading)
   case funds(Funds)
   /// What is held, asked for when `after` was the newest event of the log.
@@ -30,6 +32,8 @@ public enum AccountReport: Sendable {
 public enum Reading: Hashable, Sendable {
   case baseline
   case book
+  /// The trade book and then the order book, while an exit is in doubt (rule 29).
+  case bookWithTrades
   case funds
   /// What the leader holds, while it is not known under which product an order of his counts (rule 8).
   case positions

@@ -4,6 +4,7 @@ import Logging
 import Ports
 import Projections
 import Reactors
+import StopPoints
 
 /// What whoever drives the engine works at: the engine itself, and the plans of its readings. Confined to one thread.
 ///
@@ -15,7 +16,7 @@ public struct EngineDesk {
     /// A reading has come back, after its report.
     case finished(AccountRole, Reading)
     case settings(CopySettings)
-    case command(OperatorMode, FollowerName?, reply: @Sendable (CommandReply) -> Void)
+    case command(OperatorCommand, reply: @Sendable (CommandReply) -> Void)
     /// Nothing new is accepted; the work ends when what is in flight has its outcome.
     case stop(takesEntriesBack: Bool)
   }
@@ -90,6 +91,7 @@ public struct EngineDesk {
     self.logger = logger
     engine = try Engine(log: log, clock: clock)
     keeper = LogKeeper(engine, space: space, limits: limits, reopen: reopen, clock: clock, logger: logger)
+    StopPoint.folded.pass()
     schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
     places = Dictionary(uniqueKeysWithValues: schedules.enumerated().map { ($1.account, $0) })
     nextReadings = Array(repeating: .earliest, count: schedules.count)
@@ -102,7 +104,9 @@ public struct EngineDesk {
   public var lastSequence: SequenceNumber { engine.state.lastSequence }
 
   public mutating func start(version: ShortText) throws {
-    try observe(engine.startObservations(version: version, settings: intake.settings))
+    let dispatches = try record(engine.startObservations(version: version, settings: intake.settings))
+    StopPoint.started.pass()
+    send(dispatches)
   }
 
   /// Does everything that follows from `messages`, which share one commit, and from the time that has passed.
@@ -124,6 +128,7 @@ public struct EngineDesk {
       restingOrders: engine.state.restingOrders, openPositions: engine.state.openPositions,
       unansweredCalls: inFlight.values.reduce(0, +))
     try observe([.stopped])
+    StopPoint.stopped.pass()
     do {
       try engine.saveSnapshot()
     } catch let failure as EventStoreError {
@@ -169,7 +174,11 @@ public struct EngineDesk {
       stir(message)
       switch message {
       case .report(let account, let report):
-        if case .outcome(let request, _) = report { answered(request) }
+        if case .outcome(let request, _) = report {
+          StopPoint.beforeReplyIsRecorded.pass()
+          answered(request)
+        }
+        if case .book = report { StopPoint.beforeBookIsRecorded.pass() }
         // A stop accepts nothing of the leader's any more.
         if stopsBy != nil, account == .leader { continue }
         observations += take(report, of: account)
@@ -180,13 +189,13 @@ public struct EngineDesk {
       case .settings(let settings):
         intake.settings = settings
         observations.append(.configuration(settings))
-      case .command(let mode, let follower, let reply):
-        if let follower, engine.state.index(of: follower) == nil {
-          reply(.unknownFollower(follower))
-          continue
+      case .command(let command, let reply):
+        do {
+          observations.append(try command.observation(in: engine.state))
+          replies.append(reply)
+        } catch {
+          reply(error.reply)
         }
-        observations.append(.operatorCommand(mode, follower))
-        replies.append(reply)
       case .stop(let takesEntriesBack):
         stopsBy = stopsBy ?? clock.now() + EngineDesk.patience
         self.takesEntriesBack = takesEntriesBack
@@ -220,7 +229,7 @@ public struct EngineDesk {
         schedules[index].plan.readBookNow()
         schedules[index].plan.suspectStream(at: clock.now())
       }
-      if case .book(let book, let askedAt) = report,
+      if case .book(let book, let askedAt, _) = report,
         intake.isMissed(book, askedAt: askedAt, of: account, in: engine.state)
       {
         logger.warning(
@@ -261,18 +270,26 @@ public struct EngineDesk {
   // MARK: - Engine
 
   /// Records and decides. What the log cannot take now is kept and tried again; nothing leaves meanwhile (promise 9).
-  private mutating func observe(_ observations: [Observation]) throws {
+  private mutating func observe(_ observations: [Observation]) throws { send(try record(observations)) }
+
+  private mutating func record(_ observations: [Observation]) throws -> [Dispatch] {
     // What was kept concerns accounts of messages that are long handled.
     if keeper.waits { stirAll() }
-    for dispatch in try keeper.record(observations, underway: Set(inFlight.keys)) {
-      inFlight[dispatch.requestID, default: 0] += 1
-      outside.perform(dispatch)
-    }
+    return try keeper.record(observations, underway: Set(inFlight.keys))
   }
 
   private mutating func answered(_ request: RequestID) {
     let left = (inFlight[request] ?? 1) - 1
     inFlight[request] = left > 0 ? left : nil
+  }
+
+  private mutating func send(_ dispatches: [Dispatch]) {
+    for dispatch in dispatches { inFlight[dispatch.requestID, default: 0] += 1 }
+    for (number, dispatch) in dispatches.enumerated() {
+      if number > 0 { StopPoint.betweenCalls.pass() }
+      StopPoint.beforeCall.pass()
+      outside.perform(dispatch)
+    }
   }
 }
 
@@ -281,6 +298,8 @@ public enum CommandReply: Hashable, Sendable {
   /// Durable; the newest event of the log is this one.
   case recorded(SequenceNumber)
   case unknownFollower(FollowerName)
+  /// It cannot be followed, with the reason in words.
+  case refused(String)
   /// The log takes no events now; the command is tried again with everything else.
   case notRecorded
 }

@@ -37,6 +37,7 @@ enum EventFraming {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen, .quoteSeen: "market"
     case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled: "leader"
+    case .leaderBookRead: "leader"
     case .operatorCommanded, .brokerClock, .diskLow, .diskRecovered: "service"
     case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
@@ -52,7 +53,7 @@ enum EventFraming {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
       .diskLow, .diskRecovered, .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder,
-      .leaderPositions, .productSettled:
+      .leaderPositions, .productSettled, .leaderBookRead:
       nil
     case .marginQuoted(let event): event.follower
     case .streamChanged(let event): event.account.follower
@@ -79,6 +80,9 @@ enum EventFraming {
     case .alertRaised(let event): event.follower
     case .alertCleared(let event): event.follower
     case .readingWanted(let event): event.follower
+    case .requestResolved(let event): event.follower
+    case .orderAdopted(let event): event.child.follower
+    case .followerHalted(let event): event.follower
     }
   }
 
@@ -99,6 +103,9 @@ enum EventFraming {
     case .requestRefused(let event): event.requestID.label
     case .requestDoubted(let event): event.requestID.label
     case .requestWithdrawn(let event): event.requestID.label
+    case .requestResolved(let event): event.requestID.label
+    case .orderAdopted(let event): event.child.origin.text
+    case .followerHalted(let event): event.correlationID.text
     default: nil
     }
   }

@@ -28,7 +28,7 @@ extension Intake {
     let reported: [BrokerOrder]
     switch report {
     case .order(let update): reported = [update.order]
-    case .book(let book, _): reported = book
+    case .book(let book, _, _): reported = book
     default: return []
     }
     var wanted: [Reading] = []

@@ -29,7 +29,7 @@ public struct Intake: Sendable {
       order(
         isDoubtful(report, of: account, in: state) ? update.referenced.withoutEnd : update.referenced, of: account,
         .stream, state)
-    case .book(let book, let askedAt): reading(book, askedAt: askedAt, of: account, state)
+    case .book(let book, let askedAt, let trades): reading(book, askedAt: askedAt, trades, of: account, state)
     case .baseline(let reading): baseline(reading, of: account, state)
     case .positions(let rows, let after): positions(rows, after: after, of: account, state)
     case .quotes(let prices):
@@ -104,18 +104,21 @@ public struct Intake: Sendable {
     return state.instruments[contract] == instrument ? [] : [.instrument(instrument)]
   }
 
-  /// A book, oldest change first, and for a follower that it was read whole: every order that the log knows of today
-  /// stands in it, and nothing in doubt left after the reading was asked for (rule 28).
+  /// A book, oldest change first, and that it was read whole; for a follower where every order that the log knows of today
+  /// stands in it, every trade is of an order in it, and nothing in doubt left after it was asked for (rules 28 and 29).
   private func reading(
-    _ book: [BrokerOrder], askedAt: Timestamp, of account: AccountRole, _ state: State
+    _ book: [BrokerOrder], askedAt: Timestamp, _ trades: [BrokerTrade]?, of account: AccountRole, _ state: State
   ) -> [Observation] {
     let telling = book.inOrderOfChange.filter { !isOutlived($0, askedAt: askedAt, of: account, state) }
     var observations = telling.flatMap { order($0, of: account, .book, state) }
-    if let name = account.follower, let known = state.account(name),
-      state.isClean(Set(book.map(\.orderID)), of: name),
+    let shown = Set(book.map(\.orderID))
+    guard let name = account.follower else { return observations + [.leaderBookRead(orders: book.count)] }
+    if let known = state.account(name), state.isClean(shown, of: name),
+      trades?.allSatisfy({ shown.contains($0.orderID) }) ?? true,
       known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
     {
-      observations.append(.followerBookRead(name, orders: book.count))
+      observations.append(
+        .followerBookRead(name, orders: book.count, askedAt: askedAt, tradesAgree: trades != nil))
     }
     return observations
   }
@@ -230,6 +233,8 @@ extension State {
   /// Whether a reading of a follower's book that shows `orders` holds every order of today that the log knows.
   public func isClean(_ orders: Set<OrderID>, of follower: FollowerName) -> Bool {
     guard let account = account(follower) else { return false }
+    // The number of an order may be known before anything else is.
+    guard account.acceptedToday(now).allSatisfy(orders.contains) else { return false }
     return account.orders.values.allSatisfy { known in
       known.order.updatedAt.map { $0.indianDay < now.indianDay } ?? false || orders.contains(known.order.orderID)
     }

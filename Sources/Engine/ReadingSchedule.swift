@@ -9,6 +9,8 @@ public struct ReadingSchedule: Sendable {
   public static let hurried = Microseconds.seconds(1)
   /// While an exit waits for the book (rule 33).
   public static let awaited = Microseconds.milliseconds(200)
+  /// How long it is waited for in such a hurry; a book that cannot be read then is asked for every second.
+  public static let patience = Microseconds.seconds(3)
   public static let funds = Microseconds.seconds(60)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
@@ -28,7 +30,7 @@ public struct ReadingSchedule: Sendable {
 
   /// What has to be read at `now`. Each is noted as asked for until ``finished(_:at:)``.
   public mutating func due(at now: Timestamp, in state: State) -> [Reading] {
-    let due = moments(at: now, in: state).filter { $0.at <= now && !pending.contains($0.reading) }.map(\.reading)
+    let due = moments(at: now, in: state).filter { $0.at <= now && !isPending($0.reading) }.map(\.reading)
     pending.formUnion(due)
     if due.contains(.positions) { questioned = Set(state.leader.unsettled) }
     return due
@@ -36,7 +38,15 @@ public struct ReadingSchedule: Sendable {
 
   /// When something has to be read next; `nil` while everything that could be is on its way.
   public func next(at now: Timestamp, in state: State) -> Timestamp? {
-    moments(at: now, in: state).filter { !pending.contains($0.reading) }.map(\.at).min()
+    moments(at: now, in: state).filter { !isPending($0.reading) }.map(\.at).min()
+  }
+
+  /// A book is on its way whichever of the two was asked for.
+  private func isPending(_ reading: Reading) -> Bool {
+    switch reading {
+    case .book, .bookWithTrades: pending.contains(.book) || pending.contains(.bookWithTrades)
+    default: pending.contains(reading)
+    }
   }
 
   /// The reading came back, whatever came of it.
@@ -44,7 +54,7 @@ public struct ReadingSchedule: Sendable {
     pending.remove(reading)
     switch reading {
     case .baseline: lastBaseline = now
-    case .book: lastBook = now
+    case .book, .bookWithTrades: lastBook = now
     case .funds: lastFunds = now
     case .positions: lastPositions = now
     case .margin, .profile, .quote: break
@@ -68,10 +78,11 @@ public struct ReadingSchedule: Sendable {
     }
     let isSilent = access?.isConnected != true || now < suspectUntil
     let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
-    let isAwaited = account.follower.flatMap { state.account($0)?.wantsReadingSince } != nil
+    let since = account.follower.flatMap { state.account($0)?.wantsReadingSince }
+    let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
     var moments = [
-      (Reading.book, lastBook.map { $0 + interval } ?? never),
+      (doubtsExit(state) ? Reading.bookWithTrades : .book, lastBook.map { $0 + interval } ?? never),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
     if account == .leader, let due = positionsDue(at: now, retry, state) { moments.append((.positions, due)) }
@@ -89,6 +100,12 @@ public struct ReadingSchedule: Sendable {
     let isRecent = state.leader.lastEventAt.map { now - $0 < ReadingSchedule.suspicion } ?? false
     let interval = isRecent || state.leader.suspectedPairs != nil ? LeaderBook.pairConfirmation : ReadingSchedule.funds
     return lastPositions.map { $0 + interval } ?? .earliest
+  }
+
+  /// Absence of an exit is proven only where the trade book agrees (rule 29).
+  private func doubtsExit(_ state: State) -> Bool {
+    account.follower.flatMap { state.account($0) }?.outbox.requests
+      .contains { $0.isInDoubt && $0.kind == .placement && $0.purpose == .exit } ?? false
   }
 
   /// Sizing needs capitals: an account whose money is not known is not ready to trade either.

@@ -1,5 +1,6 @@
 import CSQLite
 import Domain
+import StopPoints
 
 extension SQLiteEventLog {
   public func append(_ batches: [AppendBatch]) throws -> [Result<AppendReceipt, EventStoreError>] {
@@ -125,8 +126,10 @@ extension SQLiteEventLog {
   }
 
   private func commit(_ progress: Progress, _ prepared: WriterStatements.Prepared) throws {
+    StopPoint.beforeCommit.pass()
     let code = prepared.commit.runForCode()
     guard code == SQLITE_OK else { throw rollBack(after: connection.error(code), whileCommitting: true, prepared) }
+    StopPoint.afterCommit.pass()
     advance(to: progress.sequence, hash: progress.hash)
     checkpointIfOverdue()
   }

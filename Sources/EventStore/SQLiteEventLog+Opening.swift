@@ -1,5 +1,6 @@
 import CSQLite
 import Domain
+import StopPoints
 
 extension SQLiteEventLog {
   struct Opened {
@@ -58,6 +59,7 @@ extension SQLiteEventLog {
     try connection.execute("PRAGMA synchronous = FULL")
     try connection.execute("BEGIN IMMEDIATE")
     if try connection.integer("SELECT count(*) FROM sqlite_schema") == 0 { try connection.execute(Schema.text) }
+    StopPoint.creatingStore.pass()
     try connection.execute("COMMIT")
     if options.vfs == nil { try StoreFile.synchronize(StoreFile.directory(of: connection.path)) }
   }

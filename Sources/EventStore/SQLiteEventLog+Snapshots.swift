@@ -1,5 +1,6 @@
 import CSQLite
 import Domain
+import StopPoints
 
 extension SQLiteEventLog {
   public func saveSnapshot(kind: ShortText, format: Int, state: [UInt8]) throws {
@@ -11,6 +12,7 @@ extension SQLiteEventLog {
     try connection.execute("BEGIN IMMEDIATE")
     do {
       try insertSnapshot(kind, format, state)
+      StopPoint.savingSnapshot.pass()
       try connection.execute("COMMIT")
     } catch {
       if connection.isInTransaction { try? connection.execute("ROLLBACK") }

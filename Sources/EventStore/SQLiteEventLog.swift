@@ -1,5 +1,6 @@
 import CSQLite
 import Domain
+import StopPoints
 
 /// The log in an SQLite database: one writing process, any number of readers beside it.
 ///
@@ -102,9 +103,12 @@ public final class SQLiteEventLog: EventLog {
   }
 
   /// Empties the write-ahead log into the database when it has grown. Readers are not disturbed.
+  ///
+  /// Where the disk has no room for that, everything stays in the write-ahead log, durable, and the next append is told so.
   public func checkpointWhenIdle() throws {
     try ensureUsable()
-    if walPages.pointee >= options.idleCheckpointPages { try checkpoint(SQLITE_CHECKPOINT_PASSIVE) }
+    guard walPages.pointee >= options.idleCheckpointPages else { return }
+    do { try checkpoint(SQLITE_CHECKPOINT_PASSIVE) } catch let failure as EventStoreError where failure.code == .full {}
   }
 
   func checkpointIfOverdue() {
@@ -113,6 +117,7 @@ public final class SQLiteEventLog: EventLog {
   }
 
   private func checkpoint(_ mode: Int32) throws {
+    StopPoint.checkpointing.passAndGoOn()
     let code = sqlite3_wal_checkpoint_v2(connection.handle, nil, mode, nil, nil)
     walPages.pointee = 0
     guard code == SQLITE_OK || code & 0xFF == SQLITE_BUSY else { throw connection.error(code) }
@@ -128,6 +133,7 @@ public final class SQLiteEventLog: EventLog {
     scanStatement = nil
     statements.finalize()
     try checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+    StopPoint.sealing.pass()
     Seal.set(connection)
     try connection.configure(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
   }

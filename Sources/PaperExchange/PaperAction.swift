@@ -19,6 +19,8 @@ public enum PaperAction: Hashable, Sendable, Codable {
   case failCalls(PaperCallFault, times: Int, account: ClientID)
   /// The next `times` updates of the account meet this fault, after those that were asked for before.
   case failUpdates(PaperUpdateFault, times: Int, account: ClientID)
+  /// Faults of calls and updates that were asked for and have not been met are taken back.
+  case forgetFaults
   /// While silent, updates of the account are lost, as on a socket that is open and dead.
   case silenceUpdates(Bool, account: ClientID)
   /// The market closes: resting orders expire, new ones are refused.

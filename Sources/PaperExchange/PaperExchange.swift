@@ -80,6 +80,11 @@ public struct PaperExchange: Hashable, Sendable, BrokerDesk, AccountReadings {
     case .failUpdates(let fault, let times, let account):
       guard accounts[account] != nil else { return unknown(account) }
       accounts[account]?.updateFaults += Array(repeating: fault, count: max(0, times))
+    case .forgetFaults:
+      for account in clientIDs {
+        accounts[account]?.callFaults = []
+        accounts[account]?.updateFaults = []
+      }
     case .silenceUpdates(let isSilent, let account):
       guard accounts[account] != nil else { return unknown(account) }
       accounts[account]?.isSilent = isSilent

@@ -54,6 +54,12 @@ extension State {
   }
 
   private mutating func apply(_ commanded: OperatorCommanded) {
+    // A person has looked at what halted it.
+    if commanded.mode == .running {
+      for index in followers.indices where commanded.follower == nil || commanded.follower == followers[index].name {
+        followers[index].halt = nil
+      }
+    }
     if let name = commanded.follower {
       guard let index = index(of: name) else { return }
       followers[index].mode = commanded.mode
@@ -74,9 +80,11 @@ extension State {
   /// What the operator allows a follower: the stricter of what was said for all and for it.
   public func commandedMode(ofFollower index: Int) -> OperatorMode { max(mode, followers[index].mode) }
 
-  /// What a follower may do: what the operator allows it, and no more than exits while the disk is low (rule 37).
+  /// What is allowed a follower: what the operator allows it, exits alone while the disk is low (rule 37), and nothing but
+  /// cancels when something halted it (rule 34).
   public func mode(ofFollower index: Int) -> OperatorMode {
-    max(commandedMode(ofFollower: index), isDiskLow ? .closeOnly : .running)
+    if followers[index].halt != nil { return .halted }
+    return max(commandedMode(ofFollower: index), isDiskLow ? .closeOnly : .running)
   }
 
   private mutating func access(of account: AccountRole, _ change: (inout AccountAccess) -> Void) {

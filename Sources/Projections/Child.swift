@@ -77,6 +77,14 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var wasTakenAway = false
   /// Since when it has been asked to go; `nil` where the newest wish was another.
   public internal(set) var cancelWantedSince: Timestamp?
+  /// Whether an outcome of any of its requests was ever unknown: what was given up may have been taken late (rule 27).
+  public internal(set) var wasInDoubt = false
+  /// The same of its placement: another order under its label may come late (rule 29).
+  public internal(set) var wasPlacedInDoubt = false
+  /// A second order under the label of another child: cancelled, and closed again (rule 29).
+  public internal(set) var isSurplus = false
+  /// Counted as ours without a request of this log; nobody knows who ended it, if it has ended.
+  public internal(set) var isFound = false
   /// The order status at which a cancel was refused; asked again when it has moved (dhan-api-v2.md §4.4).
   public internal(set) var cancelRefusedAt: OrderStatus?
   /// Terms that the broker refused to modify to; not asked again.
@@ -199,6 +207,11 @@ public struct Link: Hashable, Sendable, Codable {
   public var opened: Quantity { openings.reduce(into: .zero) { $0 += $1.opened } }
   public func opened(in segment: Int64) -> Quantity {
     openings.reduce(into: .zero) { if $1.segment == segment { $0 += $1.opened } }
+  }
+  /// Units that surplus orders of this link opened and that are not closed again (rule 29).
+  public var surplus: Quantity { openings.reduce(into: .zero) { $0 += $1.surplus } }
+  public func surplus(in segment: Int64) -> Quantity {
+    openings.reduce(into: .zero) { if $1.segment == segment { $0 += $1.surplus } }
   }
   public func open(_ purpose: ChildPurpose) -> Quantity {
     children.reduce(into: .zero) { if $1.purpose == purpose { $0 += $1.open } }

@@ -8,6 +8,8 @@ public enum OrderOwner: Hashable, Sendable, Codable {
   case undetermined
   /// Ours, of an episode that is over; nothing it says can change a ledger.
   case retired
+  /// With a label of ours that no open request explains: the next decision says whose it is (rules 29 and 34).
+  case unexplained
 }
 
 public struct FollowerOrder: Hashable, Sendable {
@@ -39,6 +41,7 @@ extension FollowerOrder: Codable {
     case OrderOwner.owner.word: owner = .owner
     case OrderOwner.undetermined.word: owner = .undetermined
     case OrderOwner.retired.word: owner = .retired
+    case OrderOwner.unexplained.word: owner = .unexplained
     default: owner = .ours(try container.decode(ChildReference.self))
     }
   }
@@ -51,8 +54,15 @@ extension OrderOwner {
     case .owner: "owner"
     case .undetermined: "undetermined"
     case .retired: "retired"
+    case .unexplained: "unexplained"
     }
   }
+}
+
+/// An order with our prefix that nobody here requested (rule 34).
+public struct Halt: Hashable, Sendable, Codable {
+  public let orderID: OrderID
+  public let label: CorrelationID
 }
 
 /// Everything the log says about one follower.
@@ -68,8 +78,13 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var orders: [OrderID: FollowerOrder] = [:]
   public internal(set) var outbox = Outbox()
   public internal(set) var budget = CallBudget()
-  var childByLabel: [CorrelationID: ChildReference] = [:]
+  /// Every label of today, also of children that are forgotten: an order that comes late is known by it.
+  public internal(set) var childByLabel: [CorrelationID: ChildReference] = [:]
   var undetermined: [OrderID] = []
+  /// Orders with a label of ours of which it is not decided yet whose they are, in the order in which they were seen.
+  public internal(set) var unexplained: [OrderID] = []
+  /// Why the follower is halted although nobody said so (rule 34).
+  public internal(set) var halt: Halt?
   public internal(set) var access = AccountAccess()
   /// What the operator allows this follower.
   public internal(set) var mode = OperatorMode.running
@@ -78,7 +93,7 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   /// Positions of which an exit waits for a fresh reading of the book, and since when (rule 33).
   public internal(set) var wantsReadingFor: [PositionKey] = []
   public internal(set) var wantsReadingSince: Timestamp?
-  /// When the book was last read whole, as far as the log tells.
+  /// When the book was last read whole, as far as the log tells; `nil` from a start on until it is read once.
   public internal(set) var bookReadAt: Timestamp?
   /// Margin of one short lot, as last quoted.
   public internal(set) var marginPerLot: [ContractID: Paise] = [:]
@@ -98,13 +113,20 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   /// Whether a clean reading of the book would settle something: a request in doubt, or a change that no picture told of.
   public var needsReading: Bool {
     !wantsReadingFor.isEmpty || outbox.requests.contains(where: \.isInDoubt)
+      || undetermined.contains { orders[$0].map { !matchesOpenPlacement($0.order) } ?? false }
       || ledgers.values.contains { $0.links.contains { $0.children.contains(where: \.awaitsPicture) } }
   }
 
   /// Whether a clean reading of the book says something: it settles something, or is the first since the stream was opened.
   public var isReadingNews: Bool {
+    if bookReadAt == nil { return true }
     guard !needsReading, let opened = access.streamChangedAt, access.isConnected else { return needsReading }
     return bookReadAt.map { $0 < opened } ?? true
+  }
+
+  mutating func wantReading(for key: PositionKey, at now: Timestamp) {
+    if !wantsReadingFor.contains(key) { wantsReadingFor.append(key) }
+    wantsReadingSince = wantsReadingSince ?? now
   }
 
   /// Whether the label is of a child that the log knows.

@@ -18,6 +18,8 @@ public struct SegmentOpening: Hashable, Sendable, Codable {
   public var removed: Quantity = .zero
   /// The part of it that was trimmed: entered once, closed again by us, and so open to be entered anew.
   public var trimmed: Quantity = .zero
+  /// The part of it that surplus orders opened and that is not closed again (rule 29); of a link's openings only.
+  public var surplus: Quantity = .zero
   public var remaining: Quantity { opened - removed }
 }
 
@@ -58,9 +60,11 @@ public struct KeyLedger: Hashable, Sendable, Codable {
   func linkIndex(_ origin: LinkOrigin) -> Int? { links.lastIndex { $0.origin == origin } }
 
   /// Folds a fill of one of our children: towards `held` it opens, against it it closes, and what remains opens anew.
-  mutating func fill(
-    link index: Int, side: Side, by quantity: Quantity, openingSegment: Int64, at now: Timestamp
-  ) {
+  ///
+  /// What a surplus order opens is marked, and so is what an exit opens beyond the holding because a surplus exit had closed
+  /// it (rule 29).
+  mutating func fill(link index: Int, child: Child, by quantity: Quantity, openingSegment: Int64, at now: Timestamp) {
+    let side = child.side
     let closes = self.side == side.opposite ? min(quantity, held.magnitude) : .zero
     let opens = quantity - closes
     held += Quantity(quantity.units * side.sign)
@@ -68,12 +72,44 @@ public struct KeyLedger: Hashable, Sendable, Codable {
       lastClosedAt = now
       links[index].closed += closes
       if links[index].leaderOrder == nil {
-        remove(closes, isTrim: true)
+        if links[index].origin.ownPurpose == .surplus {
+          closeSurplus(closes, through: links[index].origin)
+        } else {
+          remove(closes, isTrim: true)
+        }
       }
     }
     if opens > .zero {
-      links[index].openings.add(opens, to: openingSegment)
+      let isSurplus = child.isSurplus || (child.purpose == .exit && links[index].children.contains(where: \.isSurplus))
+      links[index].openings.add(opens, surplus: isSurplus ? opens : .zero, to: openingSegment)
       openings.add(opens, to: openingSegment)
+    }
+    forgetSurplusIfFlat()
+  }
+
+  /// What a surplus order had opened is closed again, as if it had never been: neither it nor its closing is any part of
+  /// what a link copied.
+  private mutating func closeSurplus(_ quantity: Quantity, through origin: LinkOrigin) {
+    var rest = quantity
+    for link in links.indices where LinkOrigin(closingSurplusOf: links[link].origin) == origin {
+      for place in links[link].openings.indices where rest > .zero {
+        let opening = links[link].openings[place]
+        let taken = min(rest, opening.surplus)
+        guard taken > .zero else { continue }
+        links[link].openings[place].surplus -= taken
+        links[link].openings[place].opened -= taken
+        if let whole = openings.lastIndex(where: { $0.segment == opening.segment }) { openings[whole].opened -= taken }
+        rest -= taken
+      }
+    }
+    if rest > .zero { remove(rest, isTrim: true) }
+  }
+
+  /// Nothing of a surplus is left where nothing is held.
+  private mutating func forgetSurplusIfFlat() {
+    guard held == .zero else { return }
+    for link in links.indices {
+      for place in links[link].openings.indices { links[link].openings[place].surplus = .zero }
     }
   }
 
@@ -93,6 +129,7 @@ public struct KeyLedger: Hashable, Sendable, Codable {
       rest -= taken
     }
     owner += Quantity(rest.units * side.sign)
+    forgetSurplusIfFlat()
   }
 
   /// Takes units out of the newest openings.
@@ -114,11 +151,12 @@ public struct KeyLedger: Hashable, Sendable, Codable {
 }
 
 extension [SegmentOpening] {
-  mutating func add(_ units: Quantity, to segment: Int64) {
+  mutating func add(_ units: Quantity, surplus: Quantity = .zero, to segment: Int64) {
     if let known = firstIndex(where: { $0.segment == segment }) {
       self[known].opened += units
+      self[known].surplus += surplus
     } else {
-      append(SegmentOpening(segment: segment, opened: units))
+      append(SegmentOpening(segment: segment, opened: units, surplus: surplus))
     }
   }
 }

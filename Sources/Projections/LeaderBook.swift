@@ -41,6 +41,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var funds: Funds?
   public internal(set) var lastEventAt: Timestamp?
   public internal(set) var access = AccountAccess()
+  /// Whether the book was read whole since the service started.
+  public internal(set) var hasReadBook = false
   /// Orders whose product is in question, in the order in which they were first seen (rule 8).
   public internal(set) var unsettled: [OrderID] = []
   /// The newest reading of the positions that was made for that.
@@ -51,6 +53,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
 
   mutating func apply(_ baseline: LeaderBaseline) {
     hasBaseline = true
+    hasReadBook = true
     for position in baseline.positions where position.quantity != .zero {
       var entry = positions[position.key] ?? LeaderPosition()
       guard let side = Side(holding: position.quantity) else { continue }

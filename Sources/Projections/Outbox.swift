@@ -26,6 +26,10 @@ public struct OpenRequest: Hashable, Sendable, Codable {
   /// Clean readings of the book, since the doubt arose, that did not show the order, and when the first was.
   public internal(set) var absentReadings: Int64 = 0
   public internal(set) var firstAbsentAt: Timestamp?
+  /// When the last of those readings was asked for.
+  public internal(set) var lastAbsentAt: Timestamp?
+  /// A person knows that the broker did not take it (rule 30).
+  public internal(set) var isKnownAbsent = false
 }
 
 extension OpenRequest {
@@ -39,6 +43,23 @@ extension OpenRequest {
     isInDoubt = false
     notBefore = now + Microseconds(OpenRequest.firstPause.count << min(turnedAway, OpenRequest.doublings))
     turnedAway += 1
+  }
+
+  /// It leaves the machine (again).
+  mutating func attempt(at now: Timestamp) {
+    attemptedAt = now
+    isInDoubt = false
+    absentReadings = 0
+    firstAbsentAt = nil
+    lastAbsentAt = nil
+    isKnownAbsent = false
+  }
+
+  /// A clean reading, asked for at `askedAt`, did not show its order.
+  mutating func countAbsence(askedAt: Timestamp) {
+    absentReadings += 1
+    firstAbsentAt = firstAbsentAt ?? askedAt
+    lastAbsentAt = askedAt
   }
 
   /// Whether it waits in the lane and may be attempted at `now`.

@@ -12,6 +12,8 @@ extension State {
     switch event {
     case .serviceStarted(let started):
       isRunning = true
+      startedAt = now
+      forgetReadings()
       takesEntriesBack = false
       forgetAccess()
       // Whatever waited for a moment that passed meanwhile is looked at again.
@@ -31,9 +33,13 @@ extension State {
     case .productSettled(let settled): apply(settled)
     case .readingWanted(let wanted):
       if let index = index(of: wanted.follower) {
-        followers[index].wantsReadingFor.append(wanted.key)
-        followers[index].wantsReadingSince = followers[index].wantsReadingSince ?? now
+        followers[index].wantReading(for: wanted.key, at: now)
       }
+    case .leaderBookRead:
+      leader.hasReadBook = true
+      touched.everything = true
+    case .orderAdopted(let adopted): apply(adopted)
+    case .followerHalted(let halted): apply(halted)
     case .clockObserved: touched.everything = true
     case .instrumentSeen(let seen): instruments[seen.instrument.contract] = seen.instrument
     case .marginQuoted(let quoted):
@@ -47,11 +53,17 @@ extension State {
     case .followerOrder(let seen): apply(seen)
     case .followerBookRead(let read): apply(read)
     case .placementRequested, .modificationRequested, .cancellationRequested, .requestAttempted, .requestAccepted,
-      .requestRefused, .requestDoubted, .requestWithdrawn:
+      .requestRefused, .requestDoubted, .requestWithdrawn, .requestResolved:
       applyRequest(event)
     case .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared:
       applyLedger(event)
     }
+  }
+
+  /// What was read before a start says nothing of what happened since.
+  private mutating func forgetReadings() {
+    leader.hasReadBook = false
+    for index in followers.indices { followers[index].bookReadAt = nil }
   }
 
   private mutating func apply(_ quoted: MarginQuoted, follower index: Int) {
@@ -79,6 +91,7 @@ extension State {
   private mutating func apply(_ baseline: FollowerBaseline) {
     guard let index = index(of: baseline.follower) else { return }
     followers[index].baselineAt = lastSequence
+    followers[index].bookReadAt = now
     for position in baseline.positions {
       followers[index].ledgers[position.key, default: KeyLedger()].owner = position.quantity
     }

@@ -15,6 +15,7 @@ extension State {
     } else {
       if hasForgotten(order) { return }
       owner = ownerOf(order, follower: index)
+      if isOfAnotherLog(order, follower: index) { followers[index].unexplained.append(order.orderID) }
       followers[index].orders[order.orderID] = FollowerOrder(
         order: order, revision: seen.picture.revision, owner: owner)
     }
@@ -22,33 +23,54 @@ extension State {
     case .ours(let reference): applyPicture(order, of: reference, follower: index)
     case .owner: applyOwnerTrade(order, by: order.filled - (filledBefore ?? .zero), follower: index)
     case .retired: break
-    case .undetermined:
-      if filledBefore == nil { followers[index].undetermined.append(order.orderID) }
+    case .undetermined: determine(order, isFirst: filledBefore == nil, follower: index)
+    case .unexplained: if filledBefore == nil { followers[index].unexplained.append(order.orderID) }
     }
     touched.touch(follower: index, order.key)
   }
 
   private func ownerOf(_ order: BrokerOrder, follower index: Int) -> OrderOwner {
-    if let label = order.correlationID, let reference = followers[index].childByLabel[label] {
+    let account = followers[index]
+    guard let label = order.correlationID, label.isOurs else {
+      // Not every message carries the label; the number is as good.
+      if let reference = account.child(numbered: order.orderID, in: order.key) { return .ours(reference) }
+      return account.matchesOpenPlacement(order) || account.mayBeLate(order) ? .undetermined : .owner
+    }
+    if let reference = account.childByLabel[label] {
       // A second order under one label is a surplus; it is never mixed with the first.
-      let known = followers[index].child(reference)?.orderID
-      return known == nil || known == order.orderID ? .ours(reference) : .owner
+      guard let child = account.child(reference) else { return .unexplained }
+      return child.orderID == nil || child.orderID == order.orderID ? .ours(reference) : .unexplained
     }
-    if order.correlationID?.isOurs != true, couldBeOurs(order, follower: index) { return .undetermined }
-    return .owner
+    // What was there before anything was copied is part of the baseline; what an earlier day left cannot be told any more.
+    return account.hasBaseline && !isOfEarlierDay(order) ? .unexplained : .owner
   }
 
-  /// Whether a placement without an order number looks like this order: its reply may come after the stream's message.
-  private func couldBeOurs(_ order: BrokerOrder, follower index: Int) -> Bool {
-    followers[index].outbox.requests.contains { request in
-      guard request.kind == .placement, request.child.key == order.key, request.attemptedAt != nil,
-        let child = followers[index].child(request.child), case .placing = child.state
-      else { return false }
-      return child.side == order.side && child.asked.quantity == order.quantity
+  private func isOfEarlierDay(_ order: BrokerOrder) -> Bool {
+    order.updatedAt.map { $0.indianDay < now.indianDay } ?? false
+  }
+
+  /// Whether an order with our prefix worked already when this log began: somebody else keeps it, or another log does.
+  private func isOfAnotherLog(_ order: BrokerOrder, follower index: Int) -> Bool {
+    order.correlationID?.isOurs == true && !followers[index].hasBaseline && !order.status.isFinal
+      && !isOfEarlierDay(order)
+  }
+
+  /// An order that was told of without its label may be told of with it.
+  private mutating func determine(_ order: BrokerOrder, isFirst: Bool, follower index: Int) {
+    if isFirst { followers[index].undetermined.append(order.orderID) }
+    guard order.correlationID?.isOurs == true else { return }
+    followers[index].undetermined.removeAll { $0 == order.orderID }
+    let owner = ownerOf(order, follower: index)
+    followers[index].orders[order.orderID]?.owner = owner
+    switch owner {
+    case .ours(let reference): applyPicture(order, of: reference, follower: index)
+    case .unexplained: followers[index].unexplained.append(order.orderID)
+    case .owner: applyOwnerTrade(order, by: order.filled, follower: index)
+    case .retired, .undetermined: break
     }
   }
 
-  private mutating func applyOwnerTrade(_ order: BrokerOrder, by quantity: Quantity, follower index: Int) {
+  mutating func applyOwnerTrade(_ order: BrokerOrder, by quantity: Quantity, follower index: Int) {
     guard quantity > .zero, followers[index].hasBaseline else { return }
     followers[index].ledgers[order.key, default: KeyLedger()].ownerTrade(side: order.side, quantity: quantity)
   }
@@ -62,10 +84,13 @@ extension State {
   }
 
   /// Orders that no open placement can explain any more are the owner's.
-  mutating func settleUndetermined(follower index: Int, key: PositionKey) {
+  ///
+  /// - Parameter key: only orders of this position; `nil` after a clean reading of the book, which would have shown the label
+  ///   of an order that came late.
+  mutating func settleUndetermined(follower index: Int, key: PositionKey?) {
     for orderID in followers[index].undetermined {
-      guard let known = followers[index].orders[orderID], known.order.key == key,
-        !couldBeOurs(known.order, follower: index)
+      guard let known = followers[index].orders[orderID], key == nil || known.order.key == key,
+        !followers[index].matchesOpenPlacement(known.order), key == nil || !followers[index].mayBeLate(known.order)
       else { continue }
       followers[index].undetermined.removeAll { $0 == orderID }
       followers[index].orders[orderID]?.owner = .owner
@@ -74,7 +99,7 @@ extension State {
   }
 
   /// Folds a picture of one of our orders: its fills move the ledger, its status moves the child.
-  private mutating func applyPicture(_ order: BrokerOrder, of reference: ChildReference, follower index: Int) {
+  mutating func applyPicture(_ order: BrokerOrder, of reference: ChildReference, follower index: Int) {
     guard let (place, link) = followers[index].linkPlace(reference),
       followers[index].ledgers.values[place].links[link].children.indices.contains(reference.index)
     else { return }
@@ -83,22 +108,26 @@ extension State {
     child.see(order)
     followers[index].ledgers.values[place].links[link].children[reference.index] = child
     settleRequests(of: before, now: child, follower: index)
+    // It was given up and came late: its link has something to do again, and an end to come (rule 29).
+    if before.orderID == nil, !before.isOpen { followers[index].ledgers.values[place].links[link].end = nil }
     let newlyFilled = order.filled - before.filled
     if newlyFilled > .zero {
       let leaderOrder = followers[index].ledgers.values[place].links[link].leaderOrder
       let segment = openingSegment(leaderOrder, side: order.side, reference.key)
       followers[index].ledgers.values[place].fill(
-        link: link, side: order.side, by: newlyFilled, openingSegment: segment, at: now)
+        link: link, child: child, by: newlyFilled, openingSegment: segment, at: now)
     }
-    if before.isOpen, !child.isOpen, !before.isCancelling, child.filled < child.asked.quantity {
-      if order.status != .rejected {
-        followers[index].ledgers.values[place].links[link].children[reference.index].wasTakenAway = true
-      }
-      let reason: SkipReason =
-        order.status == .rejected
-        ? .refused : child.asked.validity == .immediateOrCancel ? .unfilled : .cancelledByOthers
-      loseLots(of: reference, follower: index, reason: reason)
+    guard before.isOpen, !child.isOpen, !before.isCancelling, child.filled < child.asked.quantity, !child.isFound
+    else { return }
+    // A cancel of ours that was given up may have been taken late.
+    if order.status == .cancelled, before.wasInDoubt, before.cancellations > 0 { return }
+    if order.status != .rejected {
+      followers[index].ledgers.values[place].links[link].children[reference.index].wasTakenAway = true
     }
+    let reason: SkipReason =
+      order.status == .rejected
+      ? .refused : child.asked.validity == .immediateOrCancel ? .unfilled : .cancelledByOthers
+    loseLots(of: reference, follower: index, reason: reason)
   }
 
   /// The picture proves that a placement arrived, whatever its reply says or said; and a pending change that it shows
@@ -147,10 +176,21 @@ extension Child {
           refusedTerms = terms
           remaining = nil
         }
+      } else if pending == nil, wasInDoubt {
+        follow(order)
       }
       state = .working(order.orderID, order.status, remaining)
     case .ended, .refused, .withdrawn: state = .working(order.orderID, order.status, nil)
     }
+  }
+}
+
+extension Child {
+  /// A modification that was given up may be taken late: what the order shows is then what was asked for, as far as no broker
+  /// rewrites it, and the next look asks for the difference (rules 25 and 27).
+  private mutating func follow(_ order: BrokerOrder) {
+    if order.quantity > .zero { asked.quantity = order.quantity }
+    if asked.price.trigger == nil, order.type == .limit, order.price > .zero { asked.price = .limit(order.price) }
   }
 }
 

@@ -45,11 +45,15 @@ extension State {
     for account in followers {
       for ledger in account.ledgers.values { needed.formUnion(ledger.links.lazy.compactMap(\.leaderOrder)) }
     }
+    for index in followers.indices {
+      let account = followers[index]
+      followers[index].childByLabel = account.childByLabel.filter { account.child($0.value) != nil }
+    }
     leader.orders = leader.orders.filter { !hasForgotten($0.value.order) || needed.contains($0.key) }
     for index in followers.indices {
       followers[index].orders = followers[index].orders.filter { _, known in
         switch known.owner {
-        case .ours, .undetermined: true
+        case .ours, .undetermined, .unexplained: true
         case .owner, .retired: !hasForgotten(known.order)
         }
       }
@@ -94,10 +98,8 @@ extension FollowerAccount {
     guard !gone.isEmpty else { return }
     ledgers.values[place].links = kept
     for link in gone {
-      for child in link.children {
-        childByLabel[child.label] = nil
-        if let order = child.orderID { retire(order) }
-      }
+      // Labels are remembered for the day: an order that comes late is ours by its label alone.
+      for child in link.children { if let order = child.orderID { retire(order) } }
     }
   }
 }

@@ -30,12 +30,7 @@ extension State {
         return
       }
       followers[index].budget.spend(at: now)
-      followers[index].outbox.update(attempt.requestID) {
-        $0.attemptedAt = now
-        $0.isInDoubt = false
-        $0.absentReadings = 0
-        $0.firstAbsentAt = nil
-      }
+      followers[index].outbox.update(attempt.requestID) { $0.attempt(at: now) }
       followers[index].change(open.child) { $0.setPhase(.inFlight) }
       touched.touch(follower: index, open.child.key)
     case .requestAccepted(let accepted): apply(accepted)
@@ -45,15 +40,35 @@ extension State {
         return
       }
       followers[index].outbox.update(doubted.requestID) { $0.isInDoubt = true }
-      followers[index].change(open.child) { $0.setPhase(.inDoubt) }
+      followers[index].change(open.child) { $0.doubt(open.kind) }
       touched.touch(follower: index, open.child.key)
     case .requestWithdrawn(let withdrawn):
       guard let index = index(of: withdrawn.follower), let open = followers[index].outbox.take(withdrawn.requestID)
       else { return }
       followers[index].change(open.child) { $0.withdrawRequest() }
       touched.touch(follower: index, open.child.key)
+    case .requestResolved(let resolved): apply(resolved)
     default: break
     }
+  }
+
+  /// A person's word counts like the broker's: an order number like an acceptance, absence like the proof that readings give.
+  private mutating func apply(_ resolved: RequestResolved) {
+    guard let index = index(of: resolved.follower), let open = followers[index].outbox[resolved.requestID] else {
+      return
+    }
+    if let orderID = resolved.orderID {
+      apply(RequestAccepted(follower: resolved.follower, orderID: orderID, requestID: resolved.requestID))
+      if let known = followers[index].orders[orderID], case .ours(let reference) = known.owner {
+        applyPicture(known.order, of: reference, follower: index)
+      }
+    } else if open.kind == .placement {
+      followers[index].outbox.update(open.id) { $0.isKnownAbsent = true }
+    } else {
+      _ = followers[index].outbox.take(open.id)
+      followers[index].change(open.child) { $0.withdrawRequest() }
+    }
+    touched.touch(follower: index, open.child.key)
   }
 
   private mutating func apply(_ request: PlacementRequested) {
@@ -128,7 +143,12 @@ extension State {
     }
     _ = followers[index].outbox.take(open.id)
     followers[index].change(open.child) { $0.refuse(refused.refusal) }
-    if open.kind == .placement { loseLots(of: open.child, follower: index, reason: .refused) }
+    if open.kind == .placement {
+      loseLots(of: open.child, follower: index, reason: .refused)
+    } else if refused.refusal != .inTransit {
+      // The order may be filled or gone, and its stream silent: the book knows (rule 25).
+      followers[index].wantReading(for: key, at: now)
+    }
     settleUndetermined(follower: index, key: key)
     touched.touch(follower: index, key)
   }
@@ -137,16 +157,18 @@ extension State {
   /// book showed; a placement that it did not show counts as absent once more (rules 28, 29).
   mutating func apply(_ read: FollowerBookRead) {
     guard let index = index(of: read.follower) else { return }
+    let isFirst = followers[index].bookReadAt == nil
     followers[index].bookReadAt = now
     for key in followers[index].wantsReadingFor { touched.touch(follower: index, key) }
     followers[index].wantsReadingFor = []
     followers[index].wantsReadingSince = nil
+    touched.everything = touched.everything || isFirst
+    settleUndetermined(follower: index, key: nil)
     for request in followers[index].outbox.requests where request.isInDoubt {
       if request.kind == .placement {
-        followers[index].outbox.update(request.id) {
-          $0.absentReadings += 1
-          if $0.firstAbsentAt == nil { $0.firstAbsentAt = now }
-        }
+        // The trade book has to agree before an exit counts as absent.
+        guard request.purpose == .entry || read.tradesAgree else { continue }
+        followers[index].outbox.update(request.id) { $0.countAbsence(askedAt: read.askedAt ?? now) }
       } else {
         _ = followers[index].outbox.take(request.id)
         followers[index].change(request.child) { $0.withdrawRequest() }
@@ -204,16 +226,24 @@ extension KeyLedger {
   ///
   /// - Returns: the child's index in its link.
   mutating func add(_ child: Child, for request: PlacementRequested, at sequence: SequenceNumber) -> Int {
-    let link: Int
-    if let known = linkIndex(request.child.origin) {
-      link = known
-    } else {
-      var own = Link(origin: request.child.origin, leaderOrder: nil, firstSeen: sequence)
-      own.ownTarget = request.terms.quantity
-      links.append(own)
-      link = links.count - 1
+    add(child, to: request.child.origin, copying: nil, at: sequence)
+  }
+
+  /// Adds a child to the link of `origin`, which begins here where it is not known.
+  ///
+  /// - Parameter leaderOrder: what a link that begins copies; `nil` for one of our own.
+  /// - Returns: the child's index in its link.
+  mutating func add(_ child: Child, to origin: LinkOrigin, copying leaderOrder: OrderID?, at sequence: SequenceNumber)
+    -> Int
+  {
+    if linkIndex(origin) == nil {
+      var link = Link(origin: origin, leaderOrder: leaderOrder, firstSeen: sequence)
+      if leaderOrder == nil { link.ownTarget = child.asked.quantity }
+      links.append(link)
     }
+    let link = linkIndex(origin) ?? links.count - 1
     links[link].children.append(child)
+    if links[link].leaderOrder == nil { links[link].end = nil }
     return links[link].children.count - 1
   }
 }
@@ -223,6 +253,12 @@ extension Child {
     guard case .working(let id, let status, let pending?) = state else { return }
     if case .modification(_, let terms, _) = pending { refusedTerms = terms }
     state = .working(id, status, nil)
+  }
+
+  mutating func doubt(_ kind: RequestKind) {
+    wasInDoubt = true
+    if kind == .placement { wasPlacedInDoubt = true }
+    setPhase(.inDoubt)
   }
 
   mutating func setPhase(_ phase: CallPhase) {

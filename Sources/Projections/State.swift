@@ -10,6 +10,8 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var settings: CopySettings?
   public internal(set) var decisionVersion: Int64 = 0
   public internal(set) var isRunning = false
+  /// When the service last started.
+  public internal(set) var startedAt = Timestamp.earliest
   /// What the operator allows all followers.
   public internal(set) var mode = OperatorMode.running
   /// The disk of the log has little room left: exits only, whatever the operator allows (rule 37).

@@ -92,9 +92,11 @@ struct ChildPlan {
     for index in ours.reversed() where rest > .zero {
       let child = children[index]
       guard child.open > .zero else { continue }
-      if child.isInDoubt { continue }
+      // A surplus order is taken back in any case.
+      if child.isInDoubt, !child.isSurplus { continue }
       let taken = min(child.open, rest)
       rest -= taken
+      if child.isSurplus, children.contains(where: { !$0.isSurplus && $0.open > .zero }) { continue }
       if case .placing(_, .queued) = child.state {
         actions.append(.withdraw(child: index))
         continue
@@ -112,7 +114,7 @@ struct ChildPlan {
   /// Another price, type, validity or disclosed part for what the child has.
   private mutating func change(_ index: Int) -> Action? {
     let child = children[index]
-    guard child.open > .zero, child.asked != shape.terms(child.asked.quantity) else { return nil }
+    guard child.open > .zero, !child.isSurplus, child.asked != shape.terms(child.asked.quantity) else { return nil }
     if case .placing(_, .queued) = child.state { return .withdraw(child: index) }
     guard !child.isBusy, isTime(child.lastModifiedAt, Pace.modification) else { return nil }
     return modify(index, quantity: child.asked.quantity)
@@ -125,7 +127,7 @@ struct ChildPlan {
     if open.contains(where: { children[$0].isBusy && !children[$0].isInDoubt }) { return [] }
     let raised = open.map { children[$0].lastAskedAt }.max()
     if pace.restsWithLeader, !isTime(raised, Pace.raise) { return [] }
-    if open.count == 1, let index = open.first, !children[index].isBusy {
+    if open.count == 1, let index = open.first, !children[index].isBusy, !children[index].isSurplus {
       let total = children[index].asked.quantity + units
       if largest.map({ total <= $0 }) ?? true {
         guard isTime(children[index].lastModifiedAt, Pace.modification) else { return [] }

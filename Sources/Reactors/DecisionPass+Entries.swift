@@ -43,18 +43,20 @@ extension DecisionPass {
   }
 
   /// Cancels what is open of a link's entries, as far as `children` shows it.
-  mutating func takeBack(_ link: Link, _ children: [Child], rule: Int64, _ view: KeyView) {
-    guard let child = children.last(where: { $0.purpose == .entry && $0.open > .zero }) else { return }
-    let filled = children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
+  mutating func takeBack(
+    _ link: Link, _ children: [Child], _ purpose: ChildPurpose = .entry, rule: Int64, _ view: KeyView
+  ) {
+    guard let child = children.last(where: { $0.purpose == purpose && $0.open > .zero }) else { return }
+    let filled = children.reduce(into: Quantity.zero) { if $1.purpose == purpose { $0 += $1.filled } }
     let plan = ChildPlan(
-      children: children, purpose: .entry, desired: filled, shape: OrderShape(price: child.asked.price),
+      children: children, purpose: purpose, desired: filled, shape: OrderShape(price: child.asked.price),
       pace: ChildPlan.Pace(now: now))
     if let moment = plan.waitsUntil { wake(at: moment) }
     request(
-      plan.actions, key: view.key, follower: view.index, origin: link.origin, side: child.side, purpose: .entry,
+      plan.actions, key: view.key, follower: view.index, origin: link.origin, side: child.side, purpose: purpose,
       why: Arithmetic(
         rule: rule, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
-        filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(.entry))))
+        filled: view.lot.wholeLots(in: link.opened), working: view.lot.wholeLots(in: link.open(purpose))))
   }
 
   /// Brings the entries of every link to what the episode's target allots to it.

@@ -40,7 +40,7 @@ extension DecisionPass {
     else { return }
     for link in view.ledger.links where link.entryBlocked == nil && link.end == nil {
       guard let order = view.order(of: link), view.entryUnits(order, side: order.order.side) > .zero,
-        opensNow(order, view)
+        opensNow(order, view), !isOver(order.order.side, view)
       else { continue }
       switch Sizer.episodeRatio(view) {
       case .failure(let reason):
@@ -71,16 +71,22 @@ extension DecisionPass {
     guard let view = KeyView(state, key: key, follower: index), let episode = view.ledger.episode,
       view.ledger.held == .zero, view.ledger.isQuiet
     else { return }
+    guard isOver(episode.side, view) else { return }
+    emit(.episodeClosed(EpisodeClosed(follower: view.name, key: key, number: episode.number)))
+  }
+
+  /// Whether an episode of this side has nothing to wait for: the leader is out, or about to turn, and no order of his rests that
+  /// would open more. Asked before an episode is opened as well, so that none is opened only to be closed.
+  private func isOver(_ side: Side, _ view: KeyView) -> Bool {
     let restsOnOurSide = view.ledger.links.contains { link in
-      guard link.end == nil, let order = view.order(of: link), order.order.side == episode.side else { return false }
-      return !order.order.status.isFinal && view.entryUnits(order, side: episode.side) > .zero
+      guard link.end == nil, let order = view.order(of: link), order.order.side == side else { return false }
+      return !order.order.status.isFinal && view.entryUnits(order, side: side) > .zero
     }
     let reverses = view.ledger.links.contains { link in
       guard link.end == nil, link.entryBlocked == nil, let order = view.order(of: link) else { return false }
-      return order.order.side != episode.side && view.prospective(order.order).opens > .zero
+      return order.order.side != side && view.prospective(order.order).opens > .zero
     }
-    guard !restsOnOurSide, view.position.side != episode.side || reverses else { return }
-    emit(.episodeClosed(EpisodeClosed(follower: view.name, key: key, number: episode.number)))
+    return !restsOnOurSide && (view.position.side != side || reverses)
   }
 
   /// Records the end of links whose leader order is over and which have nothing open and nothing left to do (promise 3).

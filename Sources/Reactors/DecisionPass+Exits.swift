@@ -98,14 +98,14 @@ extension DecisionPass {
 
   /// How old a reading of the book may be, and how long an exit waits for one.
   private static let readingAge = Microseconds.seconds(2)
-  private static let readingPatience = Microseconds.seconds(3)
+  static let readingPatience = Microseconds.seconds(3)
 
-  /// An exit that would trade with our own resting entry waits until that is taken back (rule 11).
-  private mutating func clearCrossing(side: Side, price: Paise, _ view: KeyView) {
-    for link in view.ledger.links {
-      if link.children.contains(where: { $0.purpose == .entry && $0.meets(side, price) }) {
-        takeBack(link, link.children, rule: 11, view)
-      }
+  /// An exit that would trade with our own resting entry waits until that is taken back (rule 11). What else the link has
+  /// out stays: were it taken back too, the next look would place it again.
+  mutating func clearCrossing(side: Side, price: Paise, _ view: KeyView) {
+    func crosses(_ child: Child) -> Bool { child.purpose == .entry && child.meets(side, price) }
+    for link in view.ledger.links where link.children.contains(where: crosses) {
+      takeBack(link, link.children.map { crosses($0) ? $0 : $0.settled }, rule: 11, view)
     }
   }
 
@@ -113,7 +113,9 @@ extension DecisionPass {
   mutating func finishOwnExits(_ key: PositionKey, follower index: Int) {
     guard let view = KeyView(state, key: key, follower: index) else { return }
     for link in view.ledger.links where link.leaderOrder == nil && link.open(.exit) > .zero {
-      guard let child = link.children.last(where: { $0.open > .zero }), let step = view.exitStep(of: link, nil) else {
+      guard let child = link.children.last(where: { $0.open > .zero && !$0.isSurplus }),
+        let step = view.exitStep(of: link, nil)
+      else {
         continue
       }
       if case .wait(let moment) = step { wake(at: moment) }

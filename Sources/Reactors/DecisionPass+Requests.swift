@@ -13,7 +13,7 @@ extension DecisionPass {
       let children = state.followers[index].ledgers[key]?.links.last { $0.origin == origin }?.children ?? []
       switch action {
       case .place(let terms):
-        let child = ChildID(follower: name, origin: origin, number: Int64(children.count) + 1)
+        let child = ChildID(follower: name, origin: origin, number: (children.map(\.number).max() ?? 0) + 1)
         let label = CorrelationID(leader: settings.leader, child: child)
         let leaves = leavesAtOnce(.placement, purpose, follower: index)
         emit(
@@ -60,7 +60,7 @@ extension DecisionPass {
     let urgency = Lane.urgency(kind, purpose)
     let waits = state.followers[index].outbox.requests.contains {
       $0.isWaiting(at: now) && Lane.urgency($0.kind, $0.purpose) <= urgency
-        && state.allows($0.kind, $0.purpose, follower: index)
+        && state.allows($0.kind, $0.purpose, follower: index) && state.heldUntilRead($0, follower: index) == nil
     }
     return !waits && state.followers[index].budget.roomAt(now, keeping: Lane.reserve(urgency)) <= now
   }
@@ -108,6 +108,7 @@ extension DecisionPass {
       let name = state.followers[index].name
       let queued = state.followers[index].outbox.requests.filter {
         $0.isWaiting(at: now) && state.allows($0.kind, $0.purpose, follower: index)
+          && state.heldUntilRead($0, follower: index) == nil
       }
       if queued.isEmpty { continue }
       let byUrgency = queued.enumerated().sorted {
@@ -135,6 +136,10 @@ extension State {
       for request in account.outbox.requests where request.attemptedAt == nil {
         if let end = endOfAge(request, follower: index) { note(end) }
         guard allows(request.kind, request.purpose, follower: index) else { continue }
+        if let held = heldUntilRead(request, follower: index) {
+          if held < .latest { note(held) }
+          continue
+        }
         let reserve = Lane.reserve(Lane.urgency(request.kind, request.purpose))
         note(max(account.budget.roomAt(now, keeping: reserve), request.notBefore ?? now))
       }

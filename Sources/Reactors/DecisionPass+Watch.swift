@@ -2,28 +2,6 @@ import Domain
 import Projections
 
 extension DecisionPass {
-  /// How far apart two readings of the book must be before absence counts as proof (rule 29).
-  static let settleTime = Microseconds.seconds(5)
-
-  /// A placement in doubt that two clean readings did not show was never placed: it is attempted again under its own label
-  /// while it is fresh, or taken back (rule 29).
-  mutating func settleDoubt(_ key: PositionKey, follower index: Int) {
-    guard let settings = state.settings else { return }
-    let name = state.followers[index].name
-    for request in state.followers[index].outbox.requests where request.isInDoubt && request.child.key == key {
-      guard request.kind == .placement, request.absentReadings >= 2, let first = request.firstAbsentAt,
-        now - first >= DecisionPass.settleTime
-      else { continue }
-      let mayLeave = state.allows(request.kind, request.purpose, follower: index)
-      if request.purpose == .entry, !mayLeave || now - request.requestedAt > settings.entries.maximumAge {
-        emit(
-          .requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))
-      } else if mayLeave {
-        emit(.requestAttempted(RequestAttempted(follower: name, requestID: request.id)))
-      }
-    }
-  }
-
   /// Takes entries back that waited in the lane until they were too old: behind a spent budget, a dead token, a broker
   /// that turned them away (rules 17 and 39).
   mutating func withdrawAgedEntries(_ key: PositionKey, follower index: Int) {
@@ -43,6 +21,11 @@ extension DecisionPass {
     watchCancels(view)
     let doubt = ledger.links.contains { $0.children.contains(where: \.isInDoubt) }
     set(.inDoubt, doubt, lots: view.lot.wholeLots(in: ledger.open(.entry) + ledger.open(.exit)), view)
+    let surplus = ledger.links.reduce(into: Quantity.zero) { sum, link in
+      sum += link.surplus + link.children.reduce(into: .zero) { if $1.isSurplus { $0 += $1.open } }
+    }
+    set(.surplus, surplus > .zero, lots: view.lot.wholeLots(in: surplus), view)
+    if state.followers[index].halt == nil { set(.anotherInstance, false, lots: .zero, view) }
     if ledger.closedByOthers > .zero {
       let lots = view.lot.wholeLots(in: ledger.closedByOthers)
       emit(.alertRaised(AlertRaised(kind: .closedByOthers, follower: view.name, key: key, lots: lots)))

@@ -37,6 +37,36 @@ public struct DecisionPass {
   }
 }
 
+extension DecisionPass {
+  /// Whether anything may be decided about a position: the log may be an older one, restored from a backup, as long as the
+  /// follower's book was not read since the start, and an order of ours whose effect nobody knows yet works in full (rule 15).
+  ///
+  /// No reading holds an exit back for longer than a moment (rules 16 and 33).
+  mutating func knowsWhatHappened(_ key: PositionKey, follower index: Int) -> Bool {
+    let account = state.followers[index]
+    if account.unexplained.contains(where: { account.orders[$0]?.order.key == key }) { return false }
+    if state.isCaughtUp(follower: index) { return true }
+    let end = state.startedAt + DecisionPass.readingPatience
+    if now >= end { return true }
+    wake(at: end)
+    return false
+  }
+}
+
+extension State {
+  /// Until when a queued placement waits because the log may not know that it was placed: it may have left in a part of the
+  /// log that a restore took away. `nil` when it may leave now, `.latest` when only a reading can tell.
+  func heldUntilRead(_ request: OpenRequest, follower index: Int) -> Timestamp? {
+    let account = followers[index]
+    guard request.kind == .placement else { return nil }
+    if account.unexplained.contains(where: { account.orders[$0]?.order.key == request.child.key }) { return .latest }
+    if isCaughtUp(follower: index) { return nil }
+    guard request.purpose == .exit else { return .latest }
+    let end = startedAt + DecisionPass.readingPatience
+    return now < end ? end : nil
+  }
+}
+
 /// The moments at which positions have to be looked at again although nothing happens to them: a pause is over, a step of a
 /// ladder is due. No part of the state: a start looks at everything and finds them again.
 public struct Wakes: Sendable {
@@ -83,6 +113,7 @@ extension DecisionPass {
   mutating func run() {
     guard state.settings != nil else { return }
     if !state.leader.unsettled.isEmpty { settleProducts() }
+    explainOrders()
     var rounds = 0
     while true {
       let touched = state.takeTouched()
@@ -124,7 +155,10 @@ extension DecisionPass {
     guard key.contract.option != nil, state.instruments[key.contract] != nil else { return }
     openEpisodeIfDue(key, follower: index)
     sizeEntries(key, follower: index)
+    guard knowsWhatHappened(key, follower: index) else { return }
+    takeSurplusBack(key, follower: index)
     cancelStaleEntries(key, follower: index)
+    closeSurplus(key, follower: index)
     mirrorExits(key, follower: index)
     finishOwnExits(key, follower: index)
     let mode = state.mode(ofFollower: index)

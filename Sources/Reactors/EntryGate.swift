@@ -16,6 +16,8 @@ struct EntryGate {
   let now: Timestamp
 
   func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: OrderPrice?) -> Verdict {
+    // What the log does not know yet may be in the book (rules 28 and 33).
+    if !state.isCaughtUp(follower: view.index) { return .wait(until: now + .seconds(30)) }
     switch state.mode(ofFollower: view.index) {
     case .running: break
     case .closeOnly:
@@ -40,6 +42,8 @@ struct EntryGate {
     }
     let later = max(end, now + .seconds(1))
     if view.ledger.side == side.opposite { return .wait(until: later) }
+    // Lots that a surplus order filled go first: they may be what is wanted, and their exit must not meet this entry (rule 29).
+    if view.owesSurplus { return .wait(until: later) }
     if price.trigger == nil {
       if view.crosses(side: side, price: price.limit) { return .wait(until: later) }
       if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }

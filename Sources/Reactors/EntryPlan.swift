@@ -13,6 +13,10 @@ struct EntryPlan {
   let target: Lots
   let leaderLots: Lots
   let excess: Lots
+  /// Lots of each link that a surplus order filled and that count as its own, since it wants that many more (rule 29).
+  let absorbed: [Lots]
+  /// The leader's segment that entries join now.
+  let segment: Int64
   private let origins: [LinkOrigin]
 
   func position(of origin: LinkOrigin) -> Int? { origins.firstIndex(of: origin) }
@@ -34,20 +38,36 @@ struct EntryPlan {
     self.episode = episode
     self.links = links
     self.origins = links.map { view.ledger.links[$0].origin }
-    self.filled = shares.map(\.filled)
     self.leaderLots = view.lot.wholeLots(in: units)
     self.target = EntryPlan.target(units: units, shares: shares, episode: episode, view)
     // Lots that were trimmed count as filled no longer: a later rise of the target may enter them anew.
     let segment = view.position.upcomingSegment(for: episode.side)
     let trimmed = view.ledger.openings.first { $0.segment == segment }?.trimmed ?? .zero
     let allotment = EntryAllotment(target: target + view.lot.wholeLots(in: trimmed), shares: shares)
-    self.allotted = allotment.allotted()
+    self.segment = segment
     self.excess = allotment.excess
+    var allotted = allotment.allotted()
+    var (filled, absorbed) = (shares.map(\.filled), [Lots](repeating: .zero, count: shares.count))
+    for (place, link) in links.enumerated() {
+      let surplus = view.lot.wholeLots(in: view.ledger.links[link].surplus(in: segment))
+      guard surplus > .zero else { continue }
+      // It is as good as what the link has working, and as what it would ask for.
+      let working = min(surplus, allotted[place].desired - filled[place])
+      let grown = min(surplus - working, allotted[place].growth)
+      absorbed[place] = working + grown
+      filled[place] += working + grown
+      allotted[place].desired += grown
+      allotted[place].growth -= grown
+    }
+    self.allotted = allotted
+    self.filled = filled
+    self.absorbed = absorbed
   }
 
   private static func share(
     of link: Link, order: LeaderOrder, leaderUnits: Quantity, episode: Episode, _ view: KeyView
   ) -> EntryAllotment.Share {
+    let segment = view.position.upcomingSegment(for: episode.side)
     let maximum: Lots
     if let ratio = episode.ratio {
       let exact = ratio.scaled(leaderUnits.units, dividedBy: view.lot.units, rounding: .up)
@@ -57,7 +77,7 @@ struct EntryPlan {
     }
     return EntryAllotment.Share(
       leaderUnits: leaderUnits,
-      filled: view.lot.wholeLots(in: link.opened(in: view.position.upcomingSegment(for: episode.side))),
+      filled: view.lot.wholeLots(in: link.opened(in: segment) - link.surplus(in: segment)),
       open: view.lot.wholeLots(in: link.open(.entry)), forgone: link.forgone,
       maximum: maximum, raisedBy: order.raisedBy)
   }

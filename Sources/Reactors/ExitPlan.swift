@@ -53,7 +53,7 @@ struct ExitPlan {
   ) {
     // What was opened ahead of the leader is not due while the leader may still follow.
     guard opening.segment <= view.position.lastSegment else { return }
-    var lots = view.lot.wholeLots(in: opening.remaining)
+    var lots = view.lot.wholeLots(in: opening.remaining - view.surplusExcess(in: opening.segment))
     guard let segment = view.position.segments.first(where: { $0.number == opening.segment }), segment.side == side
     else {
       // The leader went the other way after we had opened ahead of it: all of it leaves.
@@ -90,7 +90,8 @@ struct ExitPlan {
       let followed =
         episode.ratio.map { Lots($0.scaled(filled.units, dividedBy: view.lot.units, rounding: .up)) }
         ?? (filled > .zero ? link.sizedLots ?? .zero : .zero)
-      sum += max(.zero, view.lot.wholeLots(in: link.opened(in: segment.number)) - followed)
+      let opened = link.opened(in: segment.number) - link.surplus(in: segment.number)
+      sum += max(.zero, view.lot.wholeLots(in: opened) - followed)
     }
   }
 

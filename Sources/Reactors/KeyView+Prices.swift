@@ -112,7 +112,7 @@ extension KeyView {
   /// What the ladder says of an entry that rests although the leader's filled (rule 18); `nil` where it does not apply.
   func entryStep(of link: Link, _ order: LeaderOrder) -> PriceLadder.Step? {
     guard settings.unfilled.action == .reprice, let since = unfilledSince(link, order),
-      let child = link.children.last(where: { $0.purpose == .entry && $0.rests })
+      let child = link.children.last(where: { $0.purpose == .entry && $0.rests && !$0.isSurplus })
     else { return nil }
     guard let bound = entryBound(order) else { return nil }
     let reference = order.order.averagePrice
@@ -168,7 +168,9 @@ extension KeyView {
 
   /// What the ladder says of an exit that rests although the leader is out (rule 14); `nil` where it does not apply.
   func exitStep(of link: Link, _ order: LeaderOrder?) -> PriceLadder.Step? {
-    guard let child = link.children.last(where: { $0.purpose == .exit && $0.rests }) else { return nil }
+    guard let child = link.children.last(where: { $0.purpose == .exit && $0.rests && !$0.isSurplus }) else {
+      return nil
+    }
     let since: Timestamp
     if let order {
       guard isOver(order), let filledAt = order.filledAt else { return nil }
@@ -211,7 +213,7 @@ extension KeyView {
 extension Link {
   /// The order of ours that tells what was last asked for: the newest that is out, else the newest that was.
   func newest(_ purpose: ChildPurpose) -> Child? {
-    children.last { $0.purpose == purpose && $0.isOpen }
-      ?? children.last { $0.purpose == purpose && $0.state != .withdrawn }
+    children.last { $0.purpose == purpose && $0.isOpen && !$0.isSurplus }
+      ?? children.last { $0.purpose == purpose && $0.state != .withdrawn && !$0.isSurplus }
   }
 }

@@ -20,7 +20,13 @@ public enum Observation: Equatable, Sendable {
   case followerFunds(FollowerName, Funds)
   case followerOrder(FollowerName, BrokerOrder, OrderSource)
   /// A clean reading of the book was folded, order by order, just before (rule 28).
-  case followerBookRead(FollowerName, orders: Int)
+  ///
+  /// - Parameter tradesAgree: the trade book was read just before, and all its trades are of orders that the book shows.
+  case followerBookRead(FollowerName, orders: Int, askedAt: Timestamp? = nil, tradesAgree: Bool = false)
+  /// The leader's book was folded, order by order, just before.
+  case leaderBookRead(orders: Int)
+  /// A person says what became of a request in doubt: the number of its order, or that there is none (rule 30).
+  case resolved(FollowerName, RequestID, OrderID?)
   case accepted(FollowerName, RequestID, OrderID)
   case refused(FollowerName, RequestID, RefusalClass, text: String)
   case doubted(FollowerName, RequestID, text: String)
@@ -67,9 +73,17 @@ public enum Recorder {
       state.account(follower).map { $0.funds == funds } ?? true
         ? nil : .followerFunds(FollowerFunds(follower: follower, funds: funds))
     case .followerOrder(let follower, let order, let source): followerOrder(follower, order, source, state)
-    case .followerBookRead(let follower, let orders):
+    case .followerBookRead(let follower, let orders, let askedAt, let tradesAgree):
       state.account(follower)?.isReadingNews == true
-        ? .followerBookRead(FollowerBookRead(follower: follower, orders: Int64(orders))) : nil
+        ? .followerBookRead(
+          FollowerBookRead(follower: follower, orders: Int64(orders), askedAt: askedAt, tradesAgree: tradesAgree)) : nil
+    case .leaderBookRead(let orders):
+      state.leader.hasReadBook ? nil : .leaderBookRead(LeaderBookRead(orders: Int64(orders)))
+    case .resolved(let follower, let request, let order):
+      open(follower, request, state).flatMap {
+        $0.isInDoubt
+          ? .requestResolved(RequestResolved(follower: follower, orderID: order, requestID: request)) : nil
+      }
     case .accepted(let follower, let request, let order):
       open(follower, request, state).map { _ in
         .requestAccepted(RequestAccepted(follower: follower, orderID: order, requestID: request))
@@ -119,11 +133,14 @@ public enum Recorder {
   private static func command(_ mode: OperatorMode, _ follower: FollowerName?, _ state: State) -> Event? {
     let event = Event.operatorCommanded(OperatorCommanded(follower: follower, mode: mode))
     guard let follower else {
-      let resumes = mode == .running && state.followers.contains { $0.mode != .running || $0.access.blockage != nil }
+      let resumes =
+        mode == .running
+        && state.followers.contains { $0.mode != .running || $0.access.blockage != nil || $0.halt != nil }
       return state.mode != mode || resumes ? event : nil
     }
     guard let account = state.account(follower) else { return nil }
-    return account.mode != mode || (mode == .running && account.access.blockage != nil) ? event : nil
+    let ends = mode == .running && (account.access.blockage != nil || account.halt != nil)
+    return account.mode != mode || ends ? event : nil
   }
 
   /// They are read to settle a question, and say nothing where none is open.

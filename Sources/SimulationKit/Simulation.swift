@@ -70,7 +70,8 @@ extension Stage {
   var outcome: SimulationOutcome {
     SimulationOutcome(
       seed: seed, violations: checks.findings.violations, troubles: troubles, met: checks.met, excuses: checks.excuses,
-      events: checks.eventCount, lastHash: checks.lastHash, repeatedAttempts: checks.repeatedAttempts)
+      events: checks.eventCount, lastHash: checks.lastHash, repeatedAttempts: checks.repeatedAttempts,
+      surplus: checks.surplus)
   }
 
   fileprivate func runBadDay(actions: Int) throws {
@@ -95,7 +96,7 @@ extension Stage {
   }
 
   /// With everything well, the leader leaves; all followers have to be out, and log and exchange to agree.
-  private func converge() throws {
+  func converge() throws {
     try pass(.seconds(45))
     if !world.isRunning { try world.start() }
     try pass(.seconds(2))

@@ -15,6 +15,8 @@ public struct SimulationOutcome: Sendable {
   /// Of the last event that was acknowledged: equal for equal runs.
   public let lastHash: [UInt8]
   public let repeatedAttempts: Int
+  /// Orders that the broker took twice, and that were found and closed.
+  public let surplus: Int
 
   public var isSound: Bool { violations.isEmpty }
 }

@@ -5,6 +5,7 @@ public struct SimulationTally: Sendable {
   public private(set) var runs = 0
   public private(set) var events = 0
   public private(set) var repeatedAttempts = 0
+  public private(set) var surplus = 0
   public private(set) var troubles: [String: Int] = [:]
   public private(set) var met: [EventType: Int] = [:]
   public private(set) var excuses: [AlertKind: Int] = [:]
@@ -17,6 +18,7 @@ public struct SimulationTally: Sendable {
     runs += 1
     events += outcome.events
     repeatedAttempts += outcome.repeatedAttempts
+    surplus += outcome.surplus
     troubles.merge(outcome.troubles, uniquingKeysWith: +)
     met.merge(outcome.met, uniquingKeysWith: +)
     excuses.merge(outcome.excuses, uniquingKeysWith: +)

@@ -29,6 +29,7 @@ struct Copytrade: AsyncParsableCommand {
       HaltCommand.self,
       CloseOnlyCommand.self,
       ResumeCommand.self,
+      ResolveCommand.self,
       BackupCommand.self,
       SimulatorCommand.self,
     ])

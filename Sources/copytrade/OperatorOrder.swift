@@ -5,7 +5,7 @@ import Domain
 enum OperatorOrder {
   static func give(_ mode: OperatorMode, to follower: FollowerOptions, store: StoreOptions) throws {
     let name = try follower.name()
-    let sequence = try OperatorClient.give(OperatorCommand(mode: mode, follower: name), store: store.path())
+    let sequence = try OperatorClient.give(OperatorCommand.mode(mode, name), store: store.path())
     try Output.line("\(mode.sentence) for \(name.map { "\($0)" } ?? "all followers"); the log is at event \(sequence)")
   }
 }

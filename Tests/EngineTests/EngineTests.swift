@@ -192,6 +192,37 @@ private final class FailingLog: EventLog {
     #expect(reasons.filter { $0 == "placement.requested" }.count == 1)
   }
 
+  @Test("promise 1: two crashes in recovery send nothing twice, and what waited in the lane goes on through it")
+  func twoCrashes() throws {
+    let (log, clock) = (MemoryEventLog(), FixedClock())
+    let first = try EngineTests.started(log, clock)
+    let sent = try first.observe([.leaderOrder(EngineTests.order("1", at: clock.now()), .stream)])
+    _ = try first.observe([.blocked(.follower("asha"), .deadToken, text: "DH-901")])
+    clock.advance(.milliseconds(10))
+    _ = try first.observe([.leaderOrder(EngineTests.order("2", at: clock.now()), .stream)])
+    // One call left without an outcome, one request waits; the process dies three times.
+    var engine = try Engine(log: log, clock: clock)
+    for _ in 0..<3 {
+      engine = try Engine(log: log, clock: clock)
+      #expect(try engine.start(version: "test", settings: EngineTests.settings).isEmpty)
+      #expect(engine.state.followers[0].outbox.requests.map(\.isInDoubt) == [true, false])
+    }
+    // The book is read once: what never left may leave now, what did stays in doubt.
+    clock.advance(.seconds(1))
+    let queued = try engine.observe([
+      .readable(.follower("asha")), .followerBookRead("asha", orders: 0, askedAt: clock.now()),
+    ])
+    #expect(queued.count == 1 && queued != sent)
+    clock.advance(.seconds(5))
+    let again = try engine.observe([.followerBookRead("asha", orders: 0, askedAt: clock.now())])
+    #expect(again == sent)
+    // It dies with the second attempt on its way: again in doubt, and proven anew before a third.
+    engine = try Engine(log: log, clock: clock)
+    #expect(try engine.start(version: "test", settings: EngineTests.settings).isEmpty)
+    clock.advance(.seconds(1))
+    #expect(try engine.observe([.followerBookRead("asha", orders: 0, askedAt: clock.now())]).isEmpty)
+  }
+
   @Test("a start from a snapshot gives the same state as a fold of the whole log") func snapshot() throws {
     let (log, clock) = (MemoryEventLog(), FixedClock())
     let engine = try EngineTests.started(log, clock)

@@ -80,7 +80,7 @@ private enum Given {
     let state = Given.state([.followerOrder("asha", Given.order("1"), .stream)])
     func read(_ book: [BrokerOrder]) -> Bool {
       Given.intake().observations(.book(book, askedAt: Given.now), of: .follower("asha"), in: state)
-        .contains(.followerBookRead("asha", orders: book.count))
+        .contains(.followerBookRead("asha", orders: book.count, askedAt: Given.now))
     }
     #expect(read([Given.order("1"), Given.order("2")]))
     #expect(!read([Given.order("2")]))

@@ -47,6 +47,32 @@ import Testing
     #expect(harness.placements(since: mark).first == -2)
   }
 
+  @Test("rule 11: of a link of which one child is in an exit's way, the others stay where they are")
+  func crossingChild()
+    throws
+  {
+    var harness = Harness(Sizing(strategy: .fixedRatio(.one)), freeze: 4 * 65)
+    harness.leader("1", .buy, lots: 4, filled: 4, price: 10_000)
+    harness.fillsAtOnce = false
+    harness.leader("2", .buy, lots: 2, price: 9_900)
+    // The leader becomes smaller, and nobody knows what became of the cancel.
+    harness.acceptsAtOnce = false
+    harness.leader("3", .sell, lots: 1, filled: 1, price: 10_100)
+    let cancel = try #require(harness.log.last { $0.type == .cancellationRequested })
+    guard case .cancellationRequested(let request) = cancel else { return }
+    harness.observe(.doubted("asha", request.requestID, text: "timeout"))
+    // The next exit would meet the entry, and waits. Then the lane is full.
+    harness.leader("4", .sell, lots: 1, filled: 1, price: 9_850)
+    harness.leader("5", .buy, lots: 40, price: 9_000)
+    #expect(harness.log.contains { if case .placementRequested(let r) = $0 { !r.leavesAtOnce } else { false } })
+    let mark = harness.log.count
+    harness.leader("2", .buy, lots: 4, price: 9_800)
+    // It is in nobody's way, and stays at the next look, whatever that is for.
+    harness.leader("6", .buy, lots: 1, price: 8_900)
+    #expect(harness.placements(since: mark) == [2, 1], "\(harness.story)")
+    #expect(!harness.log[mark...].contains { $0.type == .requestWithdrawn })
+  }
+
   @Test("rule 10: exits that fill in turn close together no more than the cut for both") func exitsInTurn() {
     var harness = Harness(ratio: "3/7", mode: .fill, rounding: .leading)
     harness.leader("1", .buy, lots: 7, filled: 7)
@@ -173,6 +199,25 @@ import Testing
       }
       #expect(harness.openAlerts == [.cancelRefused])
     }
+  }
+
+  @Test(
+    "rule 25: where a change or a cancel is refused, the book is read: the order may be over, and its stream silent")
+  func refusedChangeReads() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 6)
+    harness.run(for: .seconds(1))
+    guard case .modificationRequested(let request)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
+      Issue.record("no modification")
+      return
+    }
+    #expect(!harness.account.needsReading)
+    harness.observe(.refused("asha", request.requestID, .other, text: "DH-906 no"))
+    #expect(harness.account.needsReading)
   }
 
   @Test("rule 25: a modification asks for what is filled and the wanted remainder") func total() {

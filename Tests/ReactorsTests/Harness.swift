@@ -101,6 +101,7 @@ struct Harness {
     case .cancellationRequested(let request):
       if request.leavesAtOnce { cancel(request) }
     case .requestAttempted(let attempt): leave(attempt.requestID)
+    case .orderAdopted(let adopted): adopt(adopted)
     default: break
     }
   }

@@ -21,7 +21,14 @@ import Testing
     for seed in (hundred * 100 + 5_001)...(hundred * 100 + 5_100) { history(seed: seed, mixesTypes: true) }
   }
 
-  private func history(seed: UInt64, mixesTypes: Bool = false) {
+  @Test(
+    "rule 29: the same where the broker takes orders twice: each surplus is found and closed, and none is the owner's",
+    arguments: UInt64(0)..<5)
+  func historiesWithSurplus(hundred: UInt64) {
+    for seed in (hundred * 100 + 9_001)...(hundred * 100 + 9_100) { history(seed: seed, doubles: true) }
+  }
+
+  private func history(seed: UInt64, mixesTypes: Bool = false, doubles: Bool = false) {
     // One seed alone, as a failure names it.
     if let only = ProcessInfo.processInfo.environment["COPYTRADE_SEED"], only != "\(seed)" { return }
     var random = SeededRandom(seed)
@@ -32,7 +39,7 @@ import Testing
     var world = LeaderWorld(
       Harness(
         Sizing(strategy: .fixedRatio(Ratio(ratio)!), exitRounding: rounding), mode: mode, trueUp: .trim, freeze: freeze),
-      random: random, mixesTypes: mixesTypes)
+      random: random, mixesTypes: mixesTypes, doubles: doubles)
     for _ in 0..<40 { world.act() }
     world.goFlat()
     let replay = "COPYTRADE_SEED=\(seed) swift test --filter LeaderProperties"
@@ -43,6 +50,9 @@ import Testing
     #expect(world.harness.working.isEmpty, "orders still work – \(replay)")
     #expect(world.harness.ledger.episode == nil, "the episode is still open – \(replay)")
     #expect(world.endsMissing.isEmpty, "links without an end: \(world.endsMissing) – \(replay)")
+    #expect(world.harness.ledger.owner == .zero, "promise 11 – \(replay)")
+    #expect(world.harness.surplus == 0, "a surplus is left – \(replay)")
+    #expect(world.filledByBroker == world.harness.held, "the broker has \(world.filledByBroker) – \(replay)")
   }
 }
 
@@ -57,9 +67,12 @@ struct LeaderWorld {
   private var heldBefore: Int64 = 0
   private let isErratic: Bool
   private let mixesTypes: Bool
+  /// Whether the broker takes orders twice.
+  private let doubles: Bool
 
-  init(_ harness: Harness, random: SeededRandom, mixesTypes: Bool = false) {
+  init(_ harness: Harness, random: SeededRandom, mixesTypes: Bool = false, doubles: Bool = false) {
     self.mixesTypes = mixesTypes
+    self.doubles = doubles
     self.harness = harness
     self.random = random
     isErratic = self.random.chance(25)
@@ -71,6 +84,7 @@ struct LeaderWorld {
   mutating func act() {
     // Time passes now and then, so that ladders climb and pauses end.
     if random.chance(15) { harness.run(for: .milliseconds(Int64(random.below(4_000)))) }
+    if doubles, random.chance(10) { double() }
     switch random.below(10) {
     case 0...2: place()
     case 3...5: fillLeader()
@@ -146,10 +160,26 @@ struct LeaderWorld {
   private mutating func fillFollower() {
     guard !harness.working.isEmpty else { return }
     let order = random.pick(harness.working)
-    guard let label = order.correlationID else { return }
+    guard let label = harness.label(of: order.orderID) else { return }
     let filled = order.filled.units / harness.lotSize.units
     let open = order.quantity.units / harness.lotSize.units - filled
     harness.fill(label, lots: filled + Int64(1 + random.below(Int(open))))
+  }
+
+  /// A second order appears under the label of one that the broker has or had, filled or not.
+  private mutating func double() {
+    let labels = harness.broker.keys.sorted()
+    guard !labels.isEmpty, let order = harness.broker[random.pick(labels)], let label = order.correlationID else {
+      return
+    }
+    let size = order.quantity.units / harness.lotSize.units
+    let filled = random.pick([0, 0, size, Int64(random.below(Int(size) + 1))])
+    harness.appears(label, order.side, lots: size, filled: filled, price: order.price.count)
+  }
+
+  /// Signed lots of everything that filled for the follower.
+  var filledByBroker: Int64 {
+    harness.account.orders.values.reduce(0) { $0 + $1.order.side.sign * $1.order.filled.units } / harness.lotSize.units
   }
 
   private mutating func show(_ order: BrokerOrder) {
@@ -194,6 +224,8 @@ struct LeaderWorld {
   // MARK: - Invariants
 
   private mutating func check() {
+    // A surplus turns positions and crosses orders before anybody can know of it.
+    guard !doubles else { return }
     let ledger = harness.ledger
     let held = ledger.held.units
     if held * heldBefore < 0 { violations.append("the position flipped from \(heldBefore) to \(held)") }

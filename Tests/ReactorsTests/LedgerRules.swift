@@ -97,4 +97,19 @@ import Testing
     harness.run(for: .seconds(1))
     #expect(harness.modifications == [99_000, 10_005])
   }
+
+  @Test(
+    "rule 9: where an entry waits while an order rests that would turn the position, no episode is opened only to be closed"
+  )
+  func turningWhileWaiting() {
+    var harness = Harness(ratio: "1")
+    harness.observe(.started(version: "again"))
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .sell, lots: 3)
+    let mark = harness.log.count
+    harness.leader("2", .sell, lots: 9)
+    harness.leader("2", .sell, lots: 10)
+    let opened = harness.log[mark...].count { if case .episodeOpened = $0 { true } else { false } }
+    #expect(opened <= 1)
+  }
 }

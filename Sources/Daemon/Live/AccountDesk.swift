@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Logging
 import Ports
+import StopPoints
 
 /// Everything that concerns one account: its stream, its readings, its token. A fault here is a fault of this account alone
 /// (rule 38).
@@ -102,6 +103,11 @@ public struct AccountDesk: Sendable {
       case .book:
         let askedAt = clock.now()
         report(.book(try await orderBook(), askedAt: askedAt))
+      case .bookWithTrades:
+        let askedAt = clock.now()
+        let trades = try await gateway.trades()
+        // Read after the trades, so that every one of them is of an order that the book has to show.
+        report(.book(try await orderBook(), askedAt: askedAt, trades: trades))
       case .funds: report(.funds(try await gateway.funds()))
       case .baseline: try await readBaseline()
       case .margin(let key, let lot, let price): await readMargin(key, lot: lot, price: price)
@@ -124,7 +130,9 @@ public struct AccountDesk: Sendable {
 
   /// Makes a call for the engine; its outcome goes to the room.
   func perform(_ dispatch: Dispatch) {
+    StopPoint.callUnderWay.passAndGoOn()
     gateway.perform(dispatch.call) { [room, token, account] outcome in
+      StopPoint.replied.pass()
       room.post(.report(account, .outcome(dispatch.requestID, outcome.with(token.withoutToken))))
     }
   }
@@ -145,6 +153,7 @@ public struct AccountDesk: Sendable {
     var before = try await round()
     for (number, pause) in AccountDesk.baselinePauses.enumerated() {
       do { try await Task.sleep(for: pause) } catch { return }
+      StopPoint.baseline.pass()
       let after = try await round()
       let isLast = number == AccountDesk.baselinePauses.count - 1
       if let reading = BaselineReading(before, after) {
@@ -228,6 +237,7 @@ extension Reading {
     switch self {
     case .baseline: "what the account holds"
     case .book: "the order book"
+    case .bookWithTrades: "the trade book or the order book"
     case .funds: "the funds"
     case .margin: "a margin"
     case .profile: "the profile"

@@ -190,7 +190,7 @@ public struct DhanService: Service {
   private func listen() async throws {
     let socket = OperatorSocket(path: OperatorSocket.path(ofStore: configuration.store))
     try await socket.serve { command, reply in
-      room.post(.command(command.mode, command.follower, reply: reply))
+      room.post(.command(command, reply: reply))
     }
   }
 

@@ -48,9 +48,10 @@ extension Event {
     switch self {
     case .diskLow: .critical
     case .diskRecovered: .notice
-    case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused: .warning
+    case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused, .orderAdopted: .warning
+    case .followerHalted: .error
     case .streamChanged(let changed): changed.isConnected ? .info : .notice
-    case .operatorCommanded: .notice
+    case .operatorCommanded, .requestResolved: .notice
     default: .info
     }
   }

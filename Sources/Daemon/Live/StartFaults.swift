@@ -20,7 +20,9 @@ extension InstrumentFault: ExitStatusProviding {
   public var exitStatus: ExitStatus {
     switch reason {
     case .badSource: .configuration
-    case .unreachable, .unreadable, .busy: .unreachable
+    case .unreachable, .unreadable: .unreachable
+    // The file is kept beside the store, and whoever fetches it now is about to open that.
+    case .busy: .storeInUse
     case .inputOutput: .cannotCreate
     }
   }

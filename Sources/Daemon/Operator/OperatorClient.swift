@@ -29,13 +29,17 @@ public enum OperatorClient {
     }
     let log = try SQLiteEventLog(path: store)
     let engine = try Engine(log: log, clock: SystemClock())
-    if let follower = command.follower, engine.state.index(of: follower) == nil {
+    let observation: Observation
+    do {
+      observation = try command.observation(in: engine.state)
+    } catch {
       try log.close()
-      throw OperatorFault(.usage, "There is no follower \(follower). `copytrade status` names them.")
+      let why = OperatorCommand.Answer(error.reply).error ?? "the command cannot be followed"
+      throw OperatorFault(.usage, "Nothing was changed: \(why).")
     }
     // Whoever has the store open knows that the service is down, even when it was killed and could not say so.
     if engine.state.isRunning { _ = try engine.observe([.stopped]) }
-    _ = try engine.observe([.operatorCommand(command.mode, command.follower)])
+    _ = try engine.observe([observation])
     try log.close()
     return engine.state.lastSequence
   }

@@ -33,8 +33,8 @@ struct Narrator {
     switch event {
     case .serviceStarted, .leaderOrder, .placementRequested, .modificationRequested, .cancellationRequested,
       .requestAttempted, .requestRefused, .requestDoubted, .requestWithdrawn, .entryForgone, .alertRaised,
-      .alertCleared, .accountBlocked, .accountUnblocked, .operatorCommanded,
-      .diskLow, .diskRecovered:
+      .alertCleared, .accountBlocked, .accountUnblocked, .operatorCommanded, .requestResolved, .orderAdopted,
+      .followerHalted, .diskLow, .diskRecovered:
       return true
     case .linkEnded(let ended):
       if case .copied = ended.end { return false }

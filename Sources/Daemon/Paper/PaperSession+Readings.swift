@@ -44,12 +44,13 @@ extension PaperSession {
     case .baseline:
       let holdings = exchange.positions(of: client)
       try observe([(account, .baseline(BaselineReading(holdings: holdings, book: book)))])
-    case .book:
+    case .book, .bookWithTrades:
       let now = clock.now()
       if intake.isMissed(book, askedAt: now, of: account, in: engine.state) {
         schedules[index].plan.suspectStream(at: now)
       }
-      try observe([(account, .book(book, askedAt: now))])
+      let trades = reading == .bookWithTrades ? exchange.trades(of: client).map(BrokerTrade.init) : nil
+      try observe([(account, .book(book, askedAt: now, trades: trades))])
     case .positions:
       let rows = exchange.positions(of: client).map {
         BrokerPosition(key: $0.key, net: $0.quantity, carriedForward: .zero)
@@ -78,5 +79,13 @@ extension PaperSession {
   func readQuote(_ reading: Reading) throws {
     guard case .quote(let contract) = reading, let price = exchange.referencePrice(of: contract) else { return }
     try observe([(.leader, .quotes([contract: price]))])
+  }
+}
+
+extension BrokerTrade {
+  fileprivate init(_ trade: PaperTrade) {
+    self.init(
+      orderID: trade.orderID, tradeID: ShortText(stringLiteral: "\(trade.tradeID)"), key: trade.key, side: trade.side,
+      quantity: trade.quantity, price: trade.price, tradedAt: trade.at)
   }
 }

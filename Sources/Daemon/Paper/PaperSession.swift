@@ -78,8 +78,13 @@ public final class PaperSession {
   /// Records what the operator says and does what follows from it.
   func obey(_ command: OperatorCommand) throws -> CommandReply {
     guard let engine else { return .notRecorded }
-    if let follower = command.follower, engine.state.index(of: follower) == nil { return .unknownFollower(follower) }
-    try send(engine.observe([.operatorCommand(command.mode, command.follower)]))
+    let observation: Observation
+    do {
+      observation = try command.observation(in: engine.state)
+    } catch {
+      return error.reply
+    }
+    try send(engine.observe([observation]))
     return .recorded(engine.state.lastSequence)
   }
 

@@ -34,6 +34,9 @@ struct EventSentence {
     case .brokerClock(let it): "our clock is \(it.ahead.count / 1_000_000) s ahead of the broker's"
     case .quoteSeen(let it): "quote of \(names.contract(it.contract)): \(it.price)"
     case .leaderPositions(let it): "the leader holds now: \(baseline(it.positions))"
+    case .leaderBookRead(let it): "the leader's order book read whole, \(count(it.orders, "order"))"
+    case .requestResolved(let it):
+      "operator: \(it.orderID.map { "it is order \($0)" } ?? "it did not reach the broker") (rule 30) [\(it.requestID)]"
     case .productSettled(let it): "order \(it.orderID) counts under \(it.product.rawValue)"
     case .readingWanted(let it): "\(names.key(it.key)): an exit waits for a fresh reading of the order book (rule 33)"
     case .diskLow(let it): "the disk is low, \(space(it.free)): exits only until there is room"
@@ -66,6 +69,12 @@ struct EventSentence {
       "order \(it.origin): \(it.lots == .zero ? "takes nothing" : "gives up \(names.lots(it.lots))"), \(it.reason.explained)"
     case .linkEnded(let it): "order \(it.origin) is done: \(it.end.words(names))"
     case .episodeOpened(let it): "\(names.key(it.key)), \(it.side == .buy ? "long" : "short"): \(it.words)"
+    case .orderAdopted(let it):
+      it.isSurplus
+        ? "order \(it.orderID) is a surplus: another order has its label \(it.correlationID) (rule 29)"
+        : "order \(it.orderID) is ours by its label \(it.correlationID), though this log did not ask for it (rule 26)"
+    case .followerHalted(let it):
+      "HALTED: nobody here asked for order \(it.orderID), which carries our label \(it.correlationID) (rule 34)"
     case .episodeClosed(let it): "\(names.key(it.key)): episode \(it.number) is over, flat on both sides"
     case .alertRaised(let it): "ALERT \(names.key(it.key)), \(names.lots(it.lots)): \(it.kind.words)"
     case .alertCleared(let it): "alert over, \(names.key(it.key)): \(it.kind.rawValue)"

@@ -8,6 +8,7 @@ extension ExplainReport {
     key = key ?? order.key
     followers[index].orders.append(order)
     addEpisode(of: order, to: index)
+    if let adoption = order.adoption { followers[index].steps.append(step(adoption, order)) }
     for request in order.requests { followers[index].steps += steps(of: request, order) }
     followers[index].steps += order.statuses.compactMap { step($0, order) }
     followers[index].steps += fillSteps(order)
@@ -33,9 +34,12 @@ extension ExplainReport {
     steps += request.steps.map { step in
       let text =
         switch step.kind {
-        case .attempt: "leaves \((step.at - request.requestedAt).readable) after it was decided [\(request.id)]"
+        case .attempt:
+          "leaves \((step.at - request.requestedAt).readable) after it was decided\(again(step, request)) [\(request.id)]"
         case .turnedAway: "turned away, and waits to be tried again: \(step.text)"
-        case .doubt: "in doubt: \(step.text)"
+        case .doubt: "in doubt: \(step.text) (rule 27)"
+        case .reading: "\(step.text) (rule 29)"
+        case .resolved: "\(step.text) (rule 30)"
         }
       return Step(sequence: step.sequence, at: step.at, kind: step.kind.rawValue, text: text)
     }
@@ -49,6 +53,24 @@ extension ExplainReport {
       steps.append(Step(sequence: last.sequence, at: last.at, kind: "open", text: word))
     }
     return steps
+  }
+
+  /// Whether the attempt followed upon the proof that an earlier one had come to nothing.
+  private func again(_ attempt: RequestRecord.Step, _ request: RequestRecord) -> String {
+    let before = request.steps.prefix { $0.sequence < attempt.sequence }
+    return before.contains { $0.kind == .doubt }
+      ? ", again under its own label since the broker does not have it (rule 29)" : ""
+  }
+
+  private func step(_ adoption: OrderRecord.Adoption, _ order: OrderRecord) -> Step {
+    let text =
+      adoption.isSurplus
+      ? "\(name(order)) is a surplus: another order has its label [\(adoption.label)]; it is cancelled, and what it fills "
+        + "is closed unless the link wants it (rule 29)"
+      : "\(name(order)) is ours by its label [\(adoption.label)], though this log did not ask for it (rule 26)"
+    return Step(
+      sequence: adoption.sequence, at: adoption.at, kind: adoption.isSurplus ? "surplus" : "adopted", text: text,
+      cause: adoption.causation)
   }
 
   /// The fills tell the words of an order that trades.
@@ -122,7 +144,8 @@ extension ExplainReport {
       let isLabelled = labels?.contains { $0.1.correlationID?.isOurs == true } ?? false
       followers[index(of: name)].verdict =
         isLabelled
-        ? "carries a label like ours, but the log has no request for it: another instance or a surplus (rules 29 and 34)"
+        ? "carries a label like ours that this log can explain in no way: the follower halts, and the order counts as the "
+          + "owner's (rule 34)"
         : "the account's owner or the broker placed it: it counts as the owner's and is never touched (rule 32)"
     }
   }

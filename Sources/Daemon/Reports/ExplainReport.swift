@@ -19,7 +19,7 @@ public struct ExplainReport: Sendable {
     public let sequence: SequenceNumber
     public let at: Timestamp
     /// A word for programs: `leader`, `cause`, `episode`, `sized`, `forgone`, `request`, `attempt`, `turned_away`, `doubt`,
-    /// `outcome`, `open`, `order`, `fill`, `alert`, `reading`, `product`, `end`, `owner`.
+    /// `reading`, `resolved`, `adopted`, `surplus`, `outcome`, `open`, `order`, `fill`, `alert`, `reading`, `product`, `end`, `owner`.
     public let kind: String
     public let text: String
     /// When it happened by the broker's clock, where the broker told.
@@ -83,7 +83,10 @@ public struct ExplainReport: Sendable {
       default: if belongs(entry) { take(entry, only: follower) }
       }
     }
-    for order in history.orders where order.child.origin == origin && (follower == nil || order.follower == follower) {
+    // What closes a surplus of the link belongs to its story.
+    let origins = [origin, LinkOrigin(closingSurplusOf: origin)]
+    for order in history.orders
+    where origins.contains(order.child.origin) && (follower == nil || order.follower == follower) {
       take(order)
     }
     judge(history, only: follower)
@@ -128,7 +131,9 @@ public struct ExplainReport: Sendable {
 extension LinkOrigin {
   /// The event that caused a link of our own.
   var cause: SequenceNumber? {
-    guard ownPurpose != nil, let number = text.string.split(separator: "@").last.flatMap({ Int64($0) }) else {
+    guard let ownPurpose, ownPurpose != .surplus,
+      let number = text.string.split(separator: "@").last.flatMap({ Int64($0) })
+    else {
       return nil
     }
     return SequenceNumber(number)

@@ -39,6 +39,8 @@ public struct FollowerStatus: Sendable {
   public let isConnected: Bool
   public let openRequests: Int
   public let inDoubt: Int
+  /// Surplus orders that rest, or whose fills are not closed again (rule 29).
+  public let surplus: Int
   /// What waits in the account's lane to leave, by urgency (rule 39).
   public let waiting: [Urgency: Int]
   public let budget: (second: Int, minute: Int, hour: Int, day: Int)
@@ -59,6 +61,7 @@ public struct FollowerStatus: Sendable {
     isConnected = isRunning && account.access.isConnected
     openRequests = account.outbox.requests.count
     inDoubt = account.outbox.requests.count(where: \.isInDoubt)
+    surplus = account.surplusOrders
     waiting = account.outbox.requests.reduce(into: [:]) { counts, request in
       if request.attemptedAt == nil { counts[Lane.urgency(request.kind, request.purpose), default: 0] += 1 }
     }
@@ -80,7 +83,8 @@ public struct FollowerStatus: Sendable {
     switch state.mode(ofFollower: index) {
     case .running: break
     case .halted:
-      held.append(Held(condition: .halted, reason: "nothing is sent but cancels until `copytrade resume`"))
+      held.append(
+        Held(condition: .halted, reason: account.halt?.words ?? "nothing is sent but cancels until `copytrade resume`"))
     case .closeOnly:
       let isCommanded = state.commandedMode(ofFollower: index) == .closeOnly
       let reason = isCommanded ? "exits only until `copytrade resume`" : "exits only until the disk has room"
@@ -121,6 +125,13 @@ public struct FollowerStatus: Sendable {
     let ahead = positions.filter { $0.isWorking && $0.expected != $0.actual }
     return ahead.isEmpty
       ? nil : "ahead of an order that rests at the leader: " + ahead.map(\.name).joined(separator: ", ")
+  }
+}
+
+extension Halt {
+  var words: String {
+    "order \(orderID) carries our label \(label) and nobody here asked for it: another instance is running, or the store was "
+      + "restored (rule 34); nothing is sent but cancels until `copytrade resume`"
   }
 }
 

@@ -80,9 +80,62 @@ extension OrderHistory {
         $0.add(.turnedAway, entry, event.text)
       }
     case .requestRefused(let event): end(event.requestID, .refused, event.text, entry)
+    case .requestResolved(let event): takeResolved(event, entry)
     case .requestWithdrawn(let event): end(event.requestID, .withdrawn, event.reason.words, entry)
     default: break
     }
+  }
+
+  private mutating func takeResolved(_ event: RequestResolved, _ entry: LogEntry) {
+    let order = open[event.requestID]
+    if let orderID = event.orderID {
+      changeOpen(event.requestID) { $0.add(.resolved, entry, "a person says that it is order \(orderID)") }
+      end(event.requestID, .accepted, "", entry)
+      if let order { claim(orderID, for: order) }
+    } else {
+      changeOpen(event.requestID) { $0.add(.resolved, entry, "a person says that it did not reach the broker") }
+      // A placement is attempted again or withdrawn in the same moment.
+      if let order, orders[order].requests.last(where: { $0.id == event.requestID })?.kind != .placement {
+        end(event.requestID, .settled, "by hand", entry)
+      }
+    }
+  }
+
+  /// A reading that counts towards the proof that a placement in doubt was never taken.
+  mutating func noteReading(_ follower: FollowerName, _ entry: LogEntry) {
+    guard let account = state.account(follower) else { return }
+    for request in account.outbox.requests where request.isInDoubt && request.absentReadings > 0 {
+      changeOpen(request.id) {
+        let known = $0.steps.reversed().prefix { $0.kind != .attempt && $0.kind != .doubt }.count {
+          $0.kind == .reading
+        }
+        if known < request.absentReadings {
+          $0.add(
+            .reading, entry,
+            "a clean reading of the order book does not show it, the \(request.absentReadings). in turn")
+        }
+      }
+    }
+  }
+
+  mutating func takeAdoption(_ adopted: OrderAdopted, _ entry: LogEntry) {
+    guard let leader = state.settings?.leader else { return }
+    let account = AccountOrder(follower: adopted.child.follower, orderID: adopted.orderID)
+    guard let picture = unclaimed[account]?.last?.1 else { return }
+    let label =
+      adopted.isSurplus ? CorrelationID(leader: leader, child: adopted.child) : adopted.correlationID
+    var order = OrderRecord(
+      follower: adopted.child.follower, child: adopted.child, key: adopted.key, label: label, side: picture.side,
+      purpose: adopted.purpose, requestedAt: entry.recordedAt, sequence: entry.sequence, quantity: picture.quantity,
+      price: picture.price, requests: [])
+    order.adoption = OrderRecord.Adoption(
+      sequence: entry.sequence, at: entry.recordedAt, causation: entry.causation, isSurplus: adopted.isSurplus,
+      label: adopted.correlationID)
+    orders.append(order)
+    byLabel[label] = orders.count - 1
+    links[LinkID(follower: adopted.child.follower, origin: adopted.child.origin), default: LinkRecord()].hasOrders =
+      true
+    claim(adopted.orderID, for: orders.count - 1)
   }
 
   private mutating func changeOpen(_ id: RequestID, _ body: (inout RequestRecord) -> Void) {
@@ -118,7 +171,8 @@ extension OrderHistory {
       return
     }
     if orders[order].orderID == nil { claim(picture.orderID, for: order) }
-    guard byOrder[account] == order else { return }
+    // Another order has the label: whose this one is is decided next (rule 29).
+    guard byOrder[account] == order else { return unclaimed[account, default: []].append((entry, picture)) }
     show(picture, entry, order)
   }
 

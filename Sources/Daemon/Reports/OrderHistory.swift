@@ -53,11 +53,15 @@ public struct OrderHistory: Sendable {
       if let place = leaderPlaces[settled.orderID] { leaderOrders[place].product = settled.product }
     case .entryForgone, .linkEnded: takeLink(entry)
     case .placementRequested, .modificationRequested, .cancellationRequested: takeRequest(entry)
-    case .requestAttempted, .requestAccepted, .requestRefused, .requestDoubted, .requestWithdrawn: takeOutcome(entry)
+    case .orderAdopted(let adopted): takeAdoption(adopted, entry)
+    case .requestAttempted, .requestAccepted, .requestRefused, .requestDoubted, .requestWithdrawn, .requestResolved:
+      takeOutcome(entry)
     case .followerOrder(let seen):
       takePicture(entry, seen.picture.order, of: seen.follower)
       settle(seen.follower, entry)
-    case .followerBookRead(let read): settle(read.follower, entry)
+    case .followerBookRead(let read):
+      noteReading(read.follower, entry)
+      settle(read.follower, entry)
     default: break
     }
   }

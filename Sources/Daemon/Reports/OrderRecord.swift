@@ -24,6 +24,19 @@ public struct OrderRecord: Sendable {
   /// Every change of the broker's word for the order.
   public internal(set) var statuses: [StatusChange] = []
   public internal(set) var requests: [RequestRecord]
+  /// How it became ours where no request of the log made it.
+  public internal(set) var adoption: Adoption?
+
+  /// An order that was found in the account (rules 26 and 29).
+  public struct Adoption: Sendable {
+    public let sequence: SequenceNumber
+    public let at: Timestamp
+    public let causation: SequenceNumber?
+    /// A second order under the label, else one that the log had lost.
+    public let isSurplus: Bool
+    /// The label that the order carries.
+    public let label: CorrelationID
+  }
 
   /// What the broker called the order from one picture on.
   public struct StatusChange: Sendable {

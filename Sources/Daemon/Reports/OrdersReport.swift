@@ -7,10 +7,14 @@ public struct OrdersReport: Sendable {
   private let orders: [OrderRecord]
   private let fills: CopiedFills
   private let inDoubt: Bool
+  private let now: Timestamp?
 
-  /// - Parameter inDoubt: only orders of which a request has no known outcome.
-  public init(_ history: OrderHistory, follower: FollowerName? = nil, inDoubt: Bool = false) {
+  /// - Parameters:
+  ///   - inDoubt: only orders of which a request has no known outcome.
+  ///   - now: the moment for which the age of a doubt is told.
+  public init(_ history: OrderHistory, follower: FollowerName? = nil, inDoubt: Bool = false, now: Timestamp? = nil) {
     self.history = history
+    self.now = now
     self.inDoubt = inDoubt
     fills = CopiedFills(history)
     orders = history.orders.filter { (follower == nil || $0.follower == follower) && (!inDoubt || $0.isInDoubt) }
@@ -43,28 +47,45 @@ public struct OrdersReport: Sendable {
   private func doubts(_ times: TimeStyle) -> String {
     let names = ContractNames(history.state)
     var table = TextTable([
-      ("REQUEST", .left), ("FOLLOWER", .left), ("WHAT", .left), ("LEFT AT", .left), ("READINGS WITHOUT IT", .right),
-      ("WHY", .left),
+      ("REQUEST", .left), ("LABEL", .left), ("FOLLOWER", .left), ("WHAT", .left), ("LEFT AT", .left), ("AGE", .right),
+      ("READINGS WITHOUT IT", .right), ("WHY", .left),
     ])
     for order in orders {
       for request in order.requests where request.isInDoubt {
-        let readings = history.state.index(of: order.follower).flatMap {
-          history.state.followers[$0].outbox[request.id]?.absentReadings
-        }
         let what = "\(request.kind.words) of \(order.side.rawValue) \(names.quantity(order.quantity, order.key))"
         table.add(
-          "\(request.id)", "\(order.follower)", "\(what) \(names.key(order.key))",
-          request.attemptedAt.map(times.text) ?? "", "\(readings ?? 0)", request.text)
+          "\(request.id)", "\(order.label)", "\(order.follower)", "\(what) \(names.key(order.key))",
+          request.attemptedAt.map(times.text) ?? "", age(request)?.readable ?? "", "\(readings(request, order))",
+          request.text)
       }
     }
     return table.text
+      + "\nTwo clean readings of the order book settle a placement, one any other; `copytrade resolve` does it by hand."
+  }
+
+  private func age(_ request: RequestRecord) -> Microseconds? {
+    guard let now, let left = request.attemptedAt else { return nil }
+    return max(Microseconds(0), now - left)
+  }
+
+  /// Clean readings of the book that did not show the order since it was last attempted.
+  private func readings(_ request: RequestRecord, _ order: OrderRecord) -> Int64 {
+    history.state.account(order.follower)?.outbox[request.id]?.absentReadings ?? 0
+  }
+
+  private func doubt(_ request: RequestRecord, _ order: OrderRecord) -> [(String, JSONValue)] {
+    guard request.isInDoubt else { return [] }
+    return [
+      ("absent_readings", .int(readings(request, order))),
+      ("age_us", age(request).map { .int($0.count) } ?? .null),
+    ]
   }
 
   /// `{"last_sequence", "orders": [{…, "requests": [{…}]}]}`
   public var json: JSONValue {
     .object([
       ("last_sequence", .sequence(history.state.lastSequence)),
-      ("orders", .array(orders.map { $0.json(ContractNames(history.state), fills[$0]) })),
+      ("orders", .array(orders.map { $0.json(ContractNames(history.state), fills[$0], doubts: doubt) })),
     ])
   }
 }
@@ -80,8 +101,13 @@ extension RequestKind {
 }
 
 extension OrderRecord {
-  /// - Parameter fills: of this order, beside the leader's.
-  func json(_ names: ContractNames, _ fills: [CopiedFill]) -> JSONValue {
+  /// - Parameters:
+  ///   - fills: of this order, beside the leader's.
+  ///   - doubts: what to add about a request.
+  func json(
+    _ names: ContractNames, _ fills: [CopiedFill],
+    doubts: (RequestRecord, OrderRecord) -> [(String, JSONValue)] = { _, _ in [] }
+  ) -> JSONValue {
     let slippage = fills.slippage
     return .object(
       [
@@ -92,12 +118,13 @@ extension OrderRecord {
       ] + JSONValue.members(of: key) + [
         ("name", .string(names.contract(key.contract))), ("quantity", .units(quantity)), ("price", .rupees(price)),
         ("filled", .units(filled)), ("average_price", averagePrice == .zero ? .null : .rupees(averagePrice)),
-        ("status", .text(status?.rawValue)), ("in_doubt", .bool(isInDoubt)), ("reason", .string(reason)),
+        ("status", .text(status?.rawValue)), ("in_doubt", .bool(isInDoubt)),
+        ("surplus", .bool(adoption?.isSurplus ?? false)), ("reason", .string(reason)),
         ("requested_at", .time(requestedAt)), ("sequence", .sequence(sequence)),
         ("slippage_rupees", .rupees(slippage?.total)), ("slippage_paise_per_unit", .text(slippage?.paisePerUnit)),
         ("latency_us", fills.first?.latency.map { .int($0.count) } ?? .null),
         ("fills", .array(fills.map(\.json))),
-        ("requests", .array(requests.map { .object($0.members(of: self)) })),
+        ("requests", .array(requests.map { .object($0.members(of: self) + doubts($0, self)) })),
       ])
   }
 }

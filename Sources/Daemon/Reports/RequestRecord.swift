@@ -19,6 +19,10 @@ public struct RequestRecord: Sendable {
       case turnedAway = "turned_away"
       /// Nobody knew whether it had arrived (rule 27).
       case doubt
+      /// A clean reading of the book did not show it (rules 28, 29).
+      case reading
+      /// A person said what became of it (rule 30).
+      case resolved
     }
     public let kind: Kind
     public let sequence: SequenceNumber

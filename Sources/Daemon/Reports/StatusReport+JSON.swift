@@ -32,6 +32,7 @@ extension FollowerStatus {
       ("stream", StatusReport.stream(isConnected)),
       ("open_requests", .int(Int64(openRequests))),
       ("in_doubt", .int(Int64(inDoubt))),
+      ("surplus", .int(Int64(surplus))),
       ("waiting", .object(Urgency.allCases.map { ($0.words, .int(Int64(waiting[$0] ?? 0))) })),
       (
         "budget",

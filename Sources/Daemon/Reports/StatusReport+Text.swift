@@ -15,13 +15,14 @@ extension StatusReport {
     }
     guard !followers.isEmpty else { return lines.joined(separator: "\n") }
     var table = TextTable([
-      ("FOLLOWER", .left), ("STATE", .left), ("OPEN REQUESTS", .right), ("IN DOUBT", .right),
+      ("FOLLOWER", .left), ("STATE", .left), ("OPEN REQUESTS", .right), ("IN DOUBT", .right), ("SURPLUS", .right),
       ("CALLS LEFT s/min/h/day", .left),
     ])
     for follower in followers {
       let budget = follower.budget
       table.add(
         "\(follower.name)", follower.state.rawValue, "\(follower.openRequests)", "\(follower.inDoubt)",
+        "\(follower.surplus)",
         "\(budget.second)/\(budget.minute)/\(budget.hour)/\(budget.day)")
     }
     lines += [""] + table.lines

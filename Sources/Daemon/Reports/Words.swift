@@ -73,7 +73,9 @@ extension AlertKind {
     case .exitRefused: "an exit was refused and is not tried again until the leader moves; close the lots by hand"
     case .excessKept: "the follower keeps lots that the leader never got (true_up)"
     case .closedByOthers: "somebody else closed lots that we had opened"
-    case .inDoubt: "a request has no known outcome; `copytrade orders --in-doubt` names it"
+    case .inDoubt:
+      "a request has no known outcome; readings of the order book settle it, and `copytrade orders --in-doubt` names it for "
+        + "`copytrade resolve`"
     case .freezeBelowLot: "the freeze limit is below one lot, nothing can be sent"
     case .oddLot: "the leader holds a quantity that is not a whole number of lots"
     case .cancelRefused: "an order cannot be taken back and may still fill; cancel it by hand"
@@ -82,6 +84,10 @@ extension AlertKind {
     case .noReference: "an exit went out at the edge of its band, because nobody tells a price"
     case .productUnsettled:
       "an order of the leader may close what he holds under another product, and his positions cannot be read"
+    case .surplus: "the broker took an order twice; the second is cancelled, and what it filled is closed (rule 29)"
+    case .anotherInstance:
+      "an order with our prefix that this log does not know: stop the other instance, or settle by hand what a restored log "
+        + "does not know, then `copytrade resume` (rule 34)"
     }
   }
 }
@@ -146,6 +152,7 @@ extension OwnLinkPurpose {
     switch self {
     case .trueUp: "lots that the leader never got are given back (rule 18)"
     case .repair: "lots on a side on which the leader holds nothing are closed (rule 1)"
+    case .surplus: "what an order filled that the broker took twice is closed (rule 29)"
     }
   }
 }

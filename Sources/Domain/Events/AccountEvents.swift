@@ -192,23 +192,3 @@ public struct FollowerOrderSeen: EventPayload {
   }
   public func write(to writer: inout PayloadWriter) { picture.write(to: &writer, follower: follower) }
 }
-
-public struct FollowerBookRead: EventPayload {
-  public static let type = EventType.followerBookRead
-  public var follower: FollowerName
-  /// How many orders the reading held.
-  public var orders: Int64
-
-  public init(follower: FollowerName, orders: Int64) {
-    self.follower = follower
-    self.orders = orders
-  }
-  public init(reading reader: inout PayloadReader, version: Int) throws {
-    self.follower = try reader.name("follower")
-    self.orders = try reader.int("orders")
-  }
-  public func write(to writer: inout PayloadWriter) {
-    writer.name("follower", follower)
-    writer.int("orders", orders)
-  }
-}

@@ -22,6 +22,10 @@ public enum AlertKind: String, Sendable, Codable, CaseIterable {
   case noReference = "no_reference"
   /// An order of the leader may close what he holds under another product, and his positions cannot be read (rule 8).
   case productUnsettled = "product_unsettled"
+  /// A second order under one label: it is cancelled, and what it filled is closed (rule 29).
+  case surplus = "surplus"
+  /// An order with our prefix that this log cannot explain: another instance is running (rule 34).
+  case anotherInstance = "another_instance"
 }
 
 public struct AlertRaised: EventPayload {

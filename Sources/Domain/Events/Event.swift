@@ -38,6 +38,10 @@ public enum Event: Equatable, Sendable {
   case leaderPositions(LeaderPositionsRead)
   case productSettled(ProductSettled)
   case readingWanted(ReadingWanted)
+  case leaderBookRead(LeaderBookRead)
+  case requestResolved(RequestResolved)
+  case orderAdopted(OrderAdopted)
+  case followerHalted(FollowerHalted)
   case diskLow(DiskLow)
   case diskRecovered(DiskRecovered)
 }
@@ -89,6 +93,10 @@ extension Event {
     case .leaderPositions(let content): content
     case .productSettled(let content): content
     case .readingWanted(let content): content
+    case .leaderBookRead(let content): content
+    case .requestResolved(let content): content
+    case .orderAdopted(let content): content
+    case .followerHalted(let content): content
     case .diskLow(let content): content
     case .diskRecovered(let content): content
     }
@@ -140,6 +148,10 @@ extension Event {
       case .leaderPositions: .leaderPositions(try LeaderPositionsRead(reading: &reader, version: version))
       case .productSettled: .productSettled(try ProductSettled(reading: &reader, version: version))
       case .readingWanted: .readingWanted(try ReadingWanted(reading: &reader, version: version))
+      case .leaderBookRead: .leaderBookRead(try LeaderBookRead(reading: &reader, version: version))
+      case .requestResolved: .requestResolved(try RequestResolved(reading: &reader, version: version))
+      case .orderAdopted: .orderAdopted(try OrderAdopted(reading: &reader, version: version))
+      case .followerHalted: .followerHalted(try FollowerHalted(reading: &reader, version: version))
       case .diskLow: .diskLow(try DiskLow(reading: &reader, version: version))
       case .diskRecovered: .diskRecovered(try DiskRecovered(reading: &reader, version: version))
       }

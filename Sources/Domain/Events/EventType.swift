@@ -38,6 +38,10 @@ public enum EventType: String, CaseIterable, Sendable {
   case leaderPositions = "leader.positions"
   case productSettled = "product.settled"
   case readingWanted = "reading.wanted"
+  case leaderBookRead = "leader.book_read"
+  case requestResolved = "request.resolved"
+  case orderAdopted = "order.adopted"
+  case followerHalted = "follower.halted"
   case diskLow = "disk.low"
   case diskRecovered = "disk.recovered"
 
@@ -47,7 +51,7 @@ public enum EventType: String, CaseIterable, Sendable {
     switch self {
     case .requestWithdrawn, .requestAttempted, .placementRequested, .modificationRequested, .cancellationRequested,
       .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared,
-      .productSettled, .readingWanted:
+      .productSettled, .readingWanted, .orderAdopted, .followerHalted:
       true
     default: false
     }
@@ -109,6 +113,11 @@ public enum EventType: String, CaseIterable, Sendable {
     case .leaderPositions: "A reading of the leader's positions while a conversion was in question (rules 8, 39)."
     case .productSettled: "Under which product an order of the leader counts, where that was in question (rule 8)."
     case .readingWanted: "An exit waits for a fresh reading of the follower's book (rule 33)."
+    case .leaderBookRead: "The leader's order book was read whole, for the first time since a start (rules 28, 34)."
+    case .requestResolved: "A person settled by hand a request that was in doubt (rule 30)."
+    case .orderAdopted:
+      "An order with a label of ours counts as ours: a surplus, or found again after a restore (rules 26, 29)."
+    case .followerHalted: "An order with our prefix cannot be explained: the follower halts (rule 34)."
     case .diskLow: "The disk of the log has little room left: exits only from now on (rule 37)."
     case .diskRecovered: "The disk of the log has room again; what the leader entered meanwhile is too old."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."

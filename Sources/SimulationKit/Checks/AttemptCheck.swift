@@ -12,6 +12,8 @@ struct AttemptCheck {
     let child: ChildID
     let isPlacement: Bool
     var label: CorrelationID?
+    /// What a modification asks for: a picture that shows it is its outcome.
+    var terms: OrderTerms?
     var isOpen = false
     var isInDoubt = false
     var readings: [Timestamp] = []
@@ -27,6 +29,7 @@ struct AttemptCheck {
         request.requestID, request.child, label: request.correlationID, leaves: request.leavesAtOnce, event, &findings)
     case .modificationRequested(let request):
       ask(request.requestID, request.child, label: nil, leaves: request.leavesAtOnce, event, &findings)
+      attempts[request.requestID]?.terms = request.terms
     case .cancellationRequested(let request):
       ask(request.requestID, request.child, label: nil, leaves: request.leavesAtOnce, event, &findings)
     case .requestAttempted(let attempt): self.attempt(attempt.requestID, event, &findings)
@@ -89,9 +92,14 @@ struct AttemptCheck {
       attempts[id]?.isOpen = false
       attempts[id]?.isInDoubt = false
     }
-    // What is over takes its changes along.
-    guard order.status.isFinal else { return }
+    // What is over takes its changes along, and a change that is seen has happened.
     let children = Set(attempts.values.filter { $0.label == label }.map(\.child))
-    for (id, attempt) in attempts where children.contains(attempt.child) && !attempt.isPlacement { attempts[id] = nil }
+    for (id, attempt) in attempts where children.contains(attempt.child) && !attempt.isPlacement {
+      if order.status.isFinal
+        || attempt.terms.map({ $0.quantity == order.quantity && $0.price.limit == order.price }) == true
+      {
+        attempts[id] = nil
+      }
+    }
   }
 }

@@ -24,6 +24,8 @@ public struct Checks {
   public private(set) var met: [EventType: Int] = [:]
   /// How often an alert said why lots were still there.
   public internal(set) var excuses: [AlertKind: Int] = [:]
+  /// Orders that the broker took beside the one that was asked for, and that were found and closed.
+  public internal(set) var surplus = 0
   private weak var followed: AnyObject?
 
   public init() {}

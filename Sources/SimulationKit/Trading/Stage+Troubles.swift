@@ -138,6 +138,7 @@ extension Stage {
     exchange.positionsLag = Microseconds(0)
     exchange.tradesLag = Microseconds(0)
     world.act(.configure(exchange))
+    world.act(.forgetFaults)
     for client in self.exchange.accountIDs { world.act(.silenceUpdates(false, account: client)) }
   }
 }

@@ -49,6 +49,9 @@ extension World {
     var reports: [AccountReport] = []
     switch reading {
     case .book: reports = [.book(book(of: account, client), askedAt: askedAt)]
+    case .bookWithTrades:
+      let trades = exchange.trades(of: client).map(\.asTold)
+      reports = [.book(book(of: account, client), askedAt: askedAt, trades: trades)]
     case .funds: reports = exchange.funds(of: client).map { [.funds($0)] } ?? []
     case .positions: reports = [.positions(positions(of: client), after: after)]
     case .quote(let contract): reports = exchange.referencePrice(of: contract).map { [.quotes([contract: $0])] } ?? []

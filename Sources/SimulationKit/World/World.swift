@@ -20,7 +20,8 @@ public final class World {
     case reading(AccountRole, Reading, askedAt: Timestamp, after: SequenceNumber, life: Int)
     case baseline(BaselineAttempt, life: Int)
     case streamOpens(AccountRole, life: Int)
-    case start
+    /// A supervisor starts another process, unless somebody did.
+    case start(after: Int)
   }
 
   static let storePath = "/copytrade.db"
@@ -55,6 +56,14 @@ public final class World {
   /// Until when the engine's thread waits for the disk, or the process is stopped.
   private var busyUntil = Timestamp.earliest
   private var nextTurn = Timestamp.earliest
+  /// Where the process is to end; `nil` once it has.
+  var crashPlan: CrashPlan? {
+    didSet { if case .diskOperation(let number)? = crashPlan?.point { disk.stop(at: number) } }
+  }
+  /// Operations into the recovery at which it ends once more, as soon as it starts.
+  private var crashesAgainAfter: Int?
+  private(set) var callCount = 0
+  private(set) var replyCount = 0
   /// Turns that are taken at the same moment: a loop that stands still in time would never end.
   private var turnsAtOnce = 0
 
@@ -79,6 +88,10 @@ public final class World {
   public func start() throws {
     life += 1
     wishes = Wishes()
+    if let more = crashesAgainAfter {
+      crashesAgainAfter = nil
+      disk.stop(at: disk.operations + more)
+    }
     do {
       let space = SimulatedReserve(disk, store: World.storePath)
       var desk = try EngineDesk(
@@ -94,6 +107,7 @@ public final class World {
     }
     try afterTurn()
     takeWishes()
+    guard isRunning else { return }
     for account in accounts { agenda.note(.streamOpens(account, life: life), at: now + between(20, 300)) }
     turnNext()
   }
@@ -138,14 +152,26 @@ public final class World {
     log = nil
     inbox = []
     life += 1
+    // What a process waited for at its end is no time of the next one's.
+    _ = disk.takeTimeSpent()
+    busyUntil = now
     for account in lines.keys { lines[account]?.isOpen = false }
   }
 
   private func died(_ error: any Error) {
+    if disk.isStopped { return crash() }
     end()
     disk.kill()
     afterDeath(error)
-    agenda.note(.start, at: now + .seconds(1))
+    agenda.note(.start(after: life), at: now + .seconds(1))
+  }
+
+  /// The process ends where the plan says, and another one is started soon after.
+  private func crash() {
+    if crashPlan?.cutsPower == true { cutPower() } else { kill() }
+    crashesAgainAfter = crashPlan?.again
+    crashPlan = nil
+    agenda.note(.start(after: life), at: now + .milliseconds(300))
   }
 
   /// Ends the process in order. What its end costs in time is nothing here.
@@ -189,7 +215,12 @@ public final class World {
   private func happen(_ happening: Happening) throws {
     switch happening {
     case .message(let message, let life):
-      if life == self.life { inbox.append(message) }
+      guard life == self.life else { return }
+      if message.isReply {
+        replyCount += 1
+        if crashPlan?.point == .beforeReply(replyCount) { return crash() }
+      }
+      inbox.append(message)
     case .frame(let account, let update): hear(update, of: account)
     case .call(let dispatch, let life): call(dispatch, life)
     case .reading(let account, let reading, let askedAt, let after, let life):
@@ -198,7 +229,7 @@ public final class World {
     case .streamOpens(let account, let life):
       guard life == self.life else { return }
       openStream(of: account)
-    case .start: if desk == nil { try start() }
+    case .start(let life): if desk == nil, life == self.life { try start() }
     }
   }
 
@@ -234,7 +265,10 @@ public final class World {
       switch wish {
       case .call(let dispatch):
         beforeCall(dispatch)
+        callCount += 1
+        if crashPlan?.point == .beforeCall(callCount) { return crash() }
         agenda.note(.call(dispatch, life: life), at: now + between(0, 6))
+        if crashPlan?.point == .afterCall(callCount) { return crash() }
       case .reading(let account, let reading): ask(reading, of: account)
       case .newStream(let account): reopenStream(of: account)
       }
@@ -274,6 +308,14 @@ extension World {
   /// The operator says something to the running service.
   public func say(_ mode: OperatorMode, to follower: FollowerName?) {
     guard isRunning else { return }
-    post(.command(mode, follower, reply: { _ in }))
+    post(.command(.mode(mode, follower), reply: { _ in }))
+  }
+}
+
+extension EngineDesk.Message {
+  /// Whether it is the answer to a call.
+  fileprivate var isReply: Bool {
+    if case .report(_, .outcome) = self { return true }
+    return false
   }
 }

@@ -23,7 +23,7 @@ struct OrdersCommand: ParsableCommand {
     let history = try ProgressLine.during("reading the log") { line in
       try OrderHistory.read(store: path, progress: line.advance)
     }
-    let report = OrdersReport(history, follower: try followers.name(), inDoubt: inDoubt)
+    let report = OrdersReport(history, follower: try followers.name(), inDoubt: inDoubt, now: SystemTime.now)
     if output.json { try report.json.print() } else { try Output.line(report.text(output.times)) }
   }
 }

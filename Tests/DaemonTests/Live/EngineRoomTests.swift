@@ -130,7 +130,7 @@ private final class Stage: Sendable {
     async let rest = stage.run()
     func give(_ mode: OperatorMode, _ follower: FollowerName?) async -> CommandReply {
       await withCheckedContinuation { waiting in
-        stage.room.post(.command(mode, follower) { waiting.resume(returning: $0) })
+        stage.room.post(.command(.mode(mode, follower)) { waiting.resume(returning: $0) })
       }
     }
     guard case .recorded(let sequence) = await give(.halted, nil) else {

@@ -50,7 +50,7 @@ import Testing
     #expect(text.contains("\(dispatch.requestID)"))
     #expect(text.contains("the connection broke"))
     #expect(text.contains("placement of BUY 4 lots"))
-    #expect(text.split(separator: "\n").count == 2)
+    #expect(text.split(separator: "\n").count == 3, "a head, a line, and what to do")
     guard case .place(let ticket) = dispatch.call else { Issue.record("not a placement"); return }
     try session.observe(
       .followerOrder(

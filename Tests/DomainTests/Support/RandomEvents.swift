@@ -41,7 +41,19 @@ struct RandomEvents {
     case .followerBaseline: .followerBaseline(FollowerBaseline(follower: name(), positions: positions()))
     case .followerFunds: .followerFunds(FollowerFunds(follower: name(), funds: funds()))
     case .followerOrder: .followerOrder(FollowerOrderSeen(follower: name(), picture()))
-    case .followerBookRead: .followerBookRead(FollowerBookRead(follower: name(), orders: integer()))
+    case .followerBookRead:
+      .followerBookRead(
+        FollowerBookRead(follower: name(), orders: integer(), askedAt: flag() ? time() : nil, tradesAgree: flag()))
+    case .leaderBookRead: .leaderBookRead(LeaderBookRead(orders: integer()))
+    case .requestResolved:
+      .requestResolved(RequestResolved(follower: name(), orderID: flag() ? name() : nil, requestID: name()))
+    case .orderAdopted:
+      .orderAdopted(
+        OrderAdopted(
+          child: child(), correlationID: name(), key: key(), orderID: name(), purpose: random.pick([.entry, .exit]),
+          isSurplus: flag()))
+    case .followerHalted:
+      .followerHalted(FollowerHalted(follower: name(), correlationID: name(), key: key(), orderID: name()))
     case .requestAttempted: .requestAttempted(RequestAttempted(follower: name(), requestID: name()))
     case .requestAccepted: .requestAccepted(RequestAccepted(follower: name(), orderID: name(), requestID: name()))
     case .requestRefused:

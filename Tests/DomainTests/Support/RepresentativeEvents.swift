@@ -92,7 +92,13 @@ enum RepresentativeEvents {
     .followerBaseline(FollowerBaseline(follower: "asha", positions: positions)),
     .followerFunds(FollowerFunds(follower: "asha", funds: funds)),
     .followerOrder(FollowerOrderSeen(follower: "asha", picture(of: "112111182199", source: .book))),
-    .followerBookRead(FollowerBookRead(follower: "asha", orders: 12)),
+    .followerBookRead(FollowerBookRead(follower: "asha", orders: 12, askedAt: moment, tradesAgree: true)),
+    .leaderBookRead(LeaderBookRead(orders: 7)),
+    .orderAdopted(
+      OrderAdopted(
+        child: child, correlationID: label, key: key, orderID: "112111182200", purpose: .entry, isSurplus: true)),
+    .followerHalted(
+      FollowerHalted(follower: "asha", correlationID: label, key: key, orderID: "112111182201")),
   ]
 
   private static let requests: [Event] = [
@@ -106,6 +112,9 @@ enum RepresentativeEvents {
     .requestDoubted(
       RequestDoubted(
         follower: "asha", requestID: RequestID(label, .cancellation, 1), text: "no reply within 5 s")),
+    .requestResolved(
+      RequestResolved(
+        follower: "asha", orderID: "112111182199", requestID: RequestID(label, .placement, 1))),
     .requestWithdrawn(
       RequestWithdrawn(follower: "asha", requestID: RequestID(label, .placement, 1), reason: .desiredChanged)),
     .placementRequested(

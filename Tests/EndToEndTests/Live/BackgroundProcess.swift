@@ -9,6 +9,10 @@ final class BackgroundProcess {
 
   var identifier: Int32 { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
+  /// Whether it is gone, and went without a word.
+  var wasKilled: Bool {
+    !process.isRunning && process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL
+  }
   /// What it wrote so far; what an earlier process of this name wrote stands before it.
   var output: String { BackgroundProcess.text(of: outputPath) }
   var diagnostics: String { BackgroundProcess.text(of: diagnosticsPath) }

@@ -21,7 +21,7 @@ extension LiveStage {
     trustRoots: String? = nil
   ) throws {
     var text = [
-      "store: ./copytrade.db", "broker:", "  kind: dhan", "  rest_url: \(address)/v2",
+      "store: ./\(store)", "broker:", "  kind: dhan", "  rest_url: \(address)/v2",
       "  order_update_url: \(address.replacingOccurrences(of: "http", with: "ws"))",
       "  instruments: \(instruments ?? address + "/api-data/api-scrip-master-detailed.csv")",
     ]

@@ -24,6 +24,7 @@ struct StatusDocument: Decodable {
     var stream: String
     var open_requests: Int
     var in_doubt: Int
+    var surplus: Int
     var conditions: [Condition]
     var positions: [Position]
     var alerts: [Alert]
@@ -63,8 +64,8 @@ extension LiveStage {
   }
 
   /// The same document, read in this process: for asking often. `nil` while there is no store yet.
-  private func statusNow() throws -> StatusDocument? {
-    guard let report = try? StatusReport.read(store: folder.path + "/copytrade.db", now: SystemClock().now()) else {
+  func statusNow() throws -> StatusDocument? {
+    guard let report = try? StatusReport.read(store: "\(folder.path)/\(store)", now: SystemClock().now()) else {
       return nil
     }
     return try JSONDecoder().decode(StatusDocument.self, from: Data(report.json.text.utf8))
@@ -106,7 +107,7 @@ extension LiveStage {
   func events(_ types: String...) async throws -> [ExportedEvent] {
     let outcome = try await run(
       Program.path,
-      ["audit", "export", "--format", "jsonl", "--store", "copytrade.db"] + types.flatMap { ["--type", $0] })
+      ["audit", "export", "--format", "jsonl", "--store", store] + types.flatMap { ["--type", $0] })
     try #require(outcome.status == 0, "\(outcome.diagnostics)")
     return try outcome.output.split(separator: "\n").map { line in
       let row = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])

@@ -10,6 +10,8 @@ final class LiveStage {
   static let patience = Duration.seconds(90)
 
   let folder: Folder
+  /// Where the store lies, seen from the folder.
+  var store = "copytrade.db"
   let simulator: BackgroundProcess
   private(set) var service: BackgroundProcess?
   /// Where the simulator answers, such as `http://127.0.0.1:40123`.
@@ -46,13 +48,19 @@ final class LiveStage {
   // MARK: - The service
 
   /// Starts the service; the configuration has been written.
-  func start(_ arguments: String...) throws {
-    service = try BackgroundProcess(Program.path, ["run"] + arguments, name: "service", in: folder.path)
+  func start(_ arguments: String..., environment: [String: String] = [:]) throws {
+    service = try BackgroundProcess(
+      Program.path, ["run"] + arguments, name: "service", in: folder.path, environment: environment)
   }
 
   /// Starts the service and waits until every follower can trade.
   func startAndWait(_ arguments: String...) async throws {
     service = try BackgroundProcess(Program.path, ["run"] + arguments, name: "service", in: folder.path)
+    try await untilReady()
+  }
+
+  /// Waits until every follower can trade.
+  func untilReady() async throws {
     try await untilStatus("every account is ready") { status in
       status.mode != "stopped" && status.leader.stream == "connected"
         && status.followers.allSatisfy { $0.stream == "connected" && !$0.holds("blocked") }

@@ -2,17 +2,8 @@ import Domain
 import Engine
 import Foundation
 
-/// What a person tells the service through its socket: one line of JSON, answered by one line of JSON.
-public struct OperatorCommand: Hashable, Sendable, Codable {
-  public let mode: OperatorMode
-  /// `nil` for all followers.
-  public let follower: FollowerName?
-
-  public init(mode: OperatorMode, follower: FollowerName?) {
-    self.mode = mode
-    self.follower = follower
-  }
-
+/// A command as it goes through the socket: one line of JSON, answered by one line of JSON.
+extension OperatorCommand {
   /// The answer on the socket.
   struct Answer: Hashable, Codable {
     /// The newest event of the log once the command is durable.
@@ -23,6 +14,7 @@ public struct OperatorCommand: Hashable, Sendable, Codable {
       switch reply {
       case .recorded(let sequence): self.sequence = sequence.value
       case .unknownFollower(let name): error = "there is no follower \(name)"
+      case .refused(let why): error = why
       case .notRecorded: error = "the log takes no events now; the command is tried again"
       }
     }

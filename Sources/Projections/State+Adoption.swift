@@ -1,0 +1,120 @@
+import Domain
+
+/// Orders with a label of ours that no open request explains (rules 26, 29 and 34).
+extension State {
+  /// Whether everything is known that happened in a follower's account before this start: its book was read once, and whose
+  /// every order in it is.
+  ///
+  /// Until then the log may be an older one, restored from a backup, and what it would ask for may stand in the book.
+  public func isCaughtUp(follower index: Int) -> Bool {
+    followers[index].bookReadAt != nil && followers[index].unexplained.isEmpty
+  }
+
+  /// Counts an order as a child's that no request of this log made.
+  mutating func apply(_ adopted: OrderAdopted) {
+    guard let index = index(of: adopted.child.follower), let settings,
+      let order = followers[index].orders[adopted.orderID]?.order
+    else { return }
+    let label =
+      adopted.isSurplus ? CorrelationID(leader: settings.leader, child: adopted.child) : adopted.correlationID
+    let terms = OrderTerms(
+      quantity: order.quantity,
+      price: OrderPrice(limit: order.price, trigger: order.waitsForTrigger ? order.triggerPrice : nil),
+      validity: order.validity.copied, disclosedQuantity: order.disclosedQuantity)
+    var child = Child(
+      number: adopted.child.number, generation: adopted.child.generation, label: label, side: order.side,
+      purpose: adopted.purpose, afterMarket: order.afterMarket, requestedBy: lastSequence, requestedAt: now,
+      asked: terms, lastAskedBy: lastSequence, state: .working(adopted.orderID, .transit, nil), lastAskedAt: now)
+    child.isSurplus = adopted.isSurplus
+    child.isFound = true
+    let origin = adopted.child.origin
+    let copies = OrderID(text: origin.text)
+    let leaderOrder = origin.ownPurpose == nil && leader.orders[copies] != nil ? copies : nil
+    let isForgotten = followers[index].ledgers[adopted.key]?.linkIndex(origin) == nil
+    let place = followers[index].ledgers[adopted.key, default: KeyLedger()].add(
+      child, to: origin, copying: leaderOrder, at: lastSequence)
+    if let link = followers[index].ledgers[adopted.key]?.linkIndex(origin), leaderOrder != nil {
+      // The end of a link that was forgotten is recorded already; one that is found again has its end to come.
+      if !adopted.isSurplus { followers[index].ledgers[adopted.key]?.links[link].end = nil }
+      if adopted.isSurplus, isForgotten { followers[index].ledgers[adopted.key]?.links[link].end = .copied(.zero) }
+    }
+    let reference = ChildReference(key: adopted.key, origin: origin, index: place)
+    followers[index].childByLabel[label] = reference
+    followers[index].unexplained.removeAll { $0 == adopted.orderID }
+    followers[index].orders[adopted.orderID]?.owner = .ours(reference)
+    applyPicture(order, of: reference, follower: index)
+    touched.touch(follower: index, adopted.key)
+  }
+
+  /// Nobody here made the order: it is left alone, and counts as the owner's (rule 34).
+  mutating func apply(_ halted: FollowerHalted) {
+    guard let index = index(of: halted.follower), let order = followers[index].orders[halted.orderID]?.order else {
+      return
+    }
+    followers[index].halt = Halt(orderID: halted.orderID, label: halted.correlationID)
+    followers[index].unexplained.removeAll { $0 == halted.orderID }
+    if followers[index].orders[halted.orderID]?.owner == .unexplained {
+      followers[index].orders[halted.orderID]?.owner = .owner
+      applyOwnerTrade(order, by: order.filled, follower: index)
+    }
+    touched.everything = true
+  }
+}
+
+extension FollowerAccount {
+  /// The child that has this number.
+  func child(numbered orderID: OrderID, in key: PositionKey) -> ChildReference? {
+    guard let place = ledgers.index(forKey: key) else { return nil }
+    for link in ledgers.values[place].links.reversed() {
+      if let child = link.children.lastIndex(where: { $0.orderID == orderID }) {
+        return ChildReference(key: key, origin: link.origin, index: child)
+      }
+    }
+    return nil
+  }
+
+  /// Whether a placement without an order number looks like this order: its reply may come after the stream's message.
+  func matchesOpenPlacement(_ order: BrokerOrder) -> Bool {
+    outbox.requests.contains { request in
+      guard request.kind == .placement, request.child.key == order.key, request.attemptedAt != nil,
+        let child = child(request.child), case .placing = child.state
+      else { return false }
+      return child.side == order.side && child.asked.quantity == order.quantity
+    }
+  }
+
+  /// Whether an order that was told of without a label may be one of ours that the broker took late: a placement of the
+  /// position was in doubt, or the book has not been read since the start. The next reading of the book tells.
+  func mayBeLate(_ order: BrokerOrder) -> Bool {
+    if hasBaseline, bookReadAt == nil { return true }
+    guard let place = ledgers.index(forKey: order.key) else { return false }
+    return ledgers.values[place].links.contains { link in
+      link.children.contains { $0.wasPlacedInDoubt && $0.side == order.side }
+    }
+  }
+
+  /// Numbers of orders that the broker gave us today and of which no picture has been seen (rule 28).
+  public func acceptedToday(_ now: Timestamp) -> [OrderID] {
+    ledgers.values.flatMap { ledger in
+      ledger.links.flatMap { link in
+        link.children.compactMap { child in
+          guard case .working(let id, _, _) = child.state, child.requestedAt.indianDay == now.indianDay else {
+            return nil
+          }
+          return orders[id] == nil ? id : nil
+        }
+      }
+    }
+  }
+
+  /// Orders of ours that are a surplus and still rest, or whose fills are not closed again (rule 29).
+  public var surplusOrders: Int {
+    ledgers.values.reduce(0) { sum, ledger in
+      sum
+        + ledger.links.reduce(0) { count, link in
+          let resting = link.children.count { $0.isSurplus && $0.isOpen }
+          return count + (resting == 0 && link.surplus > .zero ? 1 : resting)
+        }
+    }
+  }
+}

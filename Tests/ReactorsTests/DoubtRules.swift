@@ -1,0 +1,131 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+/// What is settled by readings and by hand (rules 15, 24 and 27 to 31).
+@Suite("Rules: doubt") struct DoubtRules {
+  /// A placement in doubt: of an entry, or of the exit of four lots.
+  private func doubted(exit: Bool) throws -> (Harness, PlacementRequested) {
+    var harness = Harness(ratio: "1")
+    if exit { harness.leaderTrades(4) }
+    harness.acceptsAtOnce = false
+    harness.leaderTrades(exit ? -4 : 4)
+    harness.doubtNewest()
+    return (harness, try #require(harness.placement))
+  }
+
+  @Test("rule 29: an exit is attempted again only where the trade book agrees") func tradesAgree() throws {
+    var (harness, _) = try doubted(exit: true)
+    harness.readTwice(trades: false)
+    #expect(harness.attempts == 0)
+    harness.readTwice(trades: true)
+    #expect(harness.attempts == 1)
+  }
+
+  @Test("rule 29: two readings count only where they were asked for five seconds apart") func apart() throws {
+    var (harness, _) = try doubted(exit: false)
+    let asked = harness.time
+    harness.observe(.followerBookRead("asha", orders: 0, askedAt: asked))
+    harness.time = harness.time + .seconds(6)
+    harness.observe(.followerBookRead("asha", orders: 0, askedAt: asked + .seconds(4)))
+    #expect(harness.attempts == 0, "the second was asked for too early, however late it came")
+    harness.observe(.followerBookRead("asha", orders: 0, askedAt: asked + .seconds(5)))
+    #expect(harness.attempts == 1)
+  }
+
+  @Test("rule 29: proven absent and not wanted any more, it is withdrawn and not attempted again") func unwanted()
+    throws
+  {
+    var (harness, _) = try doubted(exit: false)
+    harness.leader("9", .sell, lots: 4, filled: 4)
+    harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time))
+    harness.time = harness.time + .seconds(5)
+    harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time))
+    #expect(harness.attempts == 0, "\(harness.story)")
+    #expect(harness.account.outbox.requests.isEmpty)
+  }
+
+  @Test("rule 15: an exit in doubt counts as working in full: nothing else closes its lots") func exitInDoubt() throws {
+    var (harness, _) = try doubted(exit: true)
+    let mark = harness.log.count
+    harness.acceptsAtOnce = true
+    harness.leader("9", .sell, lots: 2)
+    harness.observe(.clock(due: "test"))
+    #expect(harness.placements(since: mark) == [])
+    #expect(harness.openAlerts.contains(.inDoubt))
+  }
+
+  @Test("rule 30: a person says that a placement is absent, and what is wanted is attempted again") func absent() throws
+  {
+    var (harness, request) = try doubted(exit: true)
+    harness.observe(.resolved("asha", request.requestID, nil))
+    #expect(harness.attempts == 1)
+    // It has left: a second word finds nothing in doubt.
+    let mark = harness.log.count
+    harness.observe(.resolved("asha", request.requestID, nil))
+    #expect(harness.log.count == mark)
+  }
+
+  @Test("rule 30: a person names the order, which is adopted with what it filled") func named() throws {
+    var (harness, request) = try doubted(exit: false)
+    // Without its label nobody can tell whose it is.
+    harness.appears(nil, .buy, lots: 4, filled: 4, id: "2900")
+    #expect(harness.held == 0)
+    harness.observe(.resolved("asha", request.requestID, "2900"))
+    #expect(harness.held == 4)
+    #expect(harness.ledger.owner == .zero)
+    #expect(harness.account.outbox.requests.isEmpty)
+    #expect(!harness.openAlerts.contains(.inDoubt))
+  }
+
+  @Test("rule 27: a modification that was given up and taken late is followed, and corrected by the next look")
+  func lateModification() throws {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    let label = try #require(harness.working.first?.correlationID)
+    harness.time = harness.time + .seconds(1)
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 8)
+    guard case .modificationRequested(let raise)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
+      Issue.record("no modification")
+      return
+    }
+    harness.observe(.doubted("asha", raise.requestID, text: "500"))
+    harness.leader("1", .buy, lots: 4)
+    harness.observe(.followerBookRead("asha", orders: 1, askedAt: harness.time))
+    #expect(harness.account.outbox.requests.isEmpty, "the book shows four, and four are wanted")
+    // The broker takes the raise after all.
+    harness.acceptsAtOnce = true
+    let raised = harness.lotSize.quantity(of: Lots(8))
+    harness.broker[label]?.quantity = raised
+    harness.time = harness.time + .seconds(2)
+    let changed = harness.time
+    harness.broker[label]?.updatedAt = changed
+    harness.observe(.followerOrder("asha", try #require(harness.broker[label]), .stream))
+    harness.runLanes()
+    #expect(harness.working.map(\.quantity.units) == [4 * Harness.lot], "\(harness.story)")
+  }
+
+  @Test("rule 27: a cancel that was given up and taken late forgoes nothing: what is wanted again is placed again")
+  func lateCancel() throws {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    let label = try #require(harness.working.first?.correlationID)
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 4, status: .cancelled)
+    guard case .cancellationRequested(let cancel)? = harness.log.last(where: { $0.type == .cancellationRequested })
+    else {
+      Issue.record("no cancel")
+      return
+    }
+    harness.observe(.doubted("asha", cancel.requestID, text: "timeout"))
+    harness.observe(.followerBookRead("asha", orders: 1, askedAt: harness.time))
+    harness.cancelByBroker(label)
+    #expect(harness.reasons == [], "\(harness.story)")
+    #expect(harness.ends == [.skipped(.leaderEndedUnfilled)])
+  }
+}

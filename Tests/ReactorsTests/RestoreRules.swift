@@ -1,0 +1,168 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+/// A log that is older than what happened, and orders of another instance (rules 26, 28, 33 and 34).
+@Suite("Rules: restored logs and other instances") struct RestoreRules {
+  /// The log of `later` was lost from `earlier` on: the service starts over the older one, and reads both books.
+  private func restore(_ earlier: Harness, after later: Harness, followerFirst: Bool) -> Harness {
+    var restored = earlier
+    restored.time = later.time + .seconds(60)
+    restored.nextOrder = later.nextOrder
+    restored.broker = later.broker
+    restored.accounts = later.accounts
+    restored.observe(.started(version: "test"))
+    let leaders = later.state.leader.orders.values.map(\.order).sorted { $0.orderID < $1.orderID }
+    let ours = later.broker.values.sorted { $0.orderID < $1.orderID }
+    func readLeader() {
+      for order in leaders { restored.observe(.leaderOrder(order, .book)) }
+      restored.observe(.leaderBookRead(orders: leaders.count))
+    }
+    func readFollower() {
+      for order in ours { restored.observe(.followerOrder("asha", order, .book)) }
+      restored.observe(.followerBookRead("asha", orders: ours.count, askedAt: restored.time))
+    }
+    if followerFirst {
+      readFollower()
+      #expect(restored.halted.isEmpty, "nothing halts only because his book came first")
+      readLeader()
+    } else {
+      readLeader()
+      readFollower()
+    }
+    restored.runLanes()
+    return restored
+  }
+
+  @Test(
+    "rule 26: after a restore what was placed since the backup is found by its label, and nothing is placed twice",
+    arguments: [true, false])
+  func entries(followerFirst: Bool) {
+    var harness = Harness(ratio: "1/2")
+    let backup = harness
+    harness.leader("1000001", .buy, lots: 8, filled: 8)
+    harness.leader("1000002", .sell, lots: 4, filled: 4)
+    #expect(harness.held == 2)
+    let mark = backup.log.count
+    var restored = restore(backup, after: harness, followerFirst: followerFirst)
+    #expect(restored.placements(since: mark) == [], "\(restored.story)")
+    #expect(restored.held == 2 && restored.ledger.owner == .zero)
+    #expect(restored.halted.isEmpty && restored.adoptions.count == 2)
+    #expect(restored.ends == [.copied(Lots(4)), .copied(Lots(2))])
+    restored.leader("1000003", .sell, lots: 4, filled: 4)
+    restored.runLanes()
+    #expect(restored.held == 0 && restored.ledger.episode == nil, "\(restored.story)")
+  }
+
+  @Test(
+    "rule 28: an exit that the older log would place stands in the book, and is not placed again",
+    arguments: [true, false])
+  func exits(followerFirst: Bool) {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(4)
+    let backup = harness
+    harness.leader("1900000000001", .sell, lots: 4, filled: 4)
+    #expect(harness.held == 0)
+    let mark = backup.log.count
+    let restored = restore(backup, after: harness, followerFirst: followerFirst)
+    #expect(restored.placements(since: mark) == [], "\(restored.story)")
+    #expect(restored.held == 0 && restored.ledger.owner == .zero)
+  }
+
+  @Test("rule 28: a request that waited in the lane of the older log may have left since: the book tells first")
+  func queued() throws {
+    var harness = Harness(ratio: "1")
+    harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
+    harness.leaderTrades(4)
+    let backup = harness
+    harness.observe(.readable(.follower("asha")))
+    harness.runLanes()
+    #expect(harness.held == 4)
+    let mark = backup.log.count
+    let restored = restore(backup, after: harness, followerFirst: false)
+    #expect(!restored.log[mark...].contains { $0.type == .requestAttempted }, "\(restored.story)")
+    #expect(restored.held == 4)
+  }
+
+  @Test("rule 28: nothing is entered after a start before the follower's book was read once; an exit waits a moment")
+  func waits() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(4)
+    harness.observe(.started(version: "test"))
+    let mark = harness.log.count
+    harness.leaderTrades(-3)
+    #expect(harness.placements(since: mark) == [])
+    // Rule 16: no reading holds an exit back for long.
+    harness.run(for: .seconds(4))
+    #expect(harness.placements(since: mark) == [-3], "\(harness.story)")
+    harness.leaderTrades(2)
+    #expect(harness.placements(since: mark) == [-3], "an entry waits as long as it takes, and grows old")
+    harness.observe(.followerBookRead("asha", orders: 1))
+    harness.runLanes()
+    #expect(harness.placements(since: mark) == [-3, 2])
+  }
+
+  @Test("rule 34: an order with our prefix that nobody can explain halts the follower until a person resumes it")
+  func otherInstance() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(4)
+    harness.appears("cp1-aaaaaaaaaaaaaaaaaaaa", .buy, lots: 2, filled: 2, id: "2950")
+    #expect(harness.halted == ["2950"])
+    #expect(harness.state.mode(ofFollower: 0) == .halted)
+    #expect(harness.openAlerts.contains(.anotherInstance))
+    #expect(harness.ledger.owner == harness.lotSize.quantity(of: Lots(2)), "it is left alone, as the owner's")
+    let mark = harness.log.count
+    harness.leaderTrades(2)
+    harness.runLanes()
+    #expect(harness.placements(since: mark) == [])
+    harness.observe(.operatorCommand(.running, "asha"))
+    #expect(harness.state.mode(ofFollower: 0) == .running)
+    #expect(!harness.openAlerts.contains(.anotherInstance))
+    harness.appears("cp1-aaaaaaaaaaaaaaaaaaaa", .buy, lots: 2, filled: 2, source: .book, id: "2950")
+    #expect(harness.halted == ["2950"], "what a person has seen halts nobody again")
+    harness.leaderTrades(-6)
+    harness.runLanes()
+    #expect(harness.held == 0)
+  }
+
+  @Test("rule 34: after a start an unknown label halts only when both books have been read") func bothBooks() {
+    var harness = Harness(ratio: "1")
+    harness.observe(.started(version: "test"))
+    harness.appears("cp1-aaaaaaaaaaaaaaaaaaaa", .buy, lots: 2, filled: 2, id: "2950")
+    #expect(harness.halted.isEmpty)
+    harness.observe(.followerBookRead("asha", orders: 1))
+    #expect(harness.halted.isEmpty)
+    harness.observe(.leaderBookRead(orders: 0))
+    #expect(harness.halted == ["2950"])
+  }
+
+  @Test("rule 34: a repair from after the backup cannot be told from another instance, and a person decides")
+  func repairs() throws {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    let backup = harness
+    let label = CorrelationID(
+      leader: "1000000001", child: ChildID(follower: "asha", origin: "repair@4711", number: 1))
+    harness.broker[label] = BrokerOrder(
+      orderID: "2960", correlationID: label, key: harness.key, side: .sell, type: .limit, validity: .day,
+      quantity: harness.lotSize.quantity(of: Lots(2)), price: Paise(9_000),
+      filled: harness.lotSize.quantity(of: Lots(2)), averagePrice: Paise(9_000), status: .traded,
+      updatedAt: harness.time)
+    let restored = restore(backup, after: harness, followerFirst: false)
+    #expect(restored.halted == ["2960"])
+    #expect(restored.held == 0, "rule 32: without an owner's lots it can only have closed ours")
+  }
+
+  @Test("an order of ours of an earlier day that the log does not know is the owner's, and halts nobody")
+  func yesterday() {
+    var harness = Harness(ratio: "1")
+    let order = BrokerOrder(
+      orderID: "2970", correlationID: "cp1-aaaaaaaaaaaaaaaaaaaa", key: harness.key, side: .buy, type: .limit,
+      validity: .day, quantity: harness.lotSize.quantity(of: Lots(2)), price: Paise(9_000),
+      filled: harness.lotSize.quantity(of: Lots(2)), status: .traded, updatedAt: harness.time + .seconds(-86_400))
+    harness.observe(.followerOrder("asha", order, .book))
+    #expect(harness.halted.isEmpty)
+    #expect(harness.ledger.owner == harness.lotSize.quantity(of: Lots(2)))
+  }
+}
