@@ -121,7 +121,9 @@ public final class Engine {
   }
 
   /// Keeps a snapshot of the state, so that the next start folds only what comes after.
-  public func saveSnapshot() throws { try Snapshots.save(state, in: log) }
+  public func saveSnapshot() throws {
+    if isSound { try Snapshots.save(state, in: log) }
+  }
 }
 
 extension Event {

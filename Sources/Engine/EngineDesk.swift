@@ -135,6 +135,7 @@ public struct EngineDesk {
       logger.warning("no snapshot was kept, and the next start folds more of the log: \(failure)")
     }
     try engine.log.close()
+    if let failure = keeper.failure { throw failure }
     return rest
   }
 

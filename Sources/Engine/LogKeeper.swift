@@ -25,6 +25,8 @@ struct LogKeeper {
   /// Why it is not known what the log holds: it has to be opened anew.
   private var loss: EventStoreError?
   private var failingSince: Timestamp?
+  /// What the log said when it last took nothing, for as long as it takes nothing.
+  private(set) var failure: EventStoreError?
 
   /// - Parameter reopen: opens the log anew after the engine's was dropped; `nil` where that cannot be done.
   init(
@@ -55,6 +57,7 @@ struct LogKeeper {
         let dispatches = try engine.observe(unrecorded)
         if failingSince != nil { logger.notice("the log takes events again") }
         failingSince = nil
+        failure = nil
         unrecorded = []
         return dispatches
       } catch let failure as EventStoreError {
@@ -122,6 +125,7 @@ struct LogKeeper {
   /// - Throws: `failure` when it has lasted for too long to hope.
   private mutating func keepWaiting(_ failure: EventStoreError) throws {
     let now = clock.now()
+    self.failure = failure
     guard let since = failingSince else {
       failingSince = now
       logger.critical("the log takes no events; nothing is sent until it does: \(failure)")
