@@ -9,11 +9,18 @@ public struct CopySettings: Hashable, Sendable, Codable {
   public var exits: ExitSettings
   /// When, every day in India, the half hour begins in which the broker may close INTRADAY positions (rule 33); `nil` is never.
   public var squareOffFrom: TimeOfDay?
+  /// When the leader is not seen this long, resting entries are taken back (rule 35).
+  public var blindAfter: Microseconds
+  /// Outside of these hours nothing is placed but after-market orders; `nil` where the market is always open.
+  public var session: TradingSession?
+
+  public static let blindAfter = Microseconds.seconds(60)
 
   public init(
     leader: ClientID, followers: [FollowerSettings], entries: EntrySettings = EntrySettings(),
     trueUp: TrueUpPolicy = .trimShorts, unfilled: UnfilledSettings = UnfilledSettings(),
-    exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil
+    exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil,
+    blindAfter: Microseconds = CopySettings.blindAfter, session: TradingSession? = nil
   ) {
     self.leader = leader
     self.followers = followers
@@ -22,6 +29,8 @@ public struct CopySettings: Hashable, Sendable, Codable {
     self.unfilled = unfilled
     self.exits = exits
     self.squareOffFrom = squareOffFrom
+    self.blindAfter = blindAfter
+    self.session = session
   }
 }
 

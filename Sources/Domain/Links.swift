@@ -108,6 +108,8 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case lowDisk = "low_disk"
   /// The leader's entry filled, ours did not in time (rule 18).
   case unfilled = "unfilled"
+  /// Nobody could see what the leader did (rule 35).
+  case leaderUnseen = "leader_unseen"
   /// The order closes lots that the leader holds under another product (rule 8); it is followed there.
   case followedElsewhere = "followed_elsewhere"
 }

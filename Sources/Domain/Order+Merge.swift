@@ -2,6 +2,8 @@
 public enum OrderSource: String, Sendable, Codable {
   case stream = "stream"
   case book = "book"
+  /// No picture at all: a reading of positions shows that something was closed, and nobody saw the order (rule 6).
+  case positions = "positions"
 }
 
 extension BrokerOrder {

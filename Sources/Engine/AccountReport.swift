@@ -26,6 +26,8 @@ public enum AccountReport: Sendable {
   case readable
   /// What our clock shows less what the broker's shows.
   case clock(ahead: Microseconds)
+  /// The broker's day on which the account was read, told before what was read.
+  case day(Day)
 }
 
 /// What the service may ask of an account.

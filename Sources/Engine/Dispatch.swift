@@ -26,7 +26,7 @@ extension State {
     case .working(let orderID, _, .modification(_, let terms, _)?):
       call = .modify(orderID, terms)
     case .working(let orderID, _, .cancellation?): call = .cancel(orderID)
-    case .working, .ended, .refused, .withdrawn: return nil
+    case .working, .ended, .refused, .withdrawn, .lapsed: return nil
     }
     return Dispatch(
       follower: follower, clientID: followers[index].settings.clientID, requestID: requestID, call: call)

@@ -72,6 +72,8 @@ public struct EngineDesk {
   private var inFlight: [RequestID: Int] = [:]
   /// What was heard while nothing could be made of it.
   private var unheard: [Message] = []
+  private var sight: LeaderSight
+  private var awakening: Awakening
   private var stopsBy: Timestamp?
   private var takesEntriesBack = false
 
@@ -92,6 +94,9 @@ public struct EngineDesk {
     engine = try Engine(log: log, clock: clock)
     keeper = LogKeeper(engine, space: space, limits: limits, reopen: reopen, clock: clock, logger: logger)
     StopPoint.folded.pass()
+    clock.neverBefore(engine.state.now)
+    sight = LeaderSight(at: clock.now())
+    awakening = Awakening(at: clock.now())
     schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
     places = Dictionary(uniqueKeysWithValues: schedules.enumerated().map { ($1.account, $0) })
     nextReadings = Array(repeating: .earliest, count: schedules.count)
@@ -114,6 +119,8 @@ public struct EngineDesk {
     unheard += messages
     outside.beat()
     guard try keeper.isReady(underway: Set(inFlight.keys)) else { return }
+    try noticeGap()
+    guard engine.isSound else { return }
     let messages = unheard
     unheard = []
     try handle(messages)
@@ -159,7 +166,7 @@ public struct EngineDesk {
   public var pause: Microseconds {
     if keeper.waits { return LogKeeper.retryPause }
     let now = clock.now()
-    let moments = looksAhead ? [engine.nextDue] + nextReadings : []
+    let moments = looksAhead ? [engine.nextDue, sight.next(in: engine.state)] + nextReadings : []
     let due = moments.compactMap { $0 }.min() ?? now + EngineDesk.pulse
     return Microseconds(max(0, min(EngineDesk.pulse.count, (due - now).count)))
   }
@@ -171,6 +178,11 @@ public struct EngineDesk {
     if let observation = keeper.lookAtSpace() { observations.append(observation) }
     var replies: [@Sendable (CommandReply) -> Void] = []
     var ofLeader: [AccountReport] = []
+    var baselines: [(AccountRole, AccountReport)] = []
+    if looksAhead {
+      observations += lookAtLeader()
+      for report in awakening.release(at: clock.now()) { observations += take(report, of: .leader) }
+    }
     for message in messages {
       stir(message)
       switch message {
@@ -182,8 +194,15 @@ public struct EngineDesk {
         if case .book = report { StopPoint.beforeBookIsRecorded.pass() }
         // A stop accepts nothing of the leader's any more.
         if stopsBy != nil, account == .leader { continue }
-        observations += take(report, of: account)
-        if account == .leader { ofLeader.append(report) }
+        if case .baseline = report { baselines.append((account, report)) }
+        guard account == .leader else {
+          observations += take(report, of: account)
+          continue
+        }
+        for report in awakening.admit(report, at: clock.now()) {
+          observations += take(report, of: .leader)
+          ofLeader.append(report)
+        }
       case .finished(let account, let reading):
         guard let index = places[account] else { continue }
         schedules[index].plan.finished(reading, at: clock.now())
@@ -212,6 +231,11 @@ public struct EngineDesk {
     guard engine.isSound else {
       for reply in replies { reply(.notRecorded) }
       return
+    }
+    // What the log lacks of a holding is known when the orders of that reading are in it.
+    for (account, report) in baselines where !keeper.waits {
+      let restated = intake.restatement(report, of: account, in: engine.state)
+      if !restated.isEmpty { try observe(restated) }
     }
     // Only now is it known what a report leaves without a price.
     for report in ofLeader {
@@ -242,7 +266,33 @@ public struct EngineDesk {
     for (follower, reading) in intake.margins(for: report, of: account, in: engine.state) {
       outside.read(.follower(follower), reading)
     }
-    return intake.observations(report, of: account, in: engine.state)
+    var seen: [Observation] = []
+    if account == .leader, case .book(_, let askedAt, _) = report {
+      sight.bookRead(askedAt: askedAt)
+      seen = lookAtLeader()
+    }
+    return seen + intake.observations(report, of: account, in: engine.state)
+  }
+
+  /// Whether somebody sees him, before anything is told of what he did: then it counts by its age (rule 35).
+  private mutating func lookAtLeader() -> [Observation] {
+    let now = clock.now()
+    let isSuspected = places[.leader].map { schedules[$0].plan.isSuspect(at: now) } ?? false
+    return sight.look(at: now, isSuspected: isSuspected, in: engine.state).map { [$0] } ?? []
+  }
+
+  /// The process had stopped and goes on: every stream counts as gone until it was opened anew, and every book is read.
+  private mutating func noticeGap() throws {
+    let now = clock.now()
+    guard let length = awakening.turn(at: now), stopsBy == nil else { return }
+    let reason = "this process had stopped for \(length.count / 1_000_000) s"
+    logger.warning("\(reason); streams are opened anew and every account is read")
+    for index in schedules.indices {
+      schedules[index].plan.startAnew(at: now)
+      outside.reconnect(schedules[index].account)
+    }
+    stirAll()
+    try observe(schedules.map { .stream($0.account, isConnected: false, reason: reason) })
   }
 
   private mutating func askForReadings() {

@@ -36,10 +36,12 @@ enum EventFraming {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
     case .instrumentSeen, .quoteSeen: "market"
-    case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled: "leader"
-    case .leaderBookRead: "leader"
-    case .operatorCommanded, .brokerClock, .diskLow, .diskRecovered: "service"
-    case .streamChanged, .accountBlocked, .accountUnblocked: follower(of: event).map(stream(of:)) ?? "leader"
+    case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled, .leaderSight,
+      .leaderBookRead:
+      "leader"
+    case .operatorCommanded, .brokerClock, .dayBegan, .diskLow, .diskRecovered: "service"
+    case .accountRestated, .streamChanged, .accountBlocked, .accountUnblocked:
+      follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
     }
   }
@@ -52,10 +54,11 @@ enum EventFraming {
   static func follower(of event: Event) -> FollowerName? {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
-      .diskLow, .diskRecovered, .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder,
-      .leaderPositions, .productSettled, .leaderBookRead:
+      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled,
+      .dayBegan, .leaderBookRead, .leaderSight, .diskLow, .diskRecovered:
       nil
     case .marginQuoted(let event): event.follower
+    case .accountRestated(let event): event.account.follower
     case .streamChanged(let event): event.account.follower
     case .accountBlocked(let event): event.account.follower
     case .accountUnblocked(let event): event.account.follower

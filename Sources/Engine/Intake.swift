@@ -44,6 +44,7 @@ public struct Intake: Sendable {
       state.hasBaseline(account) ? [] : [.blocked(account, .noReading, text: text)]
     case .readable: [.readable(account)]
     case .clock(let ahead): [.brokerClock(ahead: ahead)]
+    case .day(let day): [.tradingDay(day)]
     }
   }
 
@@ -82,6 +83,9 @@ public struct Intake: Sendable {
   }
 
   /// How late a stream may tell of a change before it counts as dead; broker times have whole seconds.
+  /// Events of one moment have different times in the log, by microseconds.
+  static let clockStep = Microseconds.milliseconds(50)
+
   private static let streamDelay = Microseconds.seconds(3)
 
   // MARK: - Orders
@@ -97,7 +101,7 @@ public struct Intake: Sendable {
   }
 
   /// The facts of a contract, when the log does not have them as they are today.
-  private func facts(of contract: ContractID, _ state: State) -> [Observation] {
+  func facts(of contract: ContractID, _ state: State) -> [Observation] {
     guard let listed = contracts.instrument(contract.segment, contract.securityID), listed.contract == contract
     else { return [] }
     let instrument = listed.bounded(by: freezeLimit(listed.underlying))
@@ -113,7 +117,9 @@ public struct Intake: Sendable {
     var observations = telling.flatMap { order($0, of: account, .book, state) }
     let shown = Set(book.map(\.orderID))
     guard let name = account.follower else { return observations + [.leaderBookRead(orders: book.count)] }
+    // What was asked for before the stream was opened, or was lost, is no reading of what happened since (rule 33).
     if let known = state.account(name), state.isClean(shown, of: name),
+      known.access.streamChangedAt.map({ $0 <= askedAt + Intake.clockStep }) ?? true,
       trades?.allSatisfy({ shown.contains($0.orderID) }) ?? true,
       known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
     {
@@ -140,15 +146,11 @@ public struct Intake: Sendable {
 
   /// What an account held before anything was copied; nothing while the log already knows more than the reading tells.
   private func baseline(_ reading: BaselineReading, of account: AccountRole, _ state: State) -> [Observation] {
-    let filled = reading.book.reduce(into: [OrderID: Quantity]()) { $0[$1.orderID] = $1.filled }
-    let known: [BrokerOrder] =
-      switch account {
-      case .leader: state.leader.orders.values.map(\.order)
-      case .follower(let name): state.account(name)?.orders.values.map(\.order) ?? []
-      }
-    guard known.allSatisfy({ $0.filled <= filled[$0.orderID] ?? .zero }) else { return [] }
-    return reading.book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
-      + reading.holdings.flatMap { facts(of: $0.key.contract, state) }
+    guard isUpToDate(reading, of: account, state) else { return [] }
+    let orders = reading.book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
+    // What it holds is told when the orders are in the log (``restatement(_:of:in:)``).
+    if state.hasBaseline(account) { return orders }
+    return orders + reading.holdings.flatMap { facts(of: $0.key.contract, state) }
       + [account.follower.map { .followerBaseline($0, reading.holdings) } ?? .leaderBaseline(reading.holdings)]
   }
 
@@ -235,8 +237,10 @@ extension State {
     guard let account = account(follower) else { return false }
     // The number of an order may be known before anything else is.
     guard account.acceptedToday(now).allSatisfy(orders.contains) else { return false }
+    // A day begins with an event; a clock that jumped over midnight must not make an empty book clean.
+    let start = (tradingDay ?? now.indianDay).startInIndia
     return account.orders.values.allSatisfy { known in
-      known.order.updatedAt.map { $0.indianDay < now.indianDay } ?? false || orders.contains(known.order.orderID)
+      known.order.updatedAt.map { $0 < start } ?? false || orders.contains(known.order.orderID)
     }
   }
 }

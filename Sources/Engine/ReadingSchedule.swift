@@ -2,7 +2,8 @@ import Domain
 import Projections
 
 /// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt or its
-/// stream is silent, at once while an exit waits for it; its funds once a minute; its baseline until there is one; what the
+/// stream is silent, at once while an exit waits for it; its funds once a minute; its baseline until there is one, and
+/// anew every morning; what the
 /// leader holds while it is in question.
 public struct ReadingSchedule: Sendable {
   public static let ordinary = Microseconds.seconds(15)
@@ -64,8 +65,17 @@ public struct ReadingSchedule: Sendable {
   /// The book is read at once: a stream was opened, and nothing is replayed (dhan-api-v2.md §6.6).
   public mutating func readBookNow() { lastBook = nil }
 
+  /// The process had stopped: the book is read at once, whatever is still on its way, and the stream is not trusted.
+  public mutating func startAnew(at now: Timestamp) {
+    pending = []
+    readBookNow()
+    suspectStream(at: now)
+  }
+
   /// The stream missed something: it counts as silent for a while.
   public mutating func suspectStream(at now: Timestamp) { suspectUntil = now + ReadingSchedule.suspicion }
+
+  public func isSuspect(at now: Timestamp) -> Bool { now < suspectUntil }
 
   private func moments(at now: Timestamp, in state: State) -> [(reading: Reading, at: Timestamp)] {
     let never = Timestamp.earliest
@@ -76,7 +86,7 @@ public struct ReadingSchedule: Sendable {
     guard state.hasBaseline(account) else {
       return [(.baseline, lastBaseline.map { $0 + retry } ?? never)]
     }
-    let isSilent = access?.isConnected != true || now < suspectUntil
+    let isSilent = access?.isConnected != true || isSuspect(at: now)
     let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
     let since = account.follower.flatMap { state.account($0)?.wantsReadingSince }
     let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
@@ -85,8 +95,17 @@ public struct ReadingSchedule: Sendable {
       (doubtsExit(state) ? Reading.bookWithTrades : .book, lastBook.map { $0 + interval } ?? never),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
+    if state.lacksRestatement(account), let due = restatementDue(at: now, retry, state) {
+      moments.append((.baseline, due))
+    }
     if account == .leader, let due = positionsDue(at: now, retry, state) { moments.append((.positions, due)) }
     return moments
+  }
+
+  /// What the account holds is read once every morning (rule 6).
+  private func restatementDue(at now: Timestamp, _ retry: Microseconds, _ state: State) -> Timestamp? {
+    guard let due = state.restatementDueAt.map({ $0 + state.leader.clockAhead }) else { return nil }
+    return lastBaseline.map { max(due, $0 + retry) } ?? due
   }
 
   /// What the leader holds is read while a product of his is in question, and while the log has him on both sides of a

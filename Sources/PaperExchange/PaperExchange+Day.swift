@@ -18,11 +18,14 @@ extension PaperExchange {
     }
   }
 
-  /// Yesterday's orders and trades leave the books, as they do at the broker; positions are carried forward.
+  /// Yesterday's orders and trades leave the books, as they do at the broker; positions are carried forward, but for
+  /// those in contracts that expired, which the exchange has settled.
   mutating func startDay() -> PaperReply {
     guard !isOpen else { return .refused("The market is open: the day ends before the next one starts.") }
     isOpen = true
     for account in clientIDs {
+      let left = accounts[account]?.positions.filter { !isExpired($0.key.contract) } ?? [:]
+      accounts[account]?.positions = left
       guard let available = funds(of: account)?.available, let state = accounts[account] else { continue }
       let queued = state.orders.filter { orders[$0].phase == .queued }
       accounts[account]?.startOfDay = available
@@ -35,6 +38,8 @@ extension PaperExchange {
     }
     return .done
   }
+
+  private func isExpired(_ contract: ContractID) -> Bool { contract.option.map { $0.expiry < now.indianDay } ?? false }
 
   /// An after-market order leaves for the exchange.
   private mutating func send(_ index: Int) {

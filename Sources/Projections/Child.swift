@@ -45,6 +45,8 @@ public enum ChildState: Hashable, Sendable, Codable {
   case refused(RefusalClass)
   /// The placement was taken back before it left.
   case withdrawn
+  /// The day ended before anybody knew what became of the placement; only positions can tell.
+  case lapsed
 }
 
 /// One broker order of a link, as far as the log knows it.
@@ -94,7 +96,7 @@ public struct Child: Hashable, Sendable, Codable {
   public var isOpen: Bool {
     switch state {
     case .placing, .working: true
-    case .ended, .refused, .withdrawn: false
+    case .ended, .refused, .withdrawn, .lapsed: false
     }
   }
 
@@ -115,7 +117,7 @@ public struct Child: Hashable, Sendable, Codable {
       } else {
         max(.zero, asked.quantity - filled)
       }
-    case .ended, .refused, .withdrawn: .zero
+    case .ended, .refused, .withdrawn, .lapsed: .zero
     }
   }
 
@@ -132,7 +134,7 @@ public struct Child: Hashable, Sendable, Codable {
     switch state {
     case .placing: true
     case .working(_, _, let pending): pending != nil
-    case .ended, .refused, .withdrawn: false
+    case .ended, .refused, .withdrawn, .lapsed: false
     }
   }
 
@@ -166,7 +168,7 @@ public struct Child: Hashable, Sendable, Codable {
   public var orderID: OrderID? {
     switch state {
     case .working(let id, _, _), .ended(let id, _): id
-    case .placing, .refused, .withdrawn: nil
+    case .placing, .refused, .withdrawn, .lapsed: nil
     }
   }
 

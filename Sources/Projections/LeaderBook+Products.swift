@@ -122,7 +122,7 @@ extension LeaderBook {
     }
   }
 
-  private mutating func reduce(_ key: PositionKey, by units: Quantity, sequence: SequenceNumber, at now: Timestamp) {
+  mutating func reduce(_ key: PositionKey, by units: Quantity, sequence: SequenceNumber, at now: Timestamp) {
     guard var position = positions[key], let side = position.side else { return }
     position.segments[position.segments.count - 1].closed += units
     position.segments[position.segments.count - 1].lastDecrease = sequence

@@ -48,6 +48,10 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   /// The newest reading of the positions that was made for that.
   public internal(set) var positionsRead: PositionsReading?
   public internal(set) var suspectedPairs: SuspectedPairs?
+  /// The day on which what he holds was last read whole (rule 6).
+  public internal(set) var restatedOn: Day?
+  /// Since when nobody sees what he does; `nil` while somebody does (rule 35).
+  public internal(set) var blindSince: Timestamp?
   /// How far our clock is ahead of the broker's, by whose clock orders are dated.
   public internal(set) var clockAhead = Microseconds(0)
 

@@ -40,11 +40,18 @@ extension State {
       touched.everything = true
     case .orderAdopted(let adopted): apply(adopted)
     case .followerHalted(let halted): apply(halted)
+    case .dayBegan(let began): apply(began)
+    case .accountRestated(let restated): apply(restated)
+    case .leaderSight(let changed):
+      leader.blindSince = changed.blindSince
+      touched.everything = true
     case .clockObserved: touched.everything = true
     case .instrumentSeen(let seen): instruments[seen.instrument.contract] = seen.instrument
     case .marginQuoted(let quoted):
       if let index = index(of: quoted.follower) { apply(quoted, follower: index) }
-    case .leaderBaseline(let baseline): leader.apply(baseline)
+    case .leaderBaseline(let baseline):
+      leader.apply(baseline)
+      leader.restatedOn = tradingDay
     case .leaderFunds(let seen): leader.funds = seen.funds
     case .leaderOrder(let seen): applyLeader(seen.picture)
     case .followerBaseline(let baseline): apply(baseline)
@@ -92,6 +99,7 @@ extension State {
     guard let index = index(of: baseline.follower) else { return }
     followers[index].baselineAt = lastSequence
     followers[index].bookReadAt = now
+    followers[index].restatedOn = tradingDay
     for position in baseline.positions {
       followers[index].ledgers[position.key, default: KeyLedger()].owner = position.quantity
     }

@@ -144,7 +144,7 @@ extension State {
   }
 
   /// The leader's segment that a fill of this link opens for the follower.
-  private func openingSegment(_ leaderOrder: OrderID?, side: Side, _ key: PositionKey) -> Int64 {
+  func openingSegment(_ leaderOrder: OrderID?, side: Side, _ key: PositionKey) -> Int64 {
     if let leaderOrder, let place = leader.orders.index(forKey: leaderOrder),
       let opened = leader.orders.values[place].openingSegment
     {
@@ -180,7 +180,7 @@ extension Child {
         follow(order)
       }
       state = .working(order.orderID, order.status, remaining)
-    case .ended, .refused, .withdrawn: state = .working(order.orderID, order.status, nil)
+    case .ended, .refused, .withdrawn, .lapsed: state = .working(order.orderID, order.status, nil)
     }
   }
 }

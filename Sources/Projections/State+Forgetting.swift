@@ -94,7 +94,9 @@ extension FollowerAccount {
   /// Forgets ended links with nothing open, their children and whose the orders of those were.
   mutating func forgetEndedLinks(_ key: PositionKey) {
     guard let place = ledgers.index(forKey: key) else { return }
-    let (kept, gone) = ledgers.values[place].links.partitioned { $0.end == nil || !$0.isQuiet }
+    let (kept, gone) = ledgers.values[place].links.partitioned { link in
+      link.end == nil || !link.isQuiet || overnight.contains { $0.key == key && $0.origin == link.origin }
+    }
     guard !gone.isEmpty else { return }
     ledgers.values[place].links = kept
     for link in gone {

@@ -24,6 +24,8 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var leader = LeaderBook()
   /// In the order in which the configuration first named them; a follower is never removed, only unconfigured.
   public internal(set) var followers: [FollowerAccount] = []
+  /// The day in India, by the broker's clock, that an account was first read on; `nil` before any was.
+  public internal(set) var tradingDay: Day?
   /// The end of the day in India that the newest event belongs to.
   var dayEnd = Timestamp.earliest
   /// Orders that were over before this moment may be forgotten.

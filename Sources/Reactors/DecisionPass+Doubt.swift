@@ -11,7 +11,7 @@ extension DecisionPass {
     guard let settings = state.settings else { return }
     let name = state.followers[index].name
     for request in state.followers[index].outbox.requests where request.child.key == key && request.isProvenAbsent {
-      let mayLeave = state.allows(request.kind, request.purpose, follower: index)
+      let mayLeave = state.allows(request, follower: index)
       let isOld =
         request.purpose == .entry && (!mayLeave || now - request.requestedAt > settings.entries.maximumAge)
       if isOld || !isWanted(request, follower: index) {

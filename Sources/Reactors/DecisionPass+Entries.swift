@@ -36,10 +36,10 @@ extension DecisionPass {
     }
   }
 
-  /// Cancels what rests of every entry and enters nothing (rule 36).
-  mutating func takeEntriesBack(_ key: PositionKey, follower index: Int) {
+  /// Cancels what rests of every entry and enters nothing (rules 35 and 36).
+  mutating func takeEntriesBack(_ key: PositionKey, follower index: Int, rule: Int64) {
     guard let view = KeyView(state, key: key, follower: index) else { return }
-    for link in view.ledger.links where link.open(.entry) > .zero { takeBack(link, link.children, rule: 36, view) }
+    for link in view.ledger.links where link.open(.entry) > .zero { takeBack(link, link.children, rule: rule, view) }
   }
 
   /// Cancels what is open of a link's entries, as far as `children` shows it.
@@ -89,6 +89,7 @@ extension DecisionPass {
       let verdict = EntryGate(state: state, view: view, now: now).verdict(
         growth: allotted.growth, link: link, order: order, side: plan.episode.side, price: priced?.price)
       switch verdict {
+      case .hold: break
       case .wait(let moment): wake(at: moment)
       case .send(let lots, let forgone, let reason):
         desired += lots
@@ -99,8 +100,8 @@ extension DecisionPass {
         }
       }
     }
-    // What was entered is taken back while the operator allows no entries: only what is given up was to be recorded.
-    guard state.mode(ofFollower: view.index) == .running, var priced else { return }
+    // What was entered is taken back while nobody may enter: only what is given up was to be recorded.
+    guard state.mode(ofFollower: view.index) == .running, state.leader.blindSince == nil, var priced else { return }
     // It would meet an exit of our own, which goes first (rule 11).
     if let resting = link.newest(.entry), resting.isOpen, priced.price != resting.asked.price,
       priced.price.trigger == nil,

@@ -78,7 +78,8 @@ extension DecisionPass {
   /// Whether the broker may be closing the position by himself (rule 33): he is done with it half an hour later.
   private func mayBeClosing(_ view: KeyView) -> Bool {
     guard view.key.product == .intraday, let from = view.settings.squareOffFrom else { return false }
-    return now.isInIndia(atOrAfter: from) && !now.isInIndia(atOrAfter: from.later(byMinutes: 30))
+    let time = state.brokerNow
+    return time.isInIndia(atOrAfter: from) && !time.isInIndia(atOrAfter: from.later(byMinutes: 30))
   }
 
   /// Units that orders which are not ours are about to close while the broker may be closing the position. They are waited
@@ -176,9 +177,10 @@ extension DecisionPass {
   private mutating func closeByOurselves(
     _ lots: Lots, _ purpose: OwnLinkPurpose, _ why: Arithmetic, _ view: KeyView
   ) {
-    guard lots > .zero, let side = view.ledger.side?.opposite, let priced = view.fallbackExitPrice(side: side) else {
-      return
-    }
+    // What both hold is read first: the leader may have what the log does not know of.
+    guard lots > .zero, !state.lacksRestatement(.leader), !state.lacksRestatement(.follower(view.name)),
+      let side = view.ledger.side?.opposite, let priced = view.fallbackExitPrice(side: side)
+    else { return }
     var why = why
     why.reference = priced.reference
     let shape = OrderShape(price: priced.price)

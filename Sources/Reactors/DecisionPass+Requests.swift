@@ -15,7 +15,7 @@ extension DecisionPass {
       case .place(let terms):
         let child = ChildID(follower: name, origin: origin, number: (children.map(\.number).max() ?? 0) + 1)
         let label = CorrelationID(leader: settings.leader, child: child)
-        let leaves = leavesAtOnce(.placement, purpose, follower: index)
+        let leaves = leavesAtOnce(.placement, purpose, afterMarket: afterMarket, follower: index)
         emit(
           .placementRequested(
             PlacementRequested(
@@ -23,7 +23,7 @@ extension DecisionPass {
               purpose: purpose, terms: terms, afterMarket: afterMarket, leavesAtOnce: leaves, why: why)))
       case .modify(let position, let terms):
         let known = children[position]
-        let leaves = leavesAtOnce(.modification, purpose, follower: index)
+        let leaves = leavesAtOnce(.modification, purpose, afterMarket: known.afterMarket, follower: index)
         emit(
           .modificationRequested(
             ModificationRequested(
@@ -32,7 +32,7 @@ extension DecisionPass {
               leavesAtOnce: leaves, why: why)))
       case .cancel(let position):
         let known = children[position]
-        let leaves = leavesAtOnce(.cancellation, purpose, follower: index)
+        let leaves = leavesAtOnce(.cancellation, purpose, afterMarket: known.afterMarket, follower: index)
         emit(
           .cancellationRequested(
             CancellationRequested(
@@ -55,12 +55,14 @@ extension DecisionPass {
   }
 
   /// Whether the request may leave in the commit that decides it: the budget has room and nothing more urgent waits.
-  private func leavesAtOnce(_ kind: RequestKind, _ purpose: ChildPurpose, follower index: Int) -> Bool {
-    guard state.allows(kind, purpose, follower: index) else { return false }
+  private func leavesAtOnce(
+    _ kind: RequestKind, _ purpose: ChildPurpose, afterMarket: Bool, follower index: Int
+  ) -> Bool {
+    guard state.allows(kind, purpose, afterMarket: afterMarket, follower: index) else { return false }
     let urgency = Lane.urgency(kind, purpose)
     let waits = state.followers[index].outbox.requests.contains {
       $0.isWaiting(at: now) && Lane.urgency($0.kind, $0.purpose) <= urgency
-        && state.allows($0.kind, $0.purpose, follower: index) && state.heldUntilRead($0, follower: index) == nil
+        && state.allows($0, follower: index) && state.heldUntilRead($0, follower: index) == nil
     }
     return !waits && state.followers[index].budget.roomAt(now, keeping: Lane.reserve(urgency)) <= now
   }
@@ -107,8 +109,7 @@ extension DecisionPass {
     for index in state.followers.indices {
       let name = state.followers[index].name
       let queued = state.followers[index].outbox.requests.filter {
-        $0.isWaiting(at: now) && state.allows($0.kind, $0.purpose, follower: index)
-          && state.heldUntilRead($0, follower: index) == nil
+        $0.isWaiting(at: now) && state.allows($0, follower: index) && state.heldUntilRead($0, follower: index) == nil
       }
       if queued.isEmpty { continue }
       let byUrgency = queued.enumerated().sorted {
@@ -135,7 +136,10 @@ extension State {
     for (index, account) in followers.enumerated() {
       for request in account.outbox.requests where request.attemptedAt == nil {
         if let end = endOfAge(request, follower: index) { note(end) }
-        guard allows(request.kind, request.purpose, follower: index) else { continue }
+        guard allows(request, follower: index) else {
+          if let opening = opening(for: request, follower: index) { note(opening) }
+          continue
+        }
         if let held = heldUntilRead(request, follower: index) {
           if held < .latest { note(held) }
           continue
@@ -148,9 +152,18 @@ extension State {
   }
 
   /// Whether a request of this kind may be sent for the follower at all: the service runs, the follower is configured to
-  /// send and can trade, and the operator allows it (rules 36 and 38).
-  public func allows(_ kind: RequestKind, _ purpose: ChildPurpose, follower index: Int) -> Bool {
+  /// send and can trade, the operator allows it (rules 36 and 38), and the exchange is open.
+  public func allows(
+    _ kind: RequestKind, _ purpose: ChildPurpose, afterMarket: Bool = false, follower index: Int
+  ) -> Bool {
+    allowsInSession(kind, purpose, follower: index)
+      && !isHeldBack(kind, purpose, afterMarket: afterMarket, follower: index)
+  }
+
+  /// The same while the exchange is open and positions are known.
+  func allowsInSession(_ kind: RequestKind, _ purpose: ChildPurpose, follower index: Int) -> Bool {
     let account = followers[index]
+    if kind == .placement, purpose == .entry, leader.blindSince != nil { return false }
     guard isRunning, account.settings.sends, account.isConfigured, account.access.blockage == nil else { return false }
     switch mode(ofFollower: index) {
     case .running: return true

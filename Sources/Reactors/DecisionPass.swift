@@ -155,6 +155,7 @@ extension DecisionPass {
     guard key.contract.option != nil, state.instruments[key.contract] != nil else { return }
     openEpisodeIfDue(key, follower: index)
     sizeEntries(key, follower: index)
+    withdrawYesterdays(key, follower: index)
     guard knowsWhatHappened(key, follower: index) else { return }
     takeSurplusBack(key, follower: index)
     cancelStaleEntries(key, follower: index)
@@ -162,7 +163,11 @@ extension DecisionPass {
     mirrorExits(key, follower: index)
     finishOwnExits(key, follower: index)
     let mode = state.mode(ofFollower: index)
-    if state.takesEntriesBack || mode != .running { takeEntriesBack(key, follower: index) }
+    if state.takesEntriesBack || mode != .running {
+      takeEntriesBack(key, follower: index, rule: 36)
+    } else if state.leader.blindSince != nil {
+      takeEntriesBack(key, follower: index, rule: 35)
+    }
     // What is not allowed now is given up by the gate, with its reason.
     if !state.takesEntriesBack { mirrorEntries(key, follower: index) }
     trueUp(key, follower: index)

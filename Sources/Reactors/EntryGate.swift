@@ -9,6 +9,8 @@ struct EntryGate {
     case send(Lots, forgo: Lots, reason: SkipReason?)
     /// Something has to happen first; the next look asks again, and at this moment at the latest the entry is too old.
     case wait(until: Timestamp)
+    /// Something has to happen first, and no moment brings it.
+    case hold
   }
 
   let state: State
@@ -27,6 +29,10 @@ struct EntryGate {
     }
     if order.raisedBy <= state.followers[view.index].enteringSince {
       return .send(.zero, forgo: growth, reason: .tooOld)
+    }
+    if state.leader.blindSince != nil {
+      // What rests at its own price may come back, when somebody sees that it still does (rules 17 and 35).
+      return restsAtItsOwnPrice(order) ? .hold : .send(.zero, forgo: growth, reason: .leaderUnseen)
     }
     if decreasedSince(order, link) { return .send(.zero, forgo: growth, reason: .leaderDecreased) }
     let end = age(of: order, link) + view.settings.entries.maximumAge + Microseconds(1)

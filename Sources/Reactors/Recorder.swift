@@ -39,6 +39,12 @@ public enum Observation: Equatable, Sendable {
   case disk(isLow: Bool, free: Int64?)
   /// What our clock shows less what the broker's shows, good to a second.
   case brokerClock(ahead: Microseconds)
+  /// An account was read on this day of the broker's.
+  case tradingDay(Day)
+  /// What an account holds on the first day on which that is not known yet (rule 6).
+  case restated(AccountRole, [BaselinePosition])
+  /// Since when nobody sees what the leader does; `nil` when somebody does (rule 35).
+  case leaderSight(blindSince: Timestamp?)
 }
 
 /// Normalises what was observed and drops what the log already knows: what is left is an event.
@@ -101,6 +107,7 @@ public enum Recorder {
     case .disk(let isLow, let free):
       state.isDiskLow == isLow ? nil : isLow ? .diskLow(DiskLow(free: free)) : .diskRecovered(DiskRecovered(free: free))
     case .brokerClock(let ahead): clock(ahead, state)
+    case .tradingDay, .restated, .leaderSight: day(observation, state)
     }
   }
 
@@ -156,6 +163,9 @@ public enum Recorder {
   }
 
   private static func leaderOrder(_ order: BrokerOrder, _ source: OrderSource, _ state: State) -> Event? {
+    guard let order = state.asOfToday(order, known: state.leader.orders[order.orderID]?.order, of: .leader) else {
+      return nil
+    }
     guard let known = state.leader.orders[order.orderID] else {
       // Over for days and forgotten: history, which the log already holds.
       if state.hasForgotten(order) { return nil }
@@ -168,7 +178,9 @@ public enum Recorder {
   private static func followerOrder(
     _ follower: FollowerName, _ order: BrokerOrder, _ source: OrderSource, _ state: State
   ) -> Event? {
-    guard let account = state.account(follower) else { return nil }
+    guard let account = state.account(follower),
+      let order = state.asOfToday(order, known: account.orders[order.orderID]?.order, of: .follower(follower))
+    else { return nil }
     guard let known = account.orders[order.orderID] else {
       if state.hasForgotten(order) { return nil }
       let picture = OrderPicture(order: order.normalised, revision: 1, source: source)

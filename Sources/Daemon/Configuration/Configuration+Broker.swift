@@ -77,6 +77,8 @@ extension Configuration {
     public var quotes: Quotes
     /// From when on the broker may close INTRADAY positions by himself (rule 33).
     public var squareOffFrom: TimeOfDay?
+    /// When the exchange takes orders; `nil` where the file does not say, and nothing waits for an opening.
+    public var session: TradingSession?
     /// In ascending order.
     public var holidays: [Holiday]
     public var specialSessions: [SpecialSession]

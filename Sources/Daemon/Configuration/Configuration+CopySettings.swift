@@ -5,7 +5,9 @@ extension Configuration {
   public var copySettings: CopySettings {
     CopySettings(
       leader: leader.clientID, followers: followers.map(\.copySettings), entries: entries, trueUp: trueUp,
-      unfilled: unfilled, exits: exits, squareOffFrom: market.squareOffFrom)
+      unfilled: unfilled, exits: exits, squareOffFrom: market.squareOffFrom, blindAfter: leader.blindAfter,
+      // The paper exchange opens when its script says so.
+      session: broker.kind == .dhan ? market.session : nil)
   }
 }
 

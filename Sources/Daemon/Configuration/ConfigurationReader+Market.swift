@@ -8,14 +8,31 @@ extension ConfigurationReader {
     let sessions = (section.list("special_sessions") ?? []).compactMap { specialSession($0.node, path: $0.path) }
     let freeze = (section.list("freeze_limits") ?? []).compactMap { freezeLimits($0.node, path: $0.path) }
     let squareOff = section.value("square_off_from", ScalarKind<TimeOfDay>.timeOfDay)
+    let session = section.has("session") ? session(section) : nil
     let quotes = section.value("quotes", ScalarKind<Configuration.Market.Quotes>.choice)
     section.finish()
     return Configuration.Market(
       calendar: calendar ?? .nse, quotes: quotes ?? .none,
       squareOffFrom: squareOff ?? ((calendar ?? .nse) == .nse ? TimeOfDay("15:15") : nil),
+      session: (calendar ?? .nse) == .nse ? session : nil,
       holidays: holidays.sorted { $0.day < $1.day },
       specialSessions: sessions.sorted { ($0.day, $0.open) < ($1.day, $1.open) },
       freezeLimits: freeze.sorted { $0.from < $1.from })
+  }
+
+  private func session(_ parent: SectionReader) -> TradingSession? {
+    guard let section = parent.section("session") else { return nil }
+    let open = section.required("open", .timeOfDay, remedy: "Write open: \"09:15\".")
+    let close = section.required("close", .timeOfDay, remedy: "Write close: \"15:40\".")
+    section.finish()
+    guard let open, let close else { return nil }
+    guard open < close else {
+      report.mistake(
+        .contradiction, at: section.place(of: "close"), key: section.path(of: "close"),
+        "The exchange closes at \(close), before it opens at \(open).", remedy: "Exchange the two times.")
+      return nil
+    }
+    return TradingSession(open: open, close: close)
   }
 
   /// A day, or a day with its name.

@@ -25,6 +25,8 @@ extension ConfigurationTemplate {
 
     market:
       calendar: nse                   # nse | always_open
+      # Outside of these hours only after-market orders and cancels are sent; an exit that is due then leaves at the opening.
+      session: { open: "09:15", close: "15:40" }
       # Announced by circular; keep them up to date.
       # holidays: [2026-11-24, 2026-12-25]
       # special_sessions:             # copied only with copy: true

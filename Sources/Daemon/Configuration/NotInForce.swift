@@ -3,7 +3,7 @@
 enum NotInForce {
   /// Paths from the top, and below each follower.
   static let keys = [
-    "baskets", "reconcile", "dashboard", "leader.blind_after", "leader.totp", "market.holidays",
+    "baskets", "reconcile", "dashboard", "leader.totp", "market.holidays",
     "market.special_sessions",
   ]
   static let followerKeys = ["limits.max_premium_percent", "limits.max_daily_loss", "totp"]

@@ -102,30 +102,40 @@ public struct AccountDesk: Sendable {
       switch reading {
       case .book:
         let askedAt = clock.now()
-        report(.book(try await orderBook(), askedAt: askedAt))
+        read(.book(try await orderBook(), askedAt: askedAt))
       case .bookWithTrades:
         let askedAt = clock.now()
         let trades = try await gateway.trades()
         // Read after the trades, so that every one of them is of an order that the book has to show.
-        report(.book(try await orderBook(), askedAt: askedAt, trades: trades))
-      case .funds: report(.funds(try await gateway.funds()))
+        read(.book(try await orderBook(), askedAt: askedAt, trades: trades))
+      case .funds: read(.funds(try await gateway.funds()))
       case .baseline: try await readBaseline()
       case .margin(let key, let lot, let price): await readMargin(key, lot: lot, price: price)
-      case .profile: _ = try await gateway.profile()
+      case .profile:
+        _ = try await gateway.profile()
+        report(.readable)
       case .positions:
         let after = SequenceNumber(room.lastSequence)
-        report(.positions(try await gateway.positions(), after: after))
+        read(.positions(try await gateway.positions(), after: after))
       case .quote(let contract):
         // Says nothing of the account: the data side has a plan and a budget of its own.
         return await quotes.ask(contract) { await readQuotes($0) }
       }
-      report(.readable)
-      // Orders are dated by the broker's clock; the leader's connection tells of it.
-      if account == .leader, let ahead = gateway.clockAhead { report(.clock(ahead: ahead)) }
     } catch {
       failed(reading, error)
     }
     room.post(.finished(account, reading))
+  }
+
+  /// Reports what was read, and before it what the reading proves whatever it says: that the account can be read, and what the
+  /// broker's clock shows, by which orders and days are dated.
+  private func read(_ content: AccountReport) {
+    report(.readable)
+    let ahead = gateway.clockAhead
+    if account == .leader, let ahead { report(.clock(ahead: ahead)) }
+    let brokerNow = Timestamp(microseconds: clock.now().microseconds - (ahead?.count ?? 0))
+    report(.day(brokerNow.indianDay))
+    report(content)
   }
 
   /// Makes a call for the engine; its outcome goes to the room.
@@ -157,12 +167,12 @@ public struct AccountDesk: Sendable {
       let after = try await round()
       let isLast = number == AccountDesk.baselinePauses.count - 1
       if let reading = BaselineReading(before, after) {
-        report(.baseline(reading))
+        read(.baseline(reading))
         return
       }
       if isLast, let reading = BaselineReading(before, after, trustsPositions: true) {
         logger.warning("trades do not explain the positions, which stand still; they are taken as they are")
-        report(.baseline(reading))
+        read(.baseline(reading))
         return
       }
       before = after

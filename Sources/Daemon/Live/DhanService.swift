@@ -18,6 +18,8 @@ public struct DhanService: Service {
   private let reload: ConfigurationReload
   private let room: EngineRoom
   private let notifier: SystemdNotifier
+  /// One for everybody: how far the broker's clock is off is measured on it.
+  private let clock = SteadyClock()
   private let logger: Logger
 
   public init(
@@ -73,7 +75,9 @@ public struct DhanService: Service {
       reconnect: { byAccount[$0]?.feed.reconnect() }, beat: { pulse.beat() })
     logger.notice("starting at Dhan", metadata: ["store": "\(configuration.store)"])
     return try await withThrowingTaskGroup(of: EngineRoom.Rest?.self) { group in
-      group.addTask { try await room.run(store: configuration.store, intake: intake, outside: outside, logger: logger) }
+      group.addTask {
+        try await room.run(store: configuration.store, intake: intake, outside: outside, clock: clock, logger: logger)
+      }
       for desk in desks {
         group.addTask {
           // A second service on this store ends before the broker hears of it: its logins could end the first one's streams.
@@ -158,8 +162,10 @@ public struct DhanService: Service {
     // The last that can fail, since it has to be shut down once it is there.
     let gateway = try DhanGateway(
       baseURL: "\(dhan.restURL)", clientID: clientID, token: token, contracts: instruments,
-      localAddress: localAddress, trustRootsFile: trust, eventLoop: eventLoop, logger: named)
-    return AccountDesk(account: account, gateway: gateway, feed: feed, token: token, room: room, logger: logger)
+      localAddress: localAddress, trustRootsFile: trust, clock: clock, eventLoop: eventLoop,
+      logger: named)
+    return AccountDesk(
+      account: account, gateway: gateway, feed: feed, token: token, room: room, clock: clock, logger: logger)
   }
 
   // MARK: - Beside the engine

@@ -69,7 +69,7 @@ public final class EngineRoom: Sendable {
   ///
   /// - Throws: what the engine cannot live with: a damaged log, a store that is gone.
   public func run(
-    store: String, intake: Intake, outside: Outside, clock: any WallClock = SystemClock(), logger: Logger
+    store: String, intake: Intake, outside: Outside, clock: any WallClock = SteadyClock(), logger: Logger
   ) async throws -> Rest {
     try await withCheckedThrowingContinuation { continuation in
       let thread = Thread { [self] in

@@ -47,6 +47,7 @@ extension Event {
   fileprivate var level: Logger.Level {
     switch self {
     case .diskLow: .critical
+    case .leaderSight(let changed) where changed.blindSince != nil: .critical
     case .diskRecovered: .notice
     case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused, .orderAdopted: .warning
     case .followerHalted: .error

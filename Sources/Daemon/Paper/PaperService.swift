@@ -23,6 +23,7 @@ public struct PaperService: Service {
   private let cancelsEntries: Bool
   private let reload: ConfigurationReload
   private let commands = CommandBox()
+  private let time = SteadyClock()
   private let logger: Logger
 
   public init(
@@ -47,7 +48,7 @@ public struct PaperService: Service {
   }
 
   private func play(over log: SQLiteEventLog) async throws {
-    let clock = SteppedClock(PaperService.now())
+    let clock = SteppedClock(time.now())
     let file = try PaperJournalFile(
       path: configuration.store + ".paper", now: clock.now(), beginning: configuration.paperBeginning)
     let session = PaperSession(
@@ -55,15 +56,16 @@ public struct PaperService: Service {
       journal: file.append)
     var steps = try remainingSteps(file)
     clock.set(session.exchange.now)
+    time.neverBefore(session.exchange.now)
     // Nobody was listening while the service was down: what the stream said then is lost, as at the broker.
-    try session.advance(to: PaperService.now())
+    try session.advance(to: time.now())
     try session.start(log, version: Version.text)
     var narrator = Narrator(session.exchange.listed)
     var told = log.lastSequence
     logger.info("started on the paper exchange", metadata: ["sequence": "\(told)", "steps": "\(steps.count)"])
     var configuration = configuration
     while !Task.isShuttingDownGracefully {
-      try session.advance(to: PaperService.now())
+      try session.advance(to: time.now())
       if let new = reload.take(replacing: configuration) {
         configuration = new
         try session.apply(new.copySettings)
@@ -88,10 +90,10 @@ public struct PaperService: Service {
     }
     if cancelsEntries {
       try session.takeEntriesBack()
-      let end = PaperService.now() + PaperService.cancelTime
-      while session.hasOpenEntries, PaperService.now() < end {
+      let end = time.now() + PaperService.cancelTime
+      while session.hasOpenEntries, time.now() < end {
         try? await Task.sleep(for: PaperService.pause)
-        try session.advance(to: PaperService.now())
+        try session.advance(to: time.now())
       }
     }
     try finish(session, log)
@@ -125,6 +127,4 @@ public struct PaperService: Service {
     let last = file.journal.entries.last?.at ?? Timestamp(microseconds: 0)
     return script.steps.filter { started(file.started, $0) > last }
   }
-
-  private static func now() -> Timestamp { SystemClock().now() }
 }

@@ -37,25 +37,27 @@ extension PaperSession {
   private func read(_ reading: Reading, of index: Int) throws {
     let account = schedules[index].account
     guard let engine, let client = client(of: account) else { return }
+    guard !unreadable.contains(account) else { return }
+    let day = (account, AccountReport.day(clock.now().indianDay))
     let book = exchange.orderBook(of: client)
     switch reading {
     case .funds:
-      if let funds = exchange.funds(of: client) { try observe([(account, .funds(funds))]) }
+      if let funds = exchange.funds(of: client) { try observe([day, (account, .funds(funds))]) }
     case .baseline:
       let holdings = exchange.positions(of: client)
-      try observe([(account, .baseline(BaselineReading(holdings: holdings, book: book)))])
+      try observe([day, (account, .baseline(BaselineReading(holdings: holdings, book: book)))])
     case .book, .bookWithTrades:
       let now = clock.now()
       if intake.isMissed(book, askedAt: now, of: account, in: engine.state) {
         schedules[index].plan.suspectStream(at: now)
       }
       let trades = reading == .bookWithTrades ? exchange.trades(of: client).map(BrokerTrade.init) : nil
-      try observe([(account, .book(book, askedAt: now, trades: trades))])
+      try observe([day, (account, .book(book, askedAt: now, trades: trades))])
     case .positions:
       let rows = exchange.positions(of: client).map {
         BrokerPosition(key: $0.key, net: $0.quantity, carriedForward: .zero)
       }
-      try observe([(account, .positions(rows, after: engine.state.lastSequence))])
+      try observe([day, (account, .positions(rows, after: engine.state.lastSequence))])
     case .margin, .profile, .quote: break
     }
   }

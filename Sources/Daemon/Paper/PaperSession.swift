@@ -24,9 +24,12 @@ public final class PaperSession {
   public private(set) var engine: Engine?
   /// Whether the stream's messages say what the market traded at.
   public var tellsReferences = true
+  /// Accounts that answer no reading.
+  public var unreadable: Set<AccountRole> = []
   var intake: Intake
   var schedules: [(account: AccountRole, plan: ReadingSchedule)] = []
   private var replies: [PendingReply] = []
+  private var sight: LeaderSight
   /// Called with every action before it is done to the exchange.
   private let journal: (PaperJournal.Entry) throws -> Void
 
@@ -38,6 +41,7 @@ public final class PaperSession {
     self.exchange = exchange
     self.intake = Intake(settings: settings, contracts: PaperDirectory(exchange.listed), asksQuotes: asksQuotes)
     self.clock = clock
+    self.sight = LeaderSight(at: clock.now())
     self.journal = journal
   }
 
@@ -47,6 +51,7 @@ public final class PaperSession {
   public func start(_ log: any EventLog, version: ShortText) throws {
     let engine = try Engine(log: log, clock: clock)
     self.engine = engine
+    sight = LeaderSight(at: clock.now())
     replies = []
     try send(engine.start(version: version, settings: intake.settings))
     let accounts = [AccountRole.leader] + intake.settings.followers.map { .follower($0.name) }
@@ -132,7 +137,10 @@ public final class PaperSession {
   }
 
   private var nextDue: Timestamp? {
-    [exchange.nextDue, replies.map(\.due).min(), engine?.nextDue, nextReading].compactMap { $0 }.min()
+    [
+      exchange.nextDue, replies.map(\.due).min(), engine?.nextDue, engine.flatMap { sight.next(in: $0.state) },
+      nextReading,
+    ].compactMap { $0 }.min()
   }
 
   private func step() throws {
@@ -151,15 +159,34 @@ public final class PaperSession {
   /// What was heard, and whether the clock is to be looked at, in one commit; then the calls that may leave.
   func observe(_ reports: [(AccountRole, AccountReport)], isDue: Bool = false) throws {
     guard let engine else { return }
-    var observations = reports.flatMap { account, report in
-      margins(for: report, of: account) + intake.observations(report, of: account, in: engine.state)
+    var observations = lookAtLeader(engine.state)
+    for (account, report) in reports {
+      if account == .leader, case .book(_, let askedAt) = report {
+        sight.bookRead(askedAt: askedAt)
+        observations += lookAtLeader(engine.state)
+      }
+      observations += margins(for: report, of: account) + intake.observations(report, of: account, in: engine.state)
     }
     if isDue { observations.append(.clock(due: "lane")) }
     if !observations.isEmpty { try send(engine.observe(observations)) }
     for (account, report) in reports {
+      let restated = intake.restatement(report, of: account, in: engine.state)
+      if !restated.isEmpty { try send(engine.observe(restated)) }
       if case .stream(isConnected: true, _) = report { readBookNow(account) }
       for reading in intake.quotes(for: report, of: account, in: engine.state) { try readQuote(reading) }
     }
+  }
+
+  private func lookAtLeader(_ state: State) -> [Observation] {
+    let now = clock.now()
+    let isSuspected = schedules.first { $0.account == .leader }?.plan.isSuspect(at: now) ?? false
+    return sight.look(at: now, isSuspected: isSuspected, in: state).map { [$0] } ?? []
+  }
+
+  /// The stream of an account is gone, or open again.
+  public func setStream(_ account: AccountRole, isConnected: Bool) throws {
+    try observe([(account, .stream(isConnected: isConnected, reason: isConnected ? "" : "reset by peer"))])
+    try readWhatIsDue()
   }
 
   /// Makes the calls. Their outcomes come back later, and may come back never.

@@ -38,6 +38,13 @@ struct EventSentence {
     case .requestResolved(let it):
       "operator: \(it.orderID.map { "it is order \($0)" } ?? "it did not reach the broker") (rule 30) [\(it.requestID)]"
     case .productSettled(let it): "order \(it.orderID) counts under \(it.product.rawValue)"
+    case .dayBegan(let it): dayBegan(it)
+    case .accountRestated(let it): "\(it.account) holds on the morning of \(it.day): \(baseline(it.positions))"
+    case .leaderSight(let it):
+      it.blindSince.map {
+        "ALERT: nobody sees what the leader does since \($0); resting entries are taken back (rule 35)"
+      }
+        ?? "alert over: what the leader does is seen again"
     case .readingWanted(let it): "\(names.key(it.key)): an exit waits for a fresh reading of the order book (rule 33)"
     case .diskLow(let it): "the disk is low, \(space(it.free)): exits only until there is room"
     case .diskRecovered(let it): "the disk has room again, \(space(it.free))"
@@ -93,6 +100,13 @@ struct EventSentence {
       text += ", \(names.quantity(order.filled, order.key)) filled at \(order.averagePrice)"
     }
     return order.reason.isEmpty ? text : "\(text) (\(order.reason))"
+  }
+
+  private func dayBegan(_ began: DayBegan) -> String {
+    let gone = began.expired.map {
+      "\(names.quantity($0.quantity + $0.owner, $0.key)) \(names.key($0.key)) of \($0.account)"
+    }
+    return "\(began.day) begins; " + (gone.isEmpty ? "nothing expired" : "expired: \(gone.joined(separator: ", "))")
   }
 
   private func configuration(_ settings: CopySettings) -> String {

@@ -111,6 +111,9 @@ public struct FollowerStatus: Sendable {
     if let blockage = state.leader.access.blockage, !state.leader.hasBaseline { return "the leader: \(blockage.words)" }
     if !state.leader.hasBaseline { return "the leader's positions have not been read yet" }
     if !account.hasBaseline { return "its positions have not been read yet" }
+    if state.isRestatementDue, state.lacksRestatement(.follower(account.name)) {
+      return "its positions have not been read since the day began"
+    }
     return nil
   }
 

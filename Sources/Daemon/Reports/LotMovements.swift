@@ -47,6 +47,16 @@ struct LotMovements {
       let index = history.state.index(of: event.follower)
       compare(
         event.follower, index.map { history.state.followers[$0].ledgers.keys.sorted() } ?? [], entry, history)
+    case .dayBegan(let began):
+      for position in began.expired {
+        guard let follower = position.account.follower else { continue }
+        // The exchange settles it at a price that no order tells.
+        othersPrice[Account(follower: follower, key: position.key)] = nil
+        compare(follower, [position.key], entry, history)
+      }
+    case .accountRestated(let restated):
+      guard let follower = restated.account.follower, let index = history.state.index(of: follower) else { return }
+      compare(follower, history.state.followers[index].ledgers.keys.sorted(), entry, history)
     default: break
     }
   }

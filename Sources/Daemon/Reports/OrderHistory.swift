@@ -62,6 +62,7 @@ public struct OrderHistory: Sendable {
     case .followerBookRead(let read):
       noteReading(read.follower, entry)
       settle(read.follower, entry)
+    case .dayBegan: for account in state.followers { settle(account.name, entry, isDayOver: true) }
     default: break
     }
   }
@@ -76,7 +77,7 @@ public struct OrderHistory: Sendable {
   }
 
   /// A request that the state holds no longer open, and that had no outcome, was settled by what the broker showed.
-  private mutating func settle(_ follower: FollowerName, _ entry: LogEntry) {
+  private mutating func settle(_ follower: FollowerName, _ entry: LogEntry, isDayOver: Bool = false) {
     guard let account = state.index(of: follower).map({ state.followers[$0] }) else { return }
     let gone = open.filter { orders[$0.value].follower == follower && account.outbox[$0.key] == nil }
     for (id, order) in gone {
@@ -87,7 +88,7 @@ public struct OrderHistory: Sendable {
         request.outcomeAt = entry.recordedAt
         request.outcomeSequence = entry.sequence
         switch request.kind {
-        case .placement: request.outcome = .accepted
+        case .placement: request.outcome = isDayOver ? .settled : .accepted
         case .cancellation: request.outcome = status == .cancelled ? .accepted : .settled
         case .modification: request.outcome = .settled
         }

@@ -56,7 +56,8 @@ public struct OrderRecord: Sendable {
     switch requests.first?.outcome {
     case .refused?: return "REFUSED"
     case .withdrawn?: return "WITHDRAWN"
-    case .accepted?, .settled?: return "ACCEPTED"
+    case .accepted?: return "ACCEPTED"
+    case .settled?: return "DAY OVER"
     case nil: return requests.first?.attemptedAt == nil ? "QUEUED" : "SENT"
     }
   }

@@ -13,6 +13,7 @@ extension StatusReport {
           ("client_id", .text(leader.clientID)),
           ("stream", StatusReport.stream(leader.isConnected)),
           ("last_event_at", .time(leader.lastEventAt)),
+          ("blind_since", .time(leader.blindSince)),
           ("blocked", leader.blockage.map { .string($0) } ?? .null),
         ])
       ),

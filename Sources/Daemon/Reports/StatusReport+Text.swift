@@ -9,6 +9,11 @@ extension StatusReport {
     if let client = leader.clientID {
       let seen = leader.lastEventAt.map { "last order seen \(times.text($0))" } ?? "no order seen yet"
       lines.append("leader \(client): stream \(leader.isConnected ? "connected" : "stopped"), \(seen)")
+      if let since = leader.blindSince {
+        lines.append(
+          "ALERT: nobody sees what the leader does since \(times.text(since)); nothing is entered, exits go on (rule 35)"
+        )
+      }
       if let blockage = leader.blockage { lines.append("leader blocked: \(blockage)") }
     } else {
       lines.append("The log holds no configuration yet: the service never started with this store.")

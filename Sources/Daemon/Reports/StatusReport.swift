@@ -25,6 +25,8 @@ public struct StatusReport: Sendable {
     /// Why the leader cannot be read, in words.
     public let blockage: String?
     public let lastEventAt: Timestamp?
+    /// Since when nobody sees what he does (rule 35).
+    public let blindSince: Timestamp?
   }
 
   public let lastSequence: SequenceNumber
@@ -46,7 +48,8 @@ public struct StatusReport: Sendable {
     isDiskLow = state.isDiskLow
     leader = Leader(
       clientID: state.settings?.leader, isConnected: runs && state.leader.access.isConnected,
-      blockage: state.leader.access.blockage?.words, lastEventAt: state.leader.lastEventAt)
+      blockage: state.leader.access.blockage?.words, lastEventAt: state.leader.lastEventAt,
+      blindSince: state.leader.blindSince)
     followers = state.followers.indices.compactMap { index in
       let status = FollowerStatus(state, follower: index, now: now, isRunning: runs)
       // A follower that was taken out of the configuration is of interest as long as anything of ours is left there.

@@ -5,10 +5,13 @@ public struct ConfigurationApplied: EventPayload {
   public init(_ settings: CopySettings) { self.settings = settings }
 
   public init(reading reader: inout PayloadReader, version: Int) throws {
+    let blind = try reader.optionalInt("blind_after")
+    guard blind != CopySettings.blindAfter.count else { throw reader.fault("no default for \"blind_after\"") }
     let entries = try reader.object("entries") { try EntrySettings(reading: &$0) }
     let exits = try reader.optionalObject("exits") { try ExitSettings(reading: &$0) }
     let followers = try reader.list("followers") { try FollowerSettings(reading: &$0) }
     let leader: ClientID = try reader.name("leader")
+    let session = try reader.optionalObject("session") { try TradingSession(reading: &$0) }
     let squareOff = try reader.optionalInt("square_off_from")
     let time = squareOff.flatMap { TimeOfDay(minutes: $0) }
     guard (time == nil) == (squareOff == nil) else { throw reader.fault("minutes of a day") }
@@ -16,14 +19,18 @@ public struct ConfigurationApplied: EventPayload {
     let unfilled = try reader.optionalObject("unfilled") { try UnfilledSettings(reading: &$0) }
     self.settings = CopySettings(
       leader: leader, followers: followers, entries: entries, trueUp: trueUp,
-      unfilled: unfilled ?? UnfilledSettings(), exits: exits ?? ExitSettings(), squareOffFrom: time)
+      unfilled: unfilled ?? UnfilledSettings(), exits: exits ?? ExitSettings(), squareOffFrom: time,
+      blindAfter: blind.map { Microseconds($0) } ?? CopySettings.blindAfter, session: session)
   }
 
   public func write(to writer: inout PayloadWriter) {
+    let isDefault = settings.blindAfter == CopySettings.blindAfter
+    writer.int("blind_after", isDefault ? nil : settings.blindAfter.count)
     writer.object("entries") { settings.entries.write(to: &$0) }
     writer.object("exits") { settings.exits.write(to: &$0) }
     writer.list("followers", settings.followers) { $1.write(to: &$0) }
     writer.name("leader", settings.leader)
+    if let session = settings.session { writer.object("session") { session.write(to: &$0) } }
     writer.int("square_off_from", settings.squareOffFrom.map { Int64($0.minutes) })
     writer.choice("true_up", settings.trueUp)
     writer.object("unfilled") { settings.unfilled.write(to: &$0) }

@@ -42,6 +42,9 @@ public enum Event: Equatable, Sendable {
   case requestResolved(RequestResolved)
   case orderAdopted(OrderAdopted)
   case followerHalted(FollowerHalted)
+  case dayBegan(DayBegan)
+  case accountRestated(AccountRestated)
+  case leaderSight(LeaderSightChanged)
   case diskLow(DiskLow)
   case diskRecovered(DiskRecovered)
 }
@@ -97,6 +100,9 @@ extension Event {
     case .requestResolved(let content): content
     case .orderAdopted(let content): content
     case .followerHalted(let content): content
+    case .dayBegan(let content): content
+    case .accountRestated(let content): content
+    case .leaderSight(let content): content
     case .diskLow(let content): content
     case .diskRecovered(let content): content
     }
@@ -152,6 +158,9 @@ extension Event {
       case .requestResolved: .requestResolved(try RequestResolved(reading: &reader, version: version))
       case .orderAdopted: .orderAdopted(try OrderAdopted(reading: &reader, version: version))
       case .followerHalted: .followerHalted(try FollowerHalted(reading: &reader, version: version))
+      case .dayBegan: .dayBegan(try DayBegan(reading: &reader, version: version))
+      case .accountRestated: .accountRestated(try AccountRestated(reading: &reader, version: version))
+      case .leaderSight: .leaderSight(try LeaderSightChanged(reading: &reader, version: version))
       case .diskLow: .diskLow(try DiskLow(reading: &reader, version: version))
       case .diskRecovered: .diskRecovered(try DiskRecovered(reading: &reader, version: version))
       }

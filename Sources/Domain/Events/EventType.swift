@@ -42,6 +42,9 @@ public enum EventType: String, CaseIterable, Sendable {
   case requestResolved = "request.resolved"
   case orderAdopted = "order.adopted"
   case followerHalted = "follower.halted"
+  case dayBegan = "day.began"
+  case accountRestated = "account.restated"
+  case leaderSight = "leader.sight"
   case diskLow = "disk.low"
   case diskRecovered = "disk.recovered"
 
@@ -118,6 +121,9 @@ public enum EventType: String, CaseIterable, Sendable {
     case .orderAdopted:
       "An order with a label of ours counts as ours: a surplus, or found again after a restore (rules 26, 29)."
     case .followerHalted: "An order with our prefix cannot be explained: the follower halts (rule 34)."
+    case .dayBegan: "A new day in India, by the broker's clock: orders of earlier days and expired contracts are over."
+    case .accountRestated: "What an account holds as a day begins; where the log differs, it is put right (rule 6)."
+    case .leaderSight: "The leader was not seen for leader.blind_after, or is seen again (rule 35)."
     case .diskLow: "The disk of the log has little room left: exits only from now on (rule 37)."
     case .diskRecovered: "The disk of the log has room again; what the leader entered meanwhile is too old."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."

@@ -59,7 +59,7 @@ extension OrderStatus: CaseIterable, PayloadChoice {
   static let words = makeWords()
 }
 extension OrderSource: CaseIterable, PayloadChoice {
-  public static let allCases: [OrderSource] = [.stream, .book]
+  public static let allCases: [OrderSource] = [.stream, .book, .positions]
   static let words = makeWords()
 }
 extension CopyMode: CaseIterable, PayloadChoice {

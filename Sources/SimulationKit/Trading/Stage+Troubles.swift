@@ -6,7 +6,7 @@ import Projections
 extension Stage {
   /// - Returns: after the trouble has begun; some last for a while, and end by themselves or with ``heal()``.
   func troubleComes() throws {
-    switch random.below(20) {
+    switch random.below(21) {
     case 0..<3: try processDies()
     case 3: try powerFails()
     case 4: try serviceRestarts()
@@ -19,6 +19,7 @@ extension Stage {
     case 14, 15: diskFails()
     case 16: diskSlowsDown()
     case 17: diskIsFull()
+    case 18: clockJumps()
     default: operatorSpeaks()
     }
   }
@@ -69,6 +70,12 @@ extension Stage {
     let time = between(500, 40_000)
     note("frozen", "for \(time.count / 1_000) ms")
     world.freeze(for: time)
+  }
+
+  private func clockJumps() {
+    let seconds = random.pick([-3_600, -600, -60, -5, -1, 1, 5, 60, 600, 3_600])
+    note("clock jumps", "by \(seconds) s")
+    world.machine.jump(by: .seconds(Int64(seconds)))
   }
 
   // MARK: - Disk

@@ -60,11 +60,18 @@ extension World {
         exchange.marginPerLot(client, key.contract, price: price).map { [.margin(key.contract, perLot: $0)] } ?? []
     case .baseline, .profile: break
     }
-    if case .quote = reading {} else { reports.append(.readable) }
-    if account == .leader, abs(machine.error.count) >= 1_000_000 || state?.leader.clockAhead.count != 0 {
-      reports.append(.clock(ahead: machine.error))
+    switch reading {
+    case .quote, .margin: break
+    case .profile: reports = [.readable]
+    case .baseline, .book, .bookWithTrades, .funds, .positions: reports = proof(of: account) + reports
     }
     deliver(reports, reading, of: account, between(1, 60), life: life)
+  }
+
+  /// What a reading proves whatever it says, told before it: that the account can be read, and what the broker's clock shows.
+  private func proof(of account: AccountRole) -> [AccountReport] {
+    let ahead: [AccountReport] = account == .leader ? [.clock(ahead: machine.now() - now)] : []
+    return [.readable] + ahead + [.day(now.indianDay)]
   }
 
   private func book(of account: AccountRole, _ client: ClientID) -> [BrokerOrder] {
@@ -113,7 +120,8 @@ extension World {
       let reading = BaselineReading(before, round)
         ?? (isLast ? BaselineReading(before, round, trustsPositions: true) : nil)
     {
-      return deliver([.baseline(reading), .readable], .baseline, of: attempt.account, between(1, 40), life: life)
+      return deliver(
+        proof(of: attempt.account) + [.baseline(reading)], .baseline, of: attempt.account, between(1, 40), life: life)
     }
     if isLast { return fail(.baseline, of: attempt.account, between(1, 40)) }
     let next = BaselineAttempt(account: attempt.account, rounds: attempt.rounds + 1, before: round)

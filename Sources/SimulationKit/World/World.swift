@@ -88,6 +88,7 @@ public final class World {
   public func start() throws {
     life += 1
     wishes = Wishes()
+    machine.startAnew()
     if let more = crashesAgainAfter {
       crashesAgainAfter = nil
       disk.stop(at: disk.operations + more)

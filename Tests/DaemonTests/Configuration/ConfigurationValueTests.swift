@@ -143,11 +143,29 @@ import Testing
     #expect(configuration.baskets == .off)
   }
 
+  @Test("rule 35: blind_after is a part of what decisions depend on, and so are the hours of the exchange at Dhan")
+  func blindAfterAndHours() throws {
+    let yaml = SampleConfiguration.whole.replacing("blind_after: 60s", with: "blind_after: 90s")
+      .replacing("  calendar: nse\n", with: "  calendar: nse\n  session: { open: \"09:15\", close: \"15:40\" }\n")
+    let settings = try ConfigurationCheck(text: yaml).configuration().copySettings
+    #expect(settings.blindAfter == .seconds(90))
+    #expect(settings.session?.open == TimeOfDay("09:15"))
+    #expect(settings.session?.close == TimeOfDay("15:40"))
+    let plain = try ConfigurationCheck(text: SampleConfiguration.whole).configuration()
+    #expect(plain.copySettings.session == nil, "nothing waits for an opening that nobody named")
+    let always = yaml.replacing("calendar: nse", with: "calendar: always_open")
+    #expect(try ConfigurationCheck(text: always).configuration().copySettings.session == nil)
+    let paper = yaml.replacing("kind: dhan", with: "kind: paper")
+    #expect(try ConfigurationCheck(text: paper).configuration().copySettings.session == nil)
+    let reversed = ConfigurationCheck(text: yaml.replacing("close: \"15:40\"", with: "close: \"09:00\"")).mistakes
+    #expect(reversed.map(\.key) == ["market.session.close"])
+  }
+
   @Test("what is accepted and not in force yet is noted with its line") func notes() {
     let notes = ConfigurationCheck(text: SampleConfiguration.whole).notes
     #expect(
       notes.map(\.key) == [
-        "market.holidays", "market.special_sessions", "leader.blind_after",
+        "market.holidays", "market.special_sessions",
         "followers[0].limits.max_premium_percent", "followers[0].limits.max_daily_loss", "followers[1].totp",
         "baskets", "reconcile", "dashboard",
       ])

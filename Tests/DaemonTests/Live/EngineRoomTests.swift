@@ -10,12 +10,21 @@ import Testing
 
 @testable import Daemon
 
+/// A clock that somebody sets forward, as a machine's is that was paused.
+private final class JumpingClock: WallClock {
+  private let ahead = Mutex(Microseconds(0))
+  func now() -> Timestamp { SystemClock().now() + ahead.withLock { $0 } }
+  func jump(_ step: Microseconds) { ahead.withLock { $0 = step } }
+}
+
 /// A room with an outside that only notes what it is asked for.
 private final class Stage: Sendable {
   let room = EngineRoom()
   let folder = NSTemporaryDirectory() + "copytrade-room-\(UUID().uuidString)"
   let calls = Mutex<[Dispatch]>([])
   let readings = Mutex<[Reading]>([])
+  let reconnected = Mutex<[AccountRole]>([])
+  let clock = JumpingClock()
   /// Whether calls are answered at once.
   let answers: Bool
 
@@ -40,10 +49,11 @@ private final class Stage: Sendable {
         calls.withLock { $0.append(dispatch) }
         if answers { answer(dispatch) }
       },
-      read: { [self] _, reading in readings.withLock { $0.append(reading) } })
+      read: { [self] _, reading in readings.withLock { $0.append(reading) } },
+      reconnect: { [self] account in reconnected.withLock { $0.append(account) } })
     return try await room.run(
       store: store, intake: Intake(settings: Self.settings, contracts: NiftyCall.Directory()), outside: outside,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// What another process would find on the disk.
@@ -139,6 +149,33 @@ private final class Stage: Sendable {
     }
     #expect(try stage.log().last.map { $0.sequence >= sequence } == true)
     #expect(await give(.halted, "nobody") == .unknownFollower("nobody"))
+    stage.room.post(.stop(takesEntriesBack: false))
+    _ = try await rest
+  }
+
+  @Test("rule 33: after ten minutes without a turn every stream counts as gone, and every book is read before an exit")
+  func wakesUp() async throws {
+    let stage = try Stage(answers: true)
+    async let rest = stage.run()
+    stage.trade()
+    for account in [AccountRole.leader, .follower("asha")] {
+      stage.room.post(.report(account, .stream(isConnected: true, reason: "")))
+    }
+    try await stage.untilCalls(1)
+    stage.readings.withLock { $0 = [] }
+    stage.clock.jump(.seconds(600))
+    for _ in 0..<1_000 where stage.reconnected.withLock({ $0.count }) < 2 {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(stage.reconnected.withLock { $0 } == [.leader, .follower("asha")])
+    for _ in 0..<1_000 where stage.readings.withLock({ $0.count { $0 == .book } }) < 2 {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let gone = try stage.log().count {
+      if case .streamChanged(let it) = $0.event { !it.isConnected && it.reason.contains("stopped") } else { false }
+    }
+    #expect(gone == 2)
+    // What the leader did meanwhile is not copied before his book was read, and then by its age.
     stage.room.post(.stop(takesEntriesBack: false))
     _ = try await rest
   }

@@ -13,7 +13,21 @@ extension RandomEvents {
       exits: ExitSettings(
         alternatives: random.pick(ExitSettings.Alternatives.allCases), firstAfter: Microseconds(integer()),
         interval: Microseconds(integer()), stepTicks: integer(), band: ratio()),
-      squareOffFrom: flag() ? TimeOfDay("15:15") : nil)
+      squareOffFrom: flag() ? TimeOfDay("15:15") : nil,
+      blindAfter: Microseconds(integer()), session: flag() ? session() : nil)
+  }
+
+  private func session() -> TradingSession? {
+    guard let open = TimeOfDay("09:15"), let close = TimeOfDay("15:40") else { return nil }
+    return TradingSession(open: open, close: close)
+  }
+
+  mutating func expired() -> [ExpiredPosition] {
+    (0..<Int.random(in: 0...3, using: &random)).map { _ in
+      ExpiredPosition(
+        account: AccountRole(flag() ? name() : nil), key: key(), quantity: Quantity(integer()),
+        owner: Quantity(flag() ? 65 : 0))
+    }
   }
 
   private mutating func follower() -> FollowerSettings {

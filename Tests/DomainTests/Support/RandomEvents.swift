@@ -23,6 +23,15 @@ struct RandomEvents {
     case .productSettled:
       .productSettled(ProductSettled(orderID: name(), product: random.pick(ProductType.allCases)))
     case .readingWanted: .readingWanted(ReadingWanted(follower: name(), key: key()))
+    case .dayBegan:
+      .dayBegan(DayBegan(day: contract().option?.expiry ?? Day(daysSinceEpoch: 20_000), expired: expired()))
+    case .accountRestated:
+      .accountRestated(
+        AccountRestated(
+          account: AccountRole(flag() ? name() : nil), day: Day(daysSinceEpoch: 20_783), positions: positions()))
+    case .leaderSight:
+      .leaderSight(
+        LeaderSightChanged(blindSince: flag() ? Timestamp(microseconds: 1_795_405_500_123_456) : nil))
     case .diskLow: .diskLow(DiskLow(free: flag() ? integer() : nil))
     case .diskRecovered: .diskRecovered(DiskRecovered(free: flag() ? integer() : nil))
     case .brokerClock: .brokerClock(BrokerClock(ahead: Microseconds(integer())))

@@ -66,6 +66,16 @@ enum RepresentativeEvents {
     .leaderPositions(LeaderPositionsRead(positions: [BaselinePosition(key: key, quantity: Quantity(650))])),
     .productSettled(ProductSettled(orderID: "112111182198", product: .intraday)),
     .readingWanted(ReadingWanted(follower: "asha", key: key)),
+    .dayBegan(
+      DayBegan(
+        day: Day(daysSinceEpoch: 20_782),
+        expired: [
+          ExpiredPosition(account: .leader, key: key, quantity: Quantity(650)),
+          ExpiredPosition(account: .follower("asha"), key: key, quantity: Quantity(260), owner: Quantity(-65)),
+        ])),
+    .accountRestated(
+      AccountRestated(account: .follower("asha"), day: Day(daysSinceEpoch: 20_782), positions: positions)),
+    .leaderSight(LeaderSightChanged(blindSince: moment)),
     .accountUnblocked(AccountUnblocked(account: .follower("asha"))),
     .diskLow(DiskLow(free: 9_437_184)),
     .diskRecovered(DiskRecovered(free: 73_400_320)),
