@@ -103,7 +103,11 @@ let package = Package(
     ),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SimulationTests", dependencies: ["SimulationKit", "EventStore", "CSQLite", "TestSupport"],
+      name: "SimulationTests",
+      dependencies: [
+        "SimulationKit", "Engine", "EventStore", "CSQLite", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "PaperExchangeTests", dependencies: ["PaperExchange"], swiftSettings: strict),
     .testTarget(

@@ -104,6 +104,8 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case leaderEndedUnfilled = "leader_ended_unfilled"
   case halted = "halted"
   case closeOnly = "close_only"
+  /// The disk of the log had too little room (rule 37).
+  case lowDisk = "low_disk"
   /// The leader's entry filled, ours did not in time (rule 18).
   case unfilled = "unfilled"
   /// Nobody could see what the leader did (rule 35).

@@ -54,10 +54,9 @@ public struct EngineDesk {
   static let patience = Microseconds.seconds(10)
   /// The longest time without a turn.
   public static let pulse = Microseconds.milliseconds(500)
-  /// How long a commit that failed waits before it is tried again.
-  static let retryPause = Microseconds.milliseconds(250)
 
   private let engine: Engine
+  private var keeper: LogKeeper
   private var intake: Intake
   private let outside: Outside
   private let clock: any WallClock
@@ -69,24 +68,31 @@ public struct EngineDesk {
   /// Accounts to which something happened since their plan was last asked: a plan looks at everything that is open in its
   /// account, too much for a hundred accounts after every message of one.
   private var stirred: Set<Int>
-  /// Requests that left and have no outcome yet.
-  private var inFlight = 0
-  /// Observations whose commit failed; they are tried again before anything else.
-  private var unrecorded: [Observation] = []
+  /// How many calls of each request left and have no outcome yet.
+  private var inFlight: [RequestID: Int] = [:]
+  /// What was heard while nothing could be made of it.
+  private var unheard: [Message] = []
   private var sight: LeaderSight
   private var awakening: Awakening
   private var stopsBy: Timestamp?
   private var takesEntriesBack = false
 
   /// Folds `log`. Nothing is sent before ``start(version:)``.
+  ///
+  /// - Parameters:
+  ///   - space: the room on the disk of the log; `nil` where it has no end.
+  ///   - reopen: opens the log anew after this one was dropped, when it is not known any more what it holds; `nil` where
+  ///     that ends the work.
   public init(
-    log: any EventLog, intake: Intake, outside: Outside, clock: any WallClock, logger: Logger
+    log: any EventLog, intake: Intake, outside: Outside, clock: any WallClock, logger: Logger,
+    space: (any LogSpace)? = nil, limits: SpaceLimits = .standard, reopen: (() throws -> any EventLog)? = nil
   ) throws {
     self.intake = intake
     self.outside = outside
     self.clock = clock
     self.logger = logger
     engine = try Engine(log: log, clock: clock)
+    keeper = LogKeeper(engine, space: space, limits: limits, reopen: reopen, clock: clock, logger: logger)
     StopPoint.folded.pass()
     clock.neverBefore(engine.state.now)
     sight = LeaderSight(at: clock.now())
@@ -98,31 +104,45 @@ public struct EngineDesk {
   }
 
   public var state: State { engine.state }
+  /// Whether ``state`` is what the log says; it says nothing while the log cannot be read.
+  public var isSound: Bool { engine.isSound }
   public var lastSequence: SequenceNumber { engine.state.lastSequence }
 
   public mutating func start(version: ShortText) throws {
-    let dispatches = try engine.start(version: version, settings: intake.settings)
+    let dispatches = try record(engine.startObservations(version: version, settings: intake.settings))
     StopPoint.started.pass()
     send(dispatches)
   }
 
   /// Does everything that follows from `messages`, which share one commit, and from the time that has passed.
   public mutating func turn(_ messages: [Message]) throws {
-    try noticeGap()
-    try handle(messages)
-    askForReadings()
+    unheard += messages
     outside.beat()
-    if messages.isEmpty { try engine.log.checkpointWhenIdle() }
+    guard try keeper.isReady(underway: Set(inFlight.keys)) else { return }
+    try noticeGap()
+    guard engine.isSound else { return }
+    let messages = unheard
+    unheard = []
+    try handle(messages)
+    guard engine.isSound else { return }
+    askForReadings()
+    if messages.isEmpty { try keeper.keepUp() }
   }
 
   /// Records that the service stops, and closes the log.
   public mutating func finish() throws -> Rest {
     let rest = Rest(
-      restingOrders: engine.state.restingOrders, openPositions: engine.state.openPositions, unansweredCalls: inFlight)
+      restingOrders: engine.state.restingOrders, openPositions: engine.state.openPositions,
+      unansweredCalls: inFlight.values.reduce(0, +))
     try observe([.stopped])
     StopPoint.stopped.pass()
-    try engine.saveSnapshot()
+    do {
+      try engine.saveSnapshot()
+    } catch let failure as EventStoreError {
+      logger.warning("no snapshot was kept, and the next start folds more of the log: \(failure)")
+    }
     try engine.log.close()
+    if let failure = keeper.failure { throw failure }
     return rest
   }
 
@@ -130,7 +150,7 @@ public struct EngineDesk {
   public var isDone: Bool {
     guard let end = stopsBy else { return false }
     if clock.now() >= end { return true }
-    return inFlight == 0 && unrecorded.isEmpty && !(takesEntriesBack && hasOpenEntries)
+    return inFlight.isEmpty && !keeper.waits && !(takesEntriesBack && hasOpenEntries)
   }
 
   private var hasOpenEntries: Bool {
@@ -144,7 +164,7 @@ public struct EngineDesk {
 
   /// How long the thread may sleep: until a lane, a reading or the next beat is due.
   public var pause: Microseconds {
-    if !unrecorded.isEmpty { return EngineDesk.retryPause }
+    if keeper.waits { return LogKeeper.retryPause }
     let now = clock.now()
     let moments = looksAhead ? [engine.nextDue, sight.next(in: engine.state)] + nextReadings : []
     let due = moments.compactMap { $0 }.min() ?? now + EngineDesk.pulse
@@ -154,7 +174,8 @@ public struct EngineDesk {
   // MARK: - Messages
 
   private mutating func handle(_ messages: [Message]) throws {
-    var observations = unrecorded
+    var observations: [Observation] = []
+    if let observation = keeper.lookAtSpace() { observations.append(observation) }
     var replies: [@Sendable (CommandReply) -> Void] = []
     var ofLeader: [AccountReport] = []
     var baselines: [(AccountRole, AccountReport)] = []
@@ -166,9 +187,9 @@ public struct EngineDesk {
       stir(message)
       switch message {
       case .report(let account, let report):
-        if case .outcome = report {
+        if case .outcome(let request, _) = report {
           StopPoint.beforeReplyIsRecorded.pass()
-          inFlight -= 1
+          answered(request)
         }
         if case .book = report { StopPoint.beforeBookIsRecorded.pass() }
         // A stop accepts nothing of the leader's any more.
@@ -202,12 +223,17 @@ public struct EngineDesk {
       }
     }
     if looksAhead, let due = engine.nextDue, due <= clock.now() {
-      observations.append(.clock(due: "lane"))
+      let look = Observation.clock(due: "lane")
+      if !keeper.unrecorded.contains(look) { observations.append(look) }
       stirAll()
     }
-    if !observations.isEmpty { try observe(observations) }
+    if !observations.isEmpty || keeper.waits { try observe(observations) }
+    guard engine.isSound else {
+      for reply in replies { reply(.notRecorded) }
+      return
+    }
     // What the log lacks of a holding is known when the orders of that reading are in it.
-    for (account, report) in baselines where unrecorded.isEmpty {
+    for (account, report) in baselines where !keeper.waits {
       let restated = intake.restatement(report, of: account, in: engine.state)
       if !restated.isEmpty { try observe(restated) }
     }
@@ -215,7 +241,7 @@ public struct EngineDesk {
     for report in ofLeader {
       for reading in intake.quotes(for: report, of: .leader, in: engine.state) { outside.read(.leader, reading) }
     }
-    for reply in replies { reply(unrecorded.isEmpty ? .recorded(engine.state.lastSequence) : .notRecorded) }
+    for reply in replies { reply(!keeper.waits ? .recorded(engine.state.lastSequence) : .notRecorded) }
   }
 
   private mutating func take(_ report: AccountReport, of account: AccountRole) -> [Observation] {
@@ -266,7 +292,7 @@ public struct EngineDesk {
       outside.reconnect(schedules[index].account)
     }
     stirAll()
-    try observe(unrecorded + schedules.map { .stream($0.account, isConnected: false, reason: reason) })
+    try observe(schedules.map { .stream($0.account, isConnected: false, reason: reason) })
   }
 
   private mutating func askForReadings() {
@@ -295,21 +321,21 @@ public struct EngineDesk {
   // MARK: - Engine
 
   /// Records and decides. What the log cannot take now is kept and tried again; nothing leaves meanwhile (promise 9).
-  private mutating func observe(_ observations: [Observation]) throws {
-    do {
-      let dispatches = try engine.observe(observations)
-      // What was kept concerns accounts of messages that are long handled.
-      if !unrecorded.isEmpty { stirAll() }
-      unrecorded = []
-      send(dispatches)
-    } catch let error as EventStoreError where error.isTransient {
-      if unrecorded.isEmpty { logger.critical("the log takes no events; nothing is sent until it does: \(error)") }
-      unrecorded = observations
-    }
+  private mutating func observe(_ observations: [Observation]) throws { send(try record(observations)) }
+
+  private mutating func record(_ observations: [Observation]) throws -> [Dispatch] {
+    // What was kept concerns accounts of messages that are long handled.
+    if keeper.waits { stirAll() }
+    return try keeper.record(observations, underway: Set(inFlight.keys))
+  }
+
+  private mutating func answered(_ request: RequestID) {
+    let left = (inFlight[request] ?? 1) - 1
+    inFlight[request] = left > 0 ? left : nil
   }
 
   private mutating func send(_ dispatches: [Dispatch]) {
-    inFlight += dispatches.count
+    for dispatch in dispatches { inFlight[dispatch.requestID, default: 0] += 1 }
     for (number, dispatch) in dispatches.enumerated() {
       if number > 0 { StopPoint.betweenCalls.pass() }
       StopPoint.beforeCall.pass()
@@ -327,9 +353,4 @@ public enum CommandReply: Hashable, Sendable {
   case refused(String)
   /// The log takes no events now; the command is tried again with everything else.
   case notRecorded
-}
-
-extension EventStoreError {
-  /// Whether the same append may work a moment later: the disk was full, or somebody held a lock.
-  var isTransient: Bool { code == .full || code == .busy }
 }

@@ -39,7 +39,7 @@ enum EventFraming {
     case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled, .leaderSight,
       .leaderBookRead:
       "leader"
-    case .operatorCommanded, .brokerClock, .dayBegan: "service"
+    case .operatorCommanded, .brokerClock, .dayBegan, .diskLow, .diskRecovered: "service"
     case .accountRestated, .streamChanged, .accountBlocked, .accountUnblocked:
       follower(of: event).map(stream(of:)) ?? "leader"
     default: follower(of: event).map(stream(of:)) ?? "service"
@@ -55,7 +55,7 @@ enum EventFraming {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
       .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled,
-      .dayBegan, .leaderBookRead, .leaderSight:
+      .dayBegan, .leaderBookRead, .leaderSight, .diskLow, .diskRecovered:
       nil
     case .marginQuoted(let event): event.follower
     case .accountRestated(let event): event.account.follower

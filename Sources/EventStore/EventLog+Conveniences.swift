@@ -24,6 +24,8 @@ extension EventSource {
 }
 
 extension EventLog {
+  public func discard() { try? close() }
+
   /// Appends one batch. See ``append(_:)``.
   public func append(_ drafts: [EventDraft], expecting expected: [StreamName: StreamVersion]) throws
     -> [SequenceNumber]

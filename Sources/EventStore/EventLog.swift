@@ -61,6 +61,9 @@ public protocol EventLog: EventSource {
 
   /// Ends the use of the log. Everything else throws afterwards; closing again does nothing.
   func close() throws
+
+  /// Drops the log as a crash would, so that it can be opened anew: what was acknowledged is in it, and nothing is written.
+  func discard()
 }
 
 /// A state folded from the events up to a sequence.

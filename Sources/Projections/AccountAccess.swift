@@ -26,7 +26,9 @@ extension State {
     case .accountUnblocked(let unblocked):
       access(of: unblocked.account) { $0.blockage = nil }
       touched.everything = true
-    case .operatorCommanded(let commanded): apply(commanded)
+    case .operatorCommanded(let commanded): changeModes { $0.apply(commanded) }
+    case .diskLow: changeModes { $0.isDiskLow = true }
+    case .diskRecovered: changeModes { $0.isDiskLow = false }
     default: break
     }
   }
@@ -41,8 +43,17 @@ extension State {
     for index in followers.indices { followers[index].access = AccountAccess() }
   }
 
-  private mutating func apply(_ commanded: OperatorCommanded) {
+  /// What was entered while only exits, or nothing, was allowed is too old once more is.
+  private mutating func changeModes(_ change: (inout State) -> Void) {
     let before = followers.indices.map { mode(ofFollower: $0) }
+    change(&self)
+    for index in followers.indices where mode(ofFollower: index) == .running && before[index] != .running {
+      followers[index].enteringSince = lastSequence
+    }
+    touched.everything = true
+  }
+
+  private mutating func apply(_ commanded: OperatorCommanded) {
     // A person has looked at what halted it.
     if commanded.mode == .running {
       for index in followers.indices where commanded.follower == nil || commanded.follower == followers[index].name {
@@ -58,20 +69,22 @@ extension State {
       if commanded.mode == .running { for index in followers.indices { followers[index].mode = .running } }
     }
     for index in followers.indices {
-      let after = mode(ofFollower: index)
-      if after == .running, before[index] != .running { followers[index].enteringSince = lastSequence }
       let isMeant = commanded.follower == nil || commanded.follower == followers[index].name
       // Nothing but a person can know that the address is registered now.
       if isMeant, commanded.mode == .running, followers[index].access.blockage?.reason == .addressRefused {
         followers[index].access.blockage = nil
       }
     }
-    touched.everything = true
   }
 
-  /// What is allowed a follower: the strictest of what the operator said for all, for it, and what halted it (rule 34).
+  /// What the operator allows a follower: the stricter of what was said for all and for it.
+  public func commandedMode(ofFollower index: Int) -> OperatorMode { max(mode, followers[index].mode) }
+
+  /// What is allowed a follower: what the operator allows it, exits alone while the disk is low (rule 37), and nothing but
+  /// cancels when something halted it (rule 34).
   public func mode(ofFollower index: Int) -> OperatorMode {
-    followers[index].halt == nil ? max(mode, followers[index].mode) : .halted
+    if followers[index].halt != nil { return .halted }
+    return max(commandedMode(ofFollower: index), isDiskLow ? .closeOnly : .running)
   }
 
   private mutating func access(of account: AccountRole, _ change: (inout AccountAccess) -> Void) {

@@ -23,7 +23,8 @@ extension State {
       takesEntriesBack = true
       touched.everything = true
     case .serviceStopped: isRunning = false
-    case .streamChanged, .accountBlocked, .accountUnblocked, .operatorCommanded: applyAccess(event)
+    case .streamChanged, .accountBlocked, .accountUnblocked, .operatorCommanded, .diskLow, .diskRecovered:
+      applyAccess(event)
     case .configurationApplied(let applied): apply(applied.settings)
     case .brokerClock(let clock): leader.clockAhead = clock.ahead
     case .quoteSeen(let seen): apply(seen)

@@ -14,6 +14,8 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var startedAt = Timestamp.earliest
   /// What the operator allows all followers.
   public internal(set) var mode = OperatorMode.running
+  /// The disk of the log has little room left: exits only, whatever the operator allows (rule 37).
+  public internal(set) var isDiskLow = false
   /// The service is stopping and takes its entries back; none is entered until the next start.
   public internal(set) var takesEntriesBack = false
   public internal(set) var instruments: [ContractID: Instrument] = [:]

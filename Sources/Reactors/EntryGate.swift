@@ -22,7 +22,9 @@ struct EntryGate {
     if !state.isCaughtUp(follower: view.index) { return .wait(until: now + .seconds(30)) }
     switch state.mode(ofFollower: view.index) {
     case .running: break
-    case .closeOnly: return .send(.zero, forgo: growth, reason: .closeOnly)
+    case .closeOnly:
+      let isCommanded = state.commandedMode(ofFollower: view.index) == .closeOnly
+      return .send(.zero, forgo: growth, reason: isCommanded ? .closeOnly : .lowDisk)
     case .halted: return .send(.zero, forgo: growth, reason: .halted)
     }
     if order.raisedBy <= state.followers[view.index].enteringSince {

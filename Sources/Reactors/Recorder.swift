@@ -35,6 +35,8 @@ public enum Observation: Equatable, Sendable {
   /// A reading of the account succeeded.
   case readable(AccountRole)
   case operatorCommand(OperatorMode, FollowerName?)
+  /// Whether the disk of the log has little room left, and how many bytes are free, where that is known.
+  case disk(isLow: Bool, free: Int64?)
   /// What our clock shows less what the broker's shows, good to a second.
   case brokerClock(ahead: Microseconds)
   /// An account was read on this day of the broker's.
@@ -102,6 +104,8 @@ public enum Recorder {
       }
     case .stream, .blocked, .readable: access(observation, state)
     case .operatorCommand(let mode, let follower): command(mode, follower, state)
+    case .disk(let isLow, let free):
+      state.isDiskLow == isLow ? nil : isLow ? .diskLow(DiskLow(free: free)) : .diskRecovered(DiskRecovered(free: free))
     case .brokerClock(let ahead): clock(ahead, state)
     case .tradingDay, .restated, .leaderSight: day(observation, state)
     }

@@ -17,6 +17,7 @@ private final class FixedClock: WallClock {
 private final class FailingLog: EventLog {
   private let inner = MemoryEventLog()
   var failures = 0
+  var isUnreadable = false
   var lastSequence: SequenceNumber { inner.lastSequence }
   var lastHash: EventHash { inner.lastHash }
   func head(of stream: StreamName) -> StreamVersion { inner.head(of: stream) }
@@ -29,7 +30,10 @@ private final class FailingLog: EventLog {
   }
   func read(
     from: SequenceNumber, through: SequenceNumber, limit: Int, _ body: (borrowing EventRow) throws -> Void
-  ) throws -> Int { try inner.read(from: from, through: through, limit: limit, body) }
+  ) throws -> Int {
+    if isUnreadable { throw EventStoreError(.inputOutput, "The disk cannot be read.") }
+    return try inner.read(from: from, through: through, limit: limit, body)
+  }
   func latestSnapshot(kind: ShortText, format: Int) throws -> LogSnapshot? {
     try inner.latestSnapshot(kind: kind, format: format)
   }
@@ -110,6 +114,36 @@ private final class FailingLog: EventLog {
     clock.advance(.seconds(1))
     #expect(try engine.observe([.leaderOrder(order, .stream)]).count == 1)
     #expect(try engine.observe([.leaderOrder(order, .stream)]).isEmpty)
+  }
+
+  @Test("promise 9: a log that cannot be read either after a failed commit leaves nothing believed until it can")
+  func unreadableAfterFailedCommit() throws {
+    let (log, clock) = (FailingLog(), FixedClock())
+    let engine = try EngineTests.started(log, clock)
+    let last = log.lastSequence
+    log.failures = 1
+    log.isUnreadable = true
+    let order = EngineTests.order("1", at: clock.now())
+    #expect(throws: EventStoreError.self) { try engine.observe([.leaderOrder(order, .stream)]) }
+    #expect(!engine.isSound)
+    // The log takes events again, but nothing may be decided from half a state.
+    #expect(throws: EventStoreError.self) { try engine.observe([.leaderOrder(order, .stream)]) }
+    #expect(log.lastSequence == last)
+    log.isUnreadable = false
+    #expect(try engine.observe([.leaderOrder(order, .stream)]).count == 1)
+    #expect(engine.isSound)
+  }
+
+  @Test("rule 37: a state that was discarded takes the moments it waited for with it, so everything is looked at again")
+  func looksAgain() throws {
+    let (log, clock) = (FailingLog(), FixedClock())
+    let engine = try EngineTests.started(log, clock)
+    log.failures = 1
+    #expect(throws: EventStoreError.self) { try engine.observe([.stream(.leader, isConnected: true, reason: "")]) }
+    clock.advance(.seconds(1))
+    #expect(try #require(engine.nextDue) <= clock.now())
+    _ = try engine.observe([.clock(due: "lane")])
+    #expect(engine.nextDue.map { $0 > clock.now() } ?? true)
   }
 
   @Test("promise 4: a call that had left when the process ended is in doubt, and nothing else is sent for that child")

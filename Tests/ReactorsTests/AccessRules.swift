@@ -17,6 +17,36 @@ import Testing
     #expect(harness.ends == [.skipped(reason)])
   }
 
+  @Test("rule 37: while the disk is low nothing is entered, exits go out, and what rests is taken back") func lowDisk()
+  {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.observe(.disk(isLow: true, free: 1_000))
+    harness.leaderTrades(3)
+    #expect(harness.reasons == [.lowDisk])
+    harness.leaderTrades(-5)
+    #expect(harness.held == 0)
+    harness.observe(.disk(isLow: false, free: 1_000_000))
+    harness.runLanes()
+    #expect(harness.placements() == [2, -2], "what was entered while the disk was low is too old")
+    harness.leaderTrades(1)
+    #expect(harness.held == 1)
+  }
+
+  @Test("rule 37: a resting entry is cancelled when the disk becomes low, and the operator's own word outlasts it")
+  func lowDiskTakesBack() {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 3)
+    harness.observe(.operatorCommand(.closeOnly, nil))
+    harness.observe(.disk(isLow: true, free: nil))
+    #expect(harness.working.isEmpty)
+    harness.observe(.disk(isLow: false, free: nil))
+    harness.leader("2", .buy, lots: 2)
+    #expect(harness.placements() == [3])
+    #expect(harness.reasons.last == .closeOnly)
+  }
+
   @Test("rule 36: close_only lets exits out, halted keeps them until the resume", arguments: OperatorMode.allCases)
   func exits(mode: OperatorMode) {
     var harness = Harness(ratio: "1")

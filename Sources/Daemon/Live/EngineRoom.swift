@@ -75,8 +75,11 @@ public final class EngineRoom: Sendable {
       let thread = Thread { [self] in
         continuation.resume(
           with: Result {
+            let space = StoreReserve(store: store)
             var desk = try EngineDesk(
-              log: try SQLiteEventLog(path: store), intake: intake, outside: outside, clock: clock, logger: logger)
+              log: try space.opening { try SQLiteEventLog(path: store) }, intake: intake, outside: outside,
+              clock: clock, logger: logger,
+              space: space, reopen: { try space.opening { try SQLiteEventLog(path: store) } })
             noteStart(after: desk.lastSequence)
             try desk.start(version: Version.text)
             note(desk.lastSequence)
@@ -84,6 +87,7 @@ public final class EngineRoom: Sendable {
               try desk.turn(take(within: desk.pause))
               note(desk.lastSequence)
             }
+            defer { note(desk.lastSequence) }
             return try desk.finish()
           })
       }

@@ -46,7 +46,9 @@ final class LogTeller {
 extension Event {
   fileprivate var level: Logger.Level {
     switch self {
+    case .diskLow: .critical
     case .leaderSight(let changed) where changed.blindSince != nil: .critical
+    case .diskRecovered: .notice
     case .alertRaised, .accountBlocked, .requestDoubted, .requestRefused, .orderAdopted: .warning
     case .followerHalted: .error
     case .streamChanged(let changed): changed.isConnected ? .info : .notice

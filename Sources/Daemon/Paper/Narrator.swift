@@ -34,7 +34,7 @@ struct Narrator {
     case .serviceStarted, .leaderOrder, .placementRequested, .modificationRequested, .cancellationRequested,
       .requestAttempted, .requestRefused, .requestDoubted, .requestWithdrawn, .entryForgone, .alertRaised,
       .alertCleared, .accountBlocked, .accountUnblocked, .operatorCommanded, .requestResolved, .orderAdopted,
-      .followerHalted, .leaderSight, .dayBegan:
+      .followerHalted, .leaderSight, .dayBegan, .diskLow, .diskRecovered:
       return true
     case .linkEnded(let ended):
       if case .copied = ended.end { return false }

@@ -46,10 +46,14 @@ struct EventSentence {
       }
         ?? "alert over: what the leader does is seen again"
     case .readingWanted(let it): "\(names.key(it.key)): an exit waits for a fresh reading of the order book (rule 33)"
+    case .diskLow(let it): "the disk is low, \(space(it.free)): exits only until there is room"
+    case .diskRecovered(let it): "the disk has room again, \(space(it.free))"
     case .operatorCommanded(let it): "operator: \(it.mode.words) for \(it.follower.map { "\($0)" } ?? "all followers")"
     default: nil
     }
   }
+
+  private func space(_ free: Int64?) -> String { free.map { "\($0 >> 20) MiB free" } ?? "a commit found no room" }
 
   private func decision(_ event: Event) -> String {
     switch event {

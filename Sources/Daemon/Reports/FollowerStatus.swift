@@ -85,7 +85,10 @@ public struct FollowerStatus: Sendable {
     case .halted:
       held.append(
         Held(condition: .halted, reason: account.halt?.words ?? "nothing is sent but cancels until `copytrade resume`"))
-    case .closeOnly: held.append(Held(condition: .closeOnly, reason: "exits only until `copytrade resume`"))
+    case .closeOnly:
+      let isCommanded = state.commandedMode(ofFollower: index) == .closeOnly
+      let reason = isCommanded ? "exits only until `copytrade resume`" : "exits only until the disk has room"
+      held.append(Held(condition: .closeOnly, reason: reason))
     }
     let doubts = account.outbox.requests.count(where: \.isInDoubt)
     if doubts > 0 {

@@ -5,6 +5,7 @@ extension StatusReport {
   /// What a person reads.
   public func text(_ times: TimeStyle) -> String {
     var lines = ["copytrade \(modeText), log at event \(lastSequence)"]
+    if isDiskLow { lines.append("ALERT, the disk of the log is low: exits only until there is room; free some space") }
     if let client = leader.clientID {
       let seen = leader.lastEventAt.map { "last order seen \(times.text($0))" } ?? "no order seen yet"
       lines.append("leader \(client): stream \(leader.isConnected ? "connected" : "stopped"), \(seen)")

@@ -31,6 +31,8 @@ public struct StatusReport: Sendable {
 
   public let lastSequence: SequenceNumber
   public let mode: Mode
+  /// The disk of the log has little room left: exits only until it has more (rule 37).
+  public let isDiskLow: Bool
   public let leader: Leader
   /// In the order of the configuration.
   public let followers: [FollowerStatus]
@@ -42,7 +44,8 @@ public struct StatusReport: Sendable {
   public init(state: State, now: Timestamp, writerPresent: Bool? = nil) {
     let runs = state.isRunning && writerPresent != false
     lastSequence = state.lastSequence
-    mode = runs ? Mode(state.mode) : .stopped
+    mode = runs ? Mode(max(state.mode, state.isDiskLow ? .closeOnly : .running)) : .stopped
+    isDiskLow = state.isDiskLow
     leader = Leader(
       clientID: state.settings?.leader, isConnected: runs && state.leader.access.isConnected,
       blockage: state.leader.access.blockage?.words, lastEventAt: state.leader.lastEventAt,

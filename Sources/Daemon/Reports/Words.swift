@@ -31,6 +31,7 @@ extension SkipReason {
     case .leaderEndedUnfilled: "the leader's order ended without a fill"
     case .halted: "the operator had halted the follower"
     case .closeOnly: "the operator allowed exits only"
+    case .lowDisk: "the disk had too little room left to enter anything"
     case .unfilled: "the leader's order filled and the follower's did not in time"
     case .leaderUnseen: "nobody could see what the leader did (leader.blind_after)"
     case .followedElsewhere: "it closes what the leader holds under another product, and is followed there"
@@ -56,6 +57,7 @@ extension SkipReason {
     case .freezeBelowLot: 24
     case .leaderUnseen: 35
     case .halted, .closeOnly: 36
+    case .lowDisk: 37
     case .notAnOption, .segmentNotCopied, .productNotCopied, .instrumentUnknown, .underlyingFiltered, .productFiltered,
       .premiumBudget, .insufficientMargin, .marginUnknown, .leaderEndedUnfilled:
       nil

@@ -45,6 +45,8 @@ public enum Event: Equatable, Sendable {
   case dayBegan(DayBegan)
   case accountRestated(AccountRestated)
   case leaderSight(LeaderSightChanged)
+  case diskLow(DiskLow)
+  case diskRecovered(DiskRecovered)
 }
 
 extension Event {
@@ -101,6 +103,8 @@ extension Event {
     case .dayBegan(let content): content
     case .accountRestated(let content): content
     case .leaderSight(let content): content
+    case .diskLow(let content): content
+    case .diskRecovered(let content): content
     }
   }
 
@@ -157,6 +161,8 @@ extension Event {
       case .dayBegan: .dayBegan(try DayBegan(reading: &reader, version: version))
       case .accountRestated: .accountRestated(try AccountRestated(reading: &reader, version: version))
       case .leaderSight: .leaderSight(try LeaderSightChanged(reading: &reader, version: version))
+      case .diskLow: .diskLow(try DiskLow(reading: &reader, version: version))
+      case .diskRecovered: .diskRecovered(try DiskRecovered(reading: &reader, version: version))
       }
     }
   }

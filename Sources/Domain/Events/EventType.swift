@@ -45,6 +45,8 @@ public enum EventType: String, CaseIterable, Sendable {
   case dayBegan = "day.began"
   case accountRestated = "account.restated"
   case leaderSight = "leader.sight"
+  case diskLow = "disk.low"
+  case diskRecovered = "disk.recovered"
 
   /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
   /// `--verify` makes the decisions again.
@@ -122,6 +124,8 @@ public enum EventType: String, CaseIterable, Sendable {
     case .dayBegan: "A new day in India, by the broker's clock: orders of earlier days and expired contracts are over."
     case .accountRestated: "What an account holds as a day begins; where the log differs, it is put right (rule 6)."
     case .leaderSight: "The leader was not seen for leader.blind_after, or is seen again (rule 35)."
+    case .diskLow: "The disk of the log has little room left: exits only from now on (rule 37)."
+    case .diskRecovered: "The disk of the log has room again; what the leader entered meanwhile is too old."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }

@@ -120,7 +120,8 @@ extension World {
       let reading = BaselineReading(before, round)
         ?? (isLast ? BaselineReading(before, round, trustsPositions: true) : nil)
     {
-      return deliver(proof(of: attempt.account) + [.baseline(reading)], .baseline, of: attempt.account, between(1, 40), life: life)
+      return deliver(
+        proof(of: attempt.account) + [.baseline(reading)], .baseline, of: attempt.account, between(1, 40), life: life)
     }
     if isLast { return fail(.baseline, of: attempt.account, between(1, 40)) }
     let next = BaselineAttempt(account: attempt.account, rounds: attempt.rounds + 1, before: round)

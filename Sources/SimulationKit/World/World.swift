@@ -79,7 +79,7 @@ public final class World {
     now = start
   }
 
-  public var state: State? { desk?.state }
+  public var state: State? { desk.flatMap { $0.isSound ? $0.state : nil } }
   public var isRunning: Bool { desk != nil }
 
   // MARK: - The process
@@ -94,11 +94,12 @@ public final class World {
       disk.stop(at: disk.operations + more)
     }
     do {
-      let log = try SQLiteEventLog(path: World.storePath, options: logOptions)
-      self.log = log
+      let space = SimulatedReserve(disk, store: World.storePath)
       var desk = try EngineDesk(
-        log: log, intake: intake, outside: wishes.outside, clock: machine,
-        logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
+        log: try space.opening(openLog), intake: intake, outside: wishes.outside, clock: machine,
+        logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }, space: space,
+        limits: SpaceLimits(low: 16 << 10, enough: 32 << 10),
+        reopen: { [unowned self] in try space.opening(openLog) })
       try desk.start(version: "simulation")
       self.desk = desk
     } catch let error as EventStoreError {
@@ -110,6 +111,13 @@ public final class World {
     guard isRunning else { return }
     for account in accounts { agenda.note(.streamOpens(account, life: life), at: now + between(20, 300)) }
     turnNext()
+  }
+
+  private func openLog() throws -> SQLiteEventLog {
+    log = nil
+    let opened = try SQLiteEventLog(path: World.storePath, options: logOptions)
+    log = opened
+    return opened
   }
 
   var accounts: [AccountRole] { [.leader] + settings.followers.map { .follower($0.name) } }

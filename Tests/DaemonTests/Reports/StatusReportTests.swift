@@ -16,6 +16,19 @@ import Testing
     return try #require(value as? [String: Any])
   }
 
+  @Test("rule 37: a low disk is an alert, and says why only exits are sent") func lowDisk() throws {
+    var state = try ReportSession.tradingDay().state
+    let now = state.now
+    state.apply(.diskLow(DiskLow(free: 9 << 20)), sequence: state.lastSequence.next, recordedAt: now)
+    let report = StatusReport(state: state, now: now, writerPresent: true)
+    #expect(report.mode == .closeOnly)
+    #expect(report.followers.allSatisfy { $0.state == .closeOnly })
+    #expect(report.text(.utc).contains("ALERT, the disk of the log is low"))
+    #expect(report.text(.utc).contains("exits only until the disk has room"))
+    state.apply(.diskRecovered(DiskRecovered(free: nil)), sequence: state.lastSequence.next, recordedAt: now)
+    #expect(StatusReport(state: state, now: now, writerPresent: true).mode == .running)
+  }
+
   @Test("the document has the keys and values of the interface") func document() throws {
     let session = try ReportSession.tradingDay()
     let document = try Self.object(Self.report(session).json)

@@ -32,6 +32,8 @@ struct RandomEvents {
     case .leaderSight:
       .leaderSight(
         LeaderSightChanged(blindSince: flag() ? Timestamp(microseconds: 1_795_405_500_123_456) : nil))
+    case .diskLow: .diskLow(DiskLow(free: flag() ? integer() : nil))
+    case .diskRecovered: .diskRecovered(DiskRecovered(free: flag() ? integer() : nil))
     case .brokerClock: .brokerClock(BrokerClock(ahead: Microseconds(integer())))
     case .accountUnblocked: .accountUnblocked(AccountUnblocked(account: AccountRole(flag() ? name() : nil)))
     case .operatorCommanded:

@@ -77,6 +77,8 @@ enum RepresentativeEvents {
       AccountRestated(account: .follower("asha"), day: Day(daysSinceEpoch: 20_782), positions: positions)),
     .leaderSight(LeaderSightChanged(blindSince: moment)),
     .accountUnblocked(AccountUnblocked(account: .follower("asha"))),
+    .diskLow(DiskLow(free: 9_437_184)),
+    .diskRecovered(DiskRecovered(free: 73_400_320)),
     .operatorCommanded(OperatorCommanded(follower: "asha", mode: .closeOnly)),
     .serviceStopped(ServiceStopped(restingOrders: 2)),
     .configurationApplied(ConfigurationApplied(settings)),

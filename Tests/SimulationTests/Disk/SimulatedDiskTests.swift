@@ -1,8 +1,8 @@
 import CSQLite
-import SimulationKit
 import Testing
 
 @testable import EventStore
+@testable import SimulationKit
 
 @Suite("Simulated disk") struct SimulatedDiskTests {
   private static func options(_ disk: SimulatedDisk) -> SQLiteEventLog.Options {
@@ -40,6 +40,24 @@ import Testing
     #expect(sqlite3_vfs_find(name) == nil)
     #expect(try connection.integer("SELECT x FROM t") == 1)
     connection.close()
+  }
+
+  @Test("nothing of a disk stays, however its processes ended")
+  func leavesNothing() throws {
+    for ending in 0..<3 {
+      weak var system: DiskFileSystem?
+      do {
+        let store = StoreOnDisk(seed: 4)
+        system = store.disk.system
+        let log = try store.open()
+        try store.append(3, to: log)
+        let reader = try SQLiteEventReader(path: StoreOnDisk.path, vfs: store.disk.vfsName)
+        #expect(try reader.events().count == 3)
+        if ending == 0 { try log.close() } else if ending == 1 { store.disk.kill() } else { store.disk.cutPower() }
+        #expect(system != nil)
+      }
+      #expect(system == nil)
+    }
   }
 
   @Test("a reader beside the writer sees what was committed, and several threads verify it")
