@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "copytrade",
       dependencies: [
-        "Daemon", "DhanSimulator",
+        "Daemon", "DhanSimulator", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
