@@ -32,7 +32,8 @@ public struct SimulationTally: Sendable {
     let excuses = excuses.sorted { $0.key.rawValue < $1.key.rawValue }.map { "  \($0.value) × \($0.key.rawValue)" }
     return ["faults met:"] + troubles + ["states reached, by the events of the logs:"] + met
       + [
-        "attempts repeated after proof of absence: \(repeatedAttempts)", "alerts that said why lots were still there:",
+        "attempts repeated after proof of absence: \(repeatedAttempts)",
+        "surplus orders found and closed: \(surplus)", "alerts that said why lots were still there:",
       ]
       + excuses
   }
