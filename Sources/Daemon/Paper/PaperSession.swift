@@ -161,7 +161,7 @@ public final class PaperSession {
     guard let engine else { return }
     var observations = lookAtLeader(engine.state)
     for (account, report) in reports {
-      if account == .leader, case .book(_, let askedAt) = report {
+      if account == .leader, case .book(_, let askedAt, _) = report {
         sight.bookRead(askedAt: askedAt)
         observations += lookAtLeader(engine.state)
       }
