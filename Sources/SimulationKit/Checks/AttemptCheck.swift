@@ -39,7 +39,7 @@ struct AttemptCheck {
       attempts[refused.requestID]?.isInDoubt = false
     case .requestWithdrawn(let withdrawn): attempts[withdrawn.requestID] = nil
     case .requestDoubted(let doubted): attempts[doubted.requestID]?.isInDoubt = true
-    case .followerBookRead(let read): readBook(of: read.follower, event)
+    case .followerBookRead(let read): readBook(of: read.follower, askedAt: read.askedAt ?? event.recordedAt)
     case .followerOrder(let seen): found(seen.picture.order, of: seen.follower)
     default: break
     }
@@ -76,10 +76,10 @@ struct AttemptCheck {
   }
 
   /// A change in doubt is settled by the next clean reading (rule 29); a placement counts one more reading without it.
-  private mutating func readBook(of follower: FollowerName, _ event: CheckedEvent) {
+  private mutating func readBook(of follower: FollowerName, askedAt: Timestamp) {
     for (id, attempt) in attempts where attempt.follower == follower && attempt.isInDoubt {
       if attempt.isPlacement {
-        attempts[id]?.readings.append(event.recordedAt)
+        attempts[id]?.readings.append(askedAt)
       } else {
         attempts[id] = nil
       }

@@ -91,8 +91,10 @@ extension Checks {
   mutating func look(at state: State) {
     for account in state.followers {
       for (key, ledger) in account.ledgers where !ledger.isQuiet {
-        // A stop that waits is in nobody's way.
-        let open = ledger.links.flatMap(\.children).filter { $0.open > .zero && $0.asked.price.trigger == nil }
+        // A stop that waits is in nobody's way, and when the broker takes a call that was given up is not in our hands.
+        let open = ledger.links.flatMap(\.children).filter {
+          $0.open > .zero && $0.asked.price.trigger == nil && !$0.wasPlacedInDoubt && !$0.isSurplus && !$0.isFound
+        }
         let buys = open.filter { $0.side == .buy }.map(\.asked.price.limit).max()
         let sells = open.filter { $0.side == .sell }.map(\.asked.price.limit).min()
         if let buys, let sells, buys >= sells {
