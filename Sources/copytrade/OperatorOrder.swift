@@ -1,5 +1,6 @@
 import Daemon
 import Domain
+import Engine
 
 /// Gives an operator's order and says that it is durable.
 enum OperatorOrder {
