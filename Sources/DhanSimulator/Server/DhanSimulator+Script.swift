@@ -52,7 +52,8 @@ extension SimulatorCore {
     case .convert(var conversion, let account):
       conversion.contract = ofThisDay(conversion.contract)
       return .convert(conversion, account: account)
-    case .squareOff, .end, .failCalls, .failUpdates, .forgetFaults, .silenceUpdates, .endOfDay, .startOfDay, .configure: return action
+    case .squareOff, .end, .failCalls, .failUpdates, .forgetFaults, .silenceUpdates, .endOfDay, .startOfDay, .configure:
+      return action
     }
   }
 
