@@ -55,6 +55,7 @@ public struct Simulation {
     faults.readingsRateLimited = rate(60)
     faults.readingsLag = rate(200)
     faults.booksIncomplete = rate(60)
+    faults.booksEmpty = rate(100)
     faults.framesLate = rate(60)
     return faults
   }

@@ -10,10 +10,12 @@ import Testing
 struct DurabilityTests {
   let scratch = Scratch()
 
-  @Test("still holds after a crash what was acknowledged, and where it stood")
-  func survivesCrash() throws {
+  @Test(
+    "promise 9: still holds after a crash what was acknowledged, and where it stood, however long its write-ahead log is",
+    arguments: [0, 4_000])
+  func survivesCrash(payloadLength: Int) throws {
     let log = try SQLiteEventLog(path: scratch.store)
-    try Scratch.fill(log, 120)
+    try Scratch.fill(log, 120, payloadLength: payloadLength)
     let hash = log.lastHash
     log.discard()
     #expect(Scratch.exists(scratch.store + "-wal"))

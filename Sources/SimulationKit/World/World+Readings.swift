@@ -80,6 +80,7 @@ extension World {
     }
     var book = exchange.orderBook(of: client)
     lines[account, default: Line()].sample = Line.Sample(at: now, book: book)
+    if happens(faults.booksEmpty) { return [] }
     if !book.isEmpty, happens(faults.booksIncomplete) { book.remove(at: random.below(book.count)) }
     return book
   }

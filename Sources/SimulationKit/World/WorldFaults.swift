@@ -18,6 +18,8 @@ public struct WorldFaults: Hashable, Sendable {
   public var readingsLag = 0
   /// A book in which one order is missing that is there.
   public var booksIncomplete = 0
+  /// A book without any order, with a 200.
+  public var booksEmpty = 0
   /// Frames that come up to two seconds late.
   public var framesLate = 0
 
