@@ -78,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "copytrade",
       dependencies: [
-        "Daemon", "DhanSimulator",
+        "Daemon", "DhanSimulator", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -127,7 +127,9 @@ let package = Package(
       name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["copytrade", "Daemon", "Engine", "EventStore", "Ports", "StopPoints", "TestSupport"],
+      dependencies: [
+        "copytrade", "copytrade-simulate", "Daemon", "Engine", "EventStore", "Ports", "StopPoints", "TestSupport",
+      ],
       exclude: ["Live/leader.py"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -121,7 +121,7 @@ extension KeyView {
     let ladder = PriceLadder(
       side: order.order.side, step: onTick(third), bound: bound,
       firstAt: max(since, child.requestedAt) + settings.unfilled.after, interval: settings.exits.interval)
-    return ladder.next(child.asked.price, movedAt: child.lastModifiedAt, now: now)
+    return ladder.next(child.ladderPrice, movedAt: child.lastModifiedAt, now: now)
   }
 
   /// The most that is paid for an entry that the leader has, or the least that is taken.
@@ -183,7 +183,7 @@ extension KeyView {
       side: child.side, step: Paise(settings.exits.stepTicks * instrument.tickSize.count),
       bound: protectedBound(child.side, reference.price, settings.exits.band),
       firstAt: since + settings.exits.firstAfter, interval: settings.exits.interval)
-    return ladder.next(child.asked.price, movedAt: child.lastModifiedAt, now: now)
+    return ladder.next(child.ladderPrice, movedAt: child.lastModifiedAt, now: now)
   }
 
   /// How far the ladder of an exit goes.

@@ -1,4 +1,5 @@
 import Domain
+import Projections
 
 /// Re-prices a resting order whose leader has filled, a step at a time, up to a bound (rules 14 and 18). A value: what has
 /// happened so far is told by the order itself.
@@ -36,4 +37,14 @@ struct PriceLadder: Equatable {
 
   /// Whether `price` is less aggressive than `bound`.
   private func isShort(of bound: Paise, _ price: Paise) -> Bool { side == .buy ? price < bound : price > bound }
+}
+
+extension Child {
+  /// From where its ladder goes on. A step that the broker refused is not asked for again (rule 5); the one after it is, or the
+  /// order would rest there for ever.
+  var ladderPrice: OrderPrice {
+    guard let refused = refusedTerms?.price, refused.trigger == nil else { return asked.price }
+    let isFurther = side == .buy ? refused.limit > asked.price.limit : refused.limit < asked.price.limit
+    return isFurther ? refused : asked.price
+  }
 }

@@ -61,7 +61,7 @@ extension Stage {
     let other = PositionKey(contract: call.contract, product: .intraday)
     try showAllPrices()
     try world.start()
-    try pass(.seconds(1))
+    try pass(.seconds(3))
     // Above the freeze limit of four lots: two children for the one who copies it whole.
     let first = try leaderPlaces(
       PaperTicket(

@@ -77,7 +77,7 @@ extension Stage {
   fileprivate func runBadDay(actions: Int) throws {
     try showAllPrices()
     try world.start()
-    try pass(.seconds(1))
+    try pass(.seconds(3))
     while isSound, leaderActions < actions {
       switch random.below(100) {
       case 0..<45: try leaderActs()

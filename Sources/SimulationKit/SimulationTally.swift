@@ -9,6 +9,8 @@ public struct SimulationTally: Sendable {
   public private(set) var troubles: [String: Int] = [:]
   public private(set) var met: [EventType: Int] = [:]
   public private(set) var excuses: [AlertKind: Int] = [:]
+  /// Made of the seeds and the hashes of their logs, whatever their order: equal for equal runs.
+  public private(set) var digest: UInt64 = 0
   /// The sessions in which something was wrong.
   public private(set) var failures: [SimulationOutcome] = []
 
@@ -22,6 +24,8 @@ public struct SimulationTally: Sendable {
     troubles.merge(outcome.troubles, uniquingKeysWith: +)
     met.merge(outcome.met, uniquingKeysWith: +)
     excuses.merge(outcome.excuses, uniquingKeysWith: +)
+    let mixed = outcome.lastHash.prefix(8).reduce(outcome.seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    digest = digest &+ mixed
     if !outcome.isSound { failures.append(outcome) }
   }
 
@@ -32,7 +36,8 @@ public struct SimulationTally: Sendable {
     let excuses = excuses.sorted { $0.key.rawValue < $1.key.rawValue }.map { "  \($0.value) × \($0.key.rawValue)" }
     return ["faults met:"] + troubles + ["states reached, by the events of the logs:"] + met
       + [
-        "attempts repeated after proof of absence: \(repeatedAttempts)", "alerts that said why lots were still there:",
+        "attempts repeated after proof of absence: \(repeatedAttempts)",
+        "surplus orders found and closed: \(surplus)", "alerts that said why lots were still there:",
       ]
       + excuses
   }

@@ -49,6 +49,7 @@ struct CopytradeSimulate: ParsableCommand {
     print(
       "\(tally.runs) runs, \(tally.events) events, \(Int(seconds)) s, \(Int(rate * 10)) runs in ten seconds, "
         + "\(tally.failures.count) with violations")
+    print("digest of all logs: \(String(tally.digest, radix: 16))")
     if let problem {
       print("the simulation itself cannot go on: \(problem)")
       throw ExitCode(70)

@@ -102,6 +102,8 @@ import Testing
       harness.observe(.stopped)
       harness.observe(.started(version: "test"))
       harness.observe(.clock(due: "test"))
+      harness.observe(.leaderBookRead(orders: 2))
+      harness.observe(.followerBookRead("asha", orders: 1))
       #expect(harness.state.mode(ofFollower: 0) == .halted, "the mode is in the log")
     }
     #expect(harness.held == 4)

@@ -43,6 +43,22 @@ import Testing
     #expect(harness.held == 0 && harness.openAlerts == [])
   }
 
+  @Test("rule 14: a step that the broker refuses is passed over, and the next one is taken") func refusedStep() throws {
+    var harness = try exiting()
+    harness.acceptsAtOnce = false
+    harness.run(for: .milliseconds(2_100))
+    guard case .modificationRequested(let request)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
+      Issue.record("no step")
+      return
+    }
+    #expect(request.terms.price == .limit(Paise(9_980)))
+    harness.observe(.refused("asha", request.requestID, .other, text: "DH-906 no"))
+    harness.acceptsAtOnce = true
+    harness.run(for: .seconds(2))
+    #expect(harness.prices.last == .limit(Paise(9_960)))
+  }
+
   @Test("rule 14: while the leader's exit still rests, ours waits with it") func waits() throws {
     var harness = Harness(ratio: "1")
     harness.leader("1", .buy, lots: 4, filled: 4)

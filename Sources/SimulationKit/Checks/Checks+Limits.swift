@@ -78,11 +78,12 @@ extension Checks {
   }
 
   /// Promise 5: our lots change their sign only through flat. Where others close them under an exit of ours, and where
-  /// alternatives both rest (rule 12), both may fill; what is too much is closed again.
+  /// alternatives both rest (rule 12) or the broker takes a call twice (rule 29), both may fill; what is too much is closed again.
   private mutating func checkSign(_ follower: FollowerName, _ key: PositionKey, before: Quantity) {
     guard let account = folded.account(follower), let held = account.ledgers[key]?.held else { return }
     let isShared = handTraded.contains(Place(client: account.settings.clientID, key: key))
-    guard before.units.signum() * held.units.signum() < 0, !isShared, folded.settings?.exits.alternatives == .stopOnly
+    guard before.units.signum() * held.units.signum() < 0, !isShared, folded.settings?.exits.alternatives == .stopOnly,
+      account.ledgers[key]?.alerts.contains(.surplus) == false
     else { return }
     findings.fail("promise 5: event \(folded.lastSequence): \(follower) went from \(before.units) to \(held.units)")
   }

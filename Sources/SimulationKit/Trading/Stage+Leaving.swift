@@ -30,20 +30,21 @@ extension Stage {
   }
 
   /// The ten seconds count from the moment at which anybody could know: a frame of the leader's that was lost is told by the
-  /// next reading of his book, fifteen seconds later at most (rule 39), and its answer a moment after.
+  /// next reading of his book, fifteen seconds later at most (rule 39), and its answer a moment after; a clock that was set back
+  /// goes a tenth slower meanwhile.
   private func passUntilLeaderIsKnownFlat(_ contracts: Set<ContractID>) throws {
     let since = now
     func net(_ contract: ContractID) -> [Int64] {
       state?.leader.positions.filter { $0.key.contract == contract }.map(\.value.net.units) ?? []
     }
-    while contracts.contains(where: { net($0).contains { $0 != 0 } }), now - since < .seconds(16) {
+    while contracts.contains(where: { net($0).contains { $0 != 0 } }), now - since < .seconds(18) {
       try pass(.milliseconds(250))
     }
     // Over both products: a conversion leaves the log with lots on two sides until it is found out (rule 8).
     let isKnown = contracts.allSatisfy { net($0).reduce(0, +) == 0 }
     let isFlat = exchange.positions(of: StageSettings.leader).allSatisfy { !contracts.contains($0.key.contract) }
     if isFlat, !isKnown, world.isRunning {
-      checks.findings.fail("rule 39: the leader has been flat for sixteen seconds, and the log does not know")
+      checks.findings.fail("rule 39: the leader has been flat for eighteen seconds, and the log does not know")
     }
   }
 

@@ -26,7 +26,7 @@ extension Stage {
   fileprivate func runTwoDays() throws {
     try showAllPrices()
     try world.start()
-    try pass(.seconds(1))
+    try pass(.seconds(3))
     try trade(actions: 190 + random.below(60), joins: true)
     try closeDay()
     guard isSound else { return }
