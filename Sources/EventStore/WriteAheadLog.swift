@@ -6,6 +6,8 @@ import Domain
 struct WriteAheadLog {
   private static let headerLength = 32
   private static let frameHeaderLength = 24
+  /// SQLite's own file system writes less than 128 KiB at a time.
+  private static let chunk = 1 << 16
 
   private let file: UnsafeMutablePointer<sqlite3_file>
   private let methods: sqlite3_io_methods
@@ -34,8 +36,8 @@ struct WriteAheadLog {
   /// them, the next synchronising succeeds, and a power cut loses them with all that was appended behind them.
   func writeAgain() throws {
     let end = WriteAheadLog.headerLength + committed * frameLength
-    for start in stride(from: 0, to: end, by: 1 << 20) {
-      let bytes = try read(min(1 << 20, end - start), at: start)
+    for start in stride(from: 0, to: end, by: WriteAheadLog.chunk) {
+      let bytes = try read(min(WriteAheadLog.chunk, end - start), at: start)
       try check(bytes.withUnsafeBytes { methods.xWrite?(file, $0.baseAddress, Int32($0.count), Int64(start)) })
     }
     try cutTail()
