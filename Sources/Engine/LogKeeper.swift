@@ -27,6 +27,7 @@ struct LogKeeper {
   private var failingSince: Timestamp?
   /// What the log said when it last took nothing, for as long as it takes nothing.
   private(set) var failure: EventStoreError?
+  private var isTold = false
 
   /// - Parameter reopen: opens the log anew after the engine's was dropped; `nil` where that cannot be done.
   init(
@@ -55,16 +56,24 @@ struct LogKeeper {
       guard try isReady(underway: underway), !unrecorded.isEmpty else { return [] }
       do {
         let dispatches = try engine.observe(unrecorded)
-        if failingSince != nil { logger.notice("the log takes events again") }
+        if isTold { logger.notice("the log takes events again") }
         failingSince = nil
         failure = nil
+        isTold = false
         unrecorded = []
         return dispatches
       } catch let failure as EventStoreError {
-        guard try didHelp(after: failure) else { return [] }
+        guard try didHelp(after: failure) else { break }
       }
     }
+    tell()
     return []
+  }
+
+  private mutating func tell() {
+    guard let failure, !isTold else { return }
+    isTold = true
+    logger.critical("the log takes no events; nothing is sent until it does: \(failure)")
   }
 
   /// Whether the engine's state is what the log says, so that something can be made of what is heard. Opens the log anew
@@ -83,6 +92,7 @@ struct LogKeeper {
     } catch let failure as EventStoreError where failure.mayPass {
       try keepWaiting(failure)
       self.loss = failure
+      tell()
       return false
     }
   }
@@ -128,7 +138,6 @@ struct LogKeeper {
     self.failure = failure
     guard let since = failingSince else {
       failingSince = now
-      logger.critical("the log takes no events; nothing is sent until it does: \(failure)")
       return
     }
     // A full disk or somebody's lock leaves everything known, however long it lasts.

@@ -31,8 +31,8 @@ public struct SpaceLimits: Equatable, Sendable {
     self.calm = calm
   }
 
-  /// Room for some hundred commits and the checkpoint after them.
-  public static let standard = SpaceLimits(low: 16 << 20, enough: 24 << 20)
+  /// With the reserve, room for some hundred commits and the checkpoint after them.
+  public static let standard = SpaceLimits(low: 4 << 20, enough: 8 << 20)
 }
 
 /// Watches the room on the disk of the log: gives the reserve back when it becomes low, and sets it aside again before it is

@@ -28,6 +28,18 @@ struct DurabilityTests {
     #expect(try LogVerifier.verify(path: scratch.store).isSound)
   }
 
+  @Test("still holds all of a long write-ahead log after a crash")
+  func survivesCrashWithLongLog() throws {
+    let log = try SQLiteEventLog(path: scratch.store)
+    try Scratch.fill(log, 1_000, payloadLength: 1_000)
+    log.discard()
+    #expect(try #require(Scratch.bytes(scratch.store + "-wal")).count > 1 << 20)
+    let again = try SQLiteEventLog(path: scratch.store)
+    #expect(again.lastSequence.value == 1_000)
+    try again.close()
+    #expect(try LogVerifier.verify(path: scratch.store).isSound)
+  }
+
   @Test("is one file after a clean end")
   func isOneFileAfterClose() throws {
     let log = try SQLiteEventLog(path: scratch.store)

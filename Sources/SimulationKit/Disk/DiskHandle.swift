@@ -46,7 +46,9 @@ final class DiskHandle {
     perform(.read) { _ in file.read(into: buffer, at: offset) ? SQLITE_OK : SQLITE_IOERR | 2 << 8 }
   }
 
+  /// As SQLite's own file system on Linux, it cannot write as much as 128 KiB at a time.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
+    guard bytes.count <= 0x1FFFF else { return SQLITE_FULL }
     let code = perform(.write, growth: { max(0, offset + bytes.count - $0.length) }) { _ in
       file.write(bytes, at: offset)
       return SQLITE_OK
