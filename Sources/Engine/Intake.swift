@@ -112,13 +112,25 @@ public struct Intake: Sendable {
     let telling = book.inOrderOfChange.filter { !isOutlived($0, askedAt: askedAt, of: account, state) }
     var observations = telling.flatMap { order($0, of: account, .book, state) }
     let shown = Set(book.map(\.orderID))
-    guard let name = account.follower else { return observations + [.leaderBookRead(orders: book.count)] }
-    if let known = state.account(name), state.isClean(shown, of: name),
+    guard let name = account.follower else {
+      // Of a book that lacks what works nobody can tell which labels come of it (rules 28 and 34).
+      let isWhole = state.leader.orders.values.allSatisfy { known in
+        let isOver = known.order.status.isFinal && !book.isEmpty
+        let isOfEarlierDay = known.order.updatedAt.map { $0.indianDay < askedAt.indianDay } ?? false
+        return isOver || isOfEarlierDay || shown.contains(known.order.orderID)
+      }
+      return isWhole ? observations + [.leaderBookRead(orders: book.count)] : observations
+    }
+    let lacking = state.missing(from: shown, of: name)
+    // Orders that had ended may be missing: what works is shown as it is, and absence proves nothing.
+    let lacksEnded = lacking.map { !$0.isEmpty && $0.allSatisfy(\.status.isFinal) && !book.isEmpty } ?? false
+    if let known = state.account(name), lacksEnded || lacking?.isEmpty ?? false,
       trades?.allSatisfy({ shown.contains($0.orderID) }) ?? true,
       known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
     {
       observations.append(
-        .followerBookRead(name, orders: book.count, askedAt: askedAt, tradesAgree: trades != nil))
+        .followerBookRead(
+          name, orders: book.count, askedAt: askedAt, tradesAgree: trades != nil, lacksEnded: lacksEnded))
     }
     return observations
   }
@@ -230,13 +242,15 @@ extension State {
     account(follower)?.outbox.requests.contains(where: \.isInDoubt) ?? false
   }
 
-  /// Whether a reading of a follower's book that shows `orders` holds every order of today that the log knows.
-  public func isClean(_ orders: Set<OrderID>, of follower: FollowerName) -> Bool {
-    guard let account = account(follower) else { return false }
-    // The number of an order may be known before anything else is.
-    guard account.acceptedToday(now).allSatisfy(orders.contains) else { return false }
-    return account.orders.values.allSatisfy { known in
-      known.order.updatedAt.map { $0.indianDay < now.indianDay } ?? false || orders.contains(known.order.orderID)
-    }
+  /// The orders of today that the log knows and a reading of a follower's book that shows `shown` does not hold; a clean one
+  /// lacks none (rule 28). `nil` where an order is missing of which nothing but the number is known.
+  public func missing(from shown: Set<OrderID>, of follower: FollowerName) -> [BrokerOrder]? {
+    guard let account = account(follower), account.acceptedToday(now).allSatisfy(shown.contains) else { return nil }
+    return account.orders.values.filter { known in
+      // What ended at the turn of a day is dated to the new one and stands in the book of neither.
+      let isOfEarlierDay =
+        known.seenOn < now.indianDay || known.order.updatedAt.map { $0.indianDay < now.indianDay } ?? false
+      return !isOfEarlierDay && !shown.contains(known.order.orderID)
+    }.map(\.order)
   }
 }

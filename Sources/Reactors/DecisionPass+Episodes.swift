@@ -73,7 +73,9 @@ extension DecisionPass {
     else { return }
     let restsOnOurSide = view.ledger.links.contains { link in
       guard link.end == nil, let order = view.order(of: link), order.order.side == episode.side else { return false }
-      return !order.order.status.isFinal && view.entryUnits(order, side: episode.side) > .zero
+      // One that waits to enter would open the episode anew.
+      return opensLater(link, order, view)
+        || (!order.order.status.isFinal && view.entryUnits(order, side: episode.side) > .zero)
     }
     let reverses = view.ledger.links.contains { link in
       guard link.end == nil, link.entryBlocked == nil, let order = view.order(of: link) else { return false }
