@@ -114,16 +114,14 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
     return ledgers.values[place].links[link].children[reference.index]
   }
 
-  /// Whether a clean reading of the book would settle something: a request in doubt, or a change that no picture told of.
-  public var needsReading: Bool {
-    needsPictures || outbox.requests.contains(where: \.isInDoubt)
-      || undetermined.contains { orders[$0].map { !matchesOpenPlacement($0.order) } ?? false }
-  }
+  /// Whether a clean reading of the book would settle something: a request in doubt, or what any whole reading settles.
+  public var needsReading: Bool { needsPictures || outbox.requests.contains(where: \.isInDoubt) }
 
-  /// Whether the rows of orders that work would settle something, whatever else the reading lacks: a change in doubt, one that
-  /// no picture told of, an exit that waits (rule 33).
+  /// Whether the rows of a reading would settle something, whatever else it lacks: a change in doubt, one that no picture told
+  /// of, whose an order is that came without a label, an exit that waits (rule 33).
   public var needsPictures: Bool {
     !wantsReadingFor.isEmpty || outbox.requests.contains { $0.isInDoubt && $0.kind != .placement }
+      || undetermined.contains { orders[$0].map { !matchesOpenPlacement($0.order) } ?? false }
       || ledgers.values.contains { $0.links.contains { $0.children.contains(where: \.awaitsPicture) } }
   }
 

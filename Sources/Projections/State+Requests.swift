@@ -156,7 +156,7 @@ extension State {
     followers[index].wantsReadingFor = []
     followers[index].wantsReadingSince = nil
     touched.everything = touched.everything || isFirst
-    if !read.lacksEnded { settleUndetermined(follower: index, key: nil) }
+    settleUndetermined(follower: index, key: nil)
     for request in followers[index].outbox.requests where request.isInDoubt {
       if request.kind == .placement {
         // The trade book has to agree before an exit counts as absent.

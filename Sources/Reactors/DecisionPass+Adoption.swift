@@ -38,7 +38,8 @@ extension DecisionPass {
         .followerHalted(
           FollowerHalted(follower: account.name, correlationID: label, key: order.key, orderID: order.orderID)))
       emit(
-        .alertRaised(AlertRaised(kind: .anotherInstance, follower: account.name, key: order.key, lots: lots(of: order))))
+        .alertRaised(AlertRaised(kind: .anotherInstance, follower: account.name, key: order.key, lots: lots(of: order)))
+      )
     }
   }
 

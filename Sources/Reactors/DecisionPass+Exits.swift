@@ -113,7 +113,9 @@ extension DecisionPass {
   mutating func finishOwnExits(_ key: PositionKey, follower index: Int) {
     guard let view = KeyView(state, key: key, follower: index) else { return }
     for link in view.ledger.links where link.leaderOrder == nil && link.open(.exit) > .zero {
-      guard let child = link.children.last(where: { $0.open > .zero && !$0.isSurplus }), let step = view.exitStep(of: link, nil) else {
+      guard let child = link.children.last(where: { $0.open > .zero && !$0.isSurplus }),
+        let step = view.exitStep(of: link, nil)
+      else {
         continue
       }
       if case .wait(let moment) = step { wake(at: moment) }

@@ -168,7 +168,9 @@ extension KeyView {
 
   /// What the ladder says of an exit that rests although the leader is out (rule 14); `nil` where it does not apply.
   func exitStep(of link: Link, _ order: LeaderOrder?) -> PriceLadder.Step? {
-    guard let child = link.children.last(where: { $0.purpose == .exit && $0.rests && !$0.isSurplus }) else { return nil }
+    guard let child = link.children.last(where: { $0.purpose == .exit && $0.rests && !$0.isSurplus }) else {
+      return nil
+    }
     let since: Timestamp
     if let order {
       guard isOver(order), let filledAt = order.filledAt else { return nil }

@@ -109,7 +109,8 @@ public enum Recorder {
   /// account from trading for the day.
   private static let completePatience = Microseconds.seconds(30)
 
-  private static func isNews(_ askedAt: Timestamp, lacksEnded: Bool, of follower: FollowerName, _ state: State) -> Bool {
+  private static func isNews(_ askedAt: Timestamp, lacksEnded: Bool, of follower: FollowerName, _ state: State) -> Bool
+  {
     guard let account = state.account(follower) else { return false }
     guard lacksEnded else { return account.isReadingNews }
     let isOverdue = account.bookReadAt == nil && askedAt - state.startedAt >= completePatience

@@ -34,7 +34,9 @@ import Testing
     #expect(harness.attempts == 1)
   }
 
-  @Test("rule 29: proven absent and not wanted any more, it is withdrawn and not attempted again") func unwanted() throws {
+  @Test("rule 29: proven absent and not wanted any more, it is withdrawn and not attempted again") func unwanted()
+    throws
+  {
     var (harness, _) = try doubted(exit: false)
     harness.leader("9", .sell, lots: 4, filled: 4)
     harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time))
@@ -54,7 +56,8 @@ import Testing
     #expect(harness.openAlerts.contains(.inDoubt))
   }
 
-  @Test("rule 30: a person says that a placement is absent, and what is wanted is attempted again") func absent() throws {
+  @Test("rule 30: a person says that a placement is absent, and what is wanted is attempted again") func absent() throws
+  {
     var (harness, request) = try doubted(exit: true)
     harness.observe(.resolved("asha", request.requestID, nil))
     #expect(harness.attempts == 1)
@@ -85,7 +88,8 @@ import Testing
     harness.time = harness.time + .seconds(1)
     harness.acceptsAtOnce = false
     harness.leader("1", .buy, lots: 8)
-    guard case .modificationRequested(let raise)? = harness.log.last(where: { $0.type == .modificationRequested }) else {
+    guard case .modificationRequested(let raise)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
       Issue.record("no modification")
       return
     }
@@ -113,7 +117,8 @@ import Testing
     let label = try #require(harness.working.first?.correlationID)
     harness.acceptsAtOnce = false
     harness.leader("1", .buy, lots: 4, status: .cancelled)
-    guard case .cancellationRequested(let cancel)? = harness.log.last(where: { $0.type == .cancellationRequested }) else {
+    guard case .cancellationRequested(let cancel)? = harness.log.last(where: { $0.type == .cancellationRequested })
+    else {
       Issue.record("no cancel")
       return
     }

@@ -169,7 +169,9 @@ struct LeaderWorld {
   /// A second order appears under the label of one that the broker has or had, filled or not.
   private mutating func double() {
     let labels = harness.broker.keys.sorted()
-    guard !labels.isEmpty, let order = harness.broker[random.pick(labels)], let label = order.correlationID else { return }
+    guard !labels.isEmpty, let order = harness.broker[random.pick(labels)], let label = order.correlationID else {
+      return
+    }
     let size = order.quantity.units / harness.lotSize.units
     let filled = random.pick([0, 0, size, Int64(random.below(Int(size) + 1))])
     harness.appears(label, order.side, lots: size, filled: filled, price: order.price.count)

@@ -35,7 +35,8 @@ import Testing
     return restored
   }
 
-  @Test("rule 26: after a restore what was placed since the backup is found by its label, and nothing is placed twice",
+  @Test(
+    "rule 26: after a restore what was placed since the backup is found by its label, and nothing is placed twice",
     arguments: [true, false])
   func entries(followerFirst: Bool) {
     var harness = Harness(ratio: "1/2")
@@ -54,7 +55,8 @@ import Testing
     #expect(restored.held == 0 && restored.ledger.episode == nil, "\(restored.story)")
   }
 
-  @Test("rule 28: an exit that the older log would place stands in the book, and is not placed again",
+  @Test(
+    "rule 28: an exit that the older log would place stands in the book, and is not placed again",
     arguments: [true, false])
   func exits(followerFirst: Bool) {
     var harness = Harness(ratio: "1")
@@ -152,7 +154,8 @@ import Testing
     #expect(restored.held == 0, "rule 32: without an owner's lots it can only have closed ours")
   }
 
-  @Test("an order of ours of an earlier day that the log does not know is the owner's, and halts nobody") func yesterday() {
+  @Test("an order of ours of an earlier day that the log does not know is the owner's, and halts nobody")
+  func yesterday() {
     var harness = Harness(ratio: "1")
     let order = BrokerOrder(
       orderID: "2970", correlationID: "cp1-aaaaaaaaaaaaaaaaaaaa", key: harness.key, side: .buy, type: .limit,

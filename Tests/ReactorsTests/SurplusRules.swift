@@ -82,7 +82,8 @@ import Testing
     #expect(harness.held == 0 && harness.ledger.episode == nil, "\(harness.story)")
   }
 
-  @Test("rule 29: a surplus that filled while the first rests is as good: the rest is taken back, and nothing is closed")
+  @Test(
+    "rule 29: a surplus that filled while the first rests is as good: the rest is taken back, and nothing is closed")
   func absorbed() throws {
     var (harness, label) = try resting()
     harness.appears(label, .buy, lots: 4, filled: 1)
@@ -174,7 +175,8 @@ import Testing
     #expect(harness.held == 0)
     #expect(harness.ledger.owner == .zero)
     harness.runLanes()
-    #expect(harness.ends == [.copied(Lots(4)), .copied(Lots(4)), .copied(Lots(2))], "the copies, and what closes the surplus")
+    #expect(
+      harness.ends == [.copied(Lots(4)), .copied(Lots(4)), .copied(Lots(2))], "the copies, and what closes the surplus")
   }
 
   @Test("rule 29: an order that the stream tells of without its label is nobody's until the book shows it")
@@ -211,7 +213,8 @@ import Testing
     #expect(harness.ledger.owner == .zero)
   }
 
-  @Test("promise 1: whichever of two orders is told first, by reply, stream or book, one stays and one is neutralised",
+  @Test(
+    "promise 1: whichever of two orders is told first, by reply, stream or book, one stays and one is neutralised",
     arguments: 0..<24)
   func allOrders(permutation: Int) throws {
     // The first attempt was given up and is taken late; the second is on its way.

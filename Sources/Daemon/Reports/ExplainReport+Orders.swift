@@ -58,7 +58,8 @@ extension ExplainReport {
   /// Whether the attempt followed upon the proof that an earlier one had come to nothing.
   private func again(_ attempt: RequestRecord.Step, _ request: RequestRecord) -> String {
     let before = request.steps.prefix { $0.sequence < attempt.sequence }
-    return before.contains { $0.kind == .doubt } ? ", again under its own label since the broker does not have it (rule 29)" : ""
+    return before.contains { $0.kind == .doubt }
+      ? ", again under its own label since the broker does not have it (rule 29)" : ""
   }
 
   private func step(_ adoption: OrderRecord.Adoption, _ order: OrderRecord) -> Step {

@@ -131,7 +131,9 @@ public struct ExplainReport: Sendable {
 extension LinkOrigin {
   /// The event that caused a link of our own.
   var cause: SequenceNumber? {
-    guard let ownPurpose, ownPurpose != .surplus, let number = text.string.split(separator: "@").last.flatMap({ Int64($0) }) else {
+    guard let ownPurpose, ownPurpose != .surplus,
+      let number = text.string.split(separator: "@").last.flatMap({ Int64($0) })
+    else {
       return nil
     }
     return SequenceNumber(number)

@@ -83,7 +83,8 @@ public struct FollowerStatus: Sendable {
     switch state.mode(ofFollower: index) {
     case .running: break
     case .halted:
-      held.append(Held(condition: .halted, reason: account.halt?.words ?? "nothing is sent but cancels until `copytrade resume`"))
+      held.append(
+        Held(condition: .halted, reason: account.halt?.words ?? "nothing is sent but cancels until `copytrade resume`"))
     case .closeOnly: held.append(Held(condition: .closeOnly, reason: "exits only until `copytrade resume`"))
     }
     let doubts = account.outbox.requests.count(where: \.isInDoubt)

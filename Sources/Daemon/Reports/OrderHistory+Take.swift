@@ -106,9 +106,13 @@ extension OrderHistory {
     guard let account = state.account(follower) else { return }
     for request in account.outbox.requests where request.isInDoubt && request.absentReadings > 0 {
       changeOpen(request.id) {
-        let known = $0.steps.reversed().prefix { $0.kind != .attempt && $0.kind != .doubt }.count { $0.kind == .reading }
+        let known = $0.steps.reversed().prefix { $0.kind != .attempt && $0.kind != .doubt }.count {
+          $0.kind == .reading
+        }
         if known < request.absentReadings {
-          $0.add(.reading, entry, "a clean reading of the order book does not show it, the \(request.absentReadings). in turn")
+          $0.add(
+            .reading, entry,
+            "a clean reading of the order book does not show it, the \(request.absentReadings). in turn")
         }
       }
     }
@@ -129,7 +133,8 @@ extension OrderHistory {
       label: adopted.correlationID)
     orders.append(order)
     byLabel[label] = orders.count - 1
-    links[LinkID(follower: adopted.child.follower, origin: adopted.child.origin), default: LinkRecord()].hasOrders = true
+    links[LinkID(follower: adopted.child.follower, origin: adopted.child.origin), default: LinkRecord()].hasOrders =
+      true
     claim(adopted.orderID, for: orders.count - 1)
   }
 

@@ -20,7 +20,8 @@ extension StatusReport {
     for follower in followers {
       let budget = follower.budget
       table.add(
-        "\(follower.name)", follower.state.rawValue, "\(follower.openRequests)", "\(follower.inDoubt)", "\(follower.surplus)",
+        "\(follower.name)", follower.state.rawValue, "\(follower.openRequests)", "\(follower.inDoubt)",
+        "\(follower.surplus)",
         "\(budget.second)/\(budget.minute)/\(budget.hour)/\(budget.day)")
     }
     lines += [""] + table.lines

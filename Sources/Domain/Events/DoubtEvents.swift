@@ -24,7 +24,8 @@ public struct FollowerBookRead: EventPayload {
   public var lacksEnded: Bool
 
   public init(
-    follower: FollowerName, orders: Int64, askedAt: Timestamp? = nil, tradesAgree: Bool = false, lacksEnded: Bool = false
+    follower: FollowerName, orders: Int64, askedAt: Timestamp? = nil, tradesAgree: Bool = false,
+    lacksEnded: Bool = false
   ) {
     self.lacksEnded = lacksEnded
     self.follower = follower

@@ -41,7 +41,8 @@ struct RandomEvents {
     case .followerOrder: .followerOrder(FollowerOrderSeen(follower: name(), picture()))
     case .followerBookRead:
       .followerBookRead(
-        FollowerBookRead(follower: name(), orders: integer(), askedAt: flag() ? time() : nil, tradesAgree: flag(),
+        FollowerBookRead(
+          follower: name(), orders: integer(), askedAt: flag() ? time() : nil, tradesAgree: flag(),
           lacksEnded: flag()))
     case .leaderBookRead: .leaderBookRead(LeaderBookRead(orders: integer()))
     case .requestResolved:

@@ -149,7 +149,8 @@ import Testing
     try await stage.verifyLog()
   }
 
-  @Test("rule 34: an order with our prefix that no log of ours knows halts its follower alone, until a person resumes it")
+  @Test(
+    "rule 34: an order with our prefix that no log of ours knows halts its follower alone, until a person resumes it")
   func otherInstance() async throws {
     let stage = try await LiveStage.open()
     try stage.configure()
