@@ -116,15 +116,27 @@ public struct Intake: Sendable {
     let telling = book.inOrderOfChange.filter { !isOutlived($0, askedAt: askedAt, of: account, state) }
     var observations = telling.flatMap { order($0, of: account, .book, state) }
     let shown = Set(book.map(\.orderID))
-    guard let name = account.follower else { return observations + [.leaderBookRead(orders: book.count)] }
+    guard let name = account.follower else {
+      // Of a book that lacks what works nobody can tell which labels come of it (rules 28 and 34).
+      let isWhole = state.leader.orders.values.allSatisfy { known in
+        let isOver = known.order.status.isFinal && !book.isEmpty
+        let isOfEarlierDay = known.order.updatedAt.map { $0 < state.dayStart } ?? false
+        return isOver || isOfEarlierDay || shown.contains(known.order.orderID)
+      }
+      return isWhole ? observations + [.leaderBookRead(orders: book.count)] : observations
+    }
+    let lacking = state.missing(from: shown, of: name)
+    // Orders that had ended may be missing: what works is shown as it is, and absence proves nothing.
+    let lacksEnded = lacking.map { !$0.isEmpty && $0.allSatisfy(\.status.isFinal) && !book.isEmpty } ?? false
     // What was asked for before the stream was opened, or was lost, is no reading of what happened since (rule 33).
-    if let known = state.account(name), state.isClean(shown, of: name),
-      known.access.streamChangedAt.map({ $0 <= askedAt + Intake.clockStep }) ?? true,
+    if let known = state.account(name),
+      known.access.streamChangedAt.map({ $0 <= askedAt + Intake.clockStep }) ?? true, lacksEnded || lacking?.isEmpty ?? false,
       trades?.allSatisfy({ shown.contains($0.orderID) }) ?? true,
       known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
     {
       observations.append(
-        .followerBookRead(name, orders: book.count, askedAt: askedAt, tradesAgree: trades != nil))
+        .followerBookRead(
+          name, orders: book.count, askedAt: askedAt, tradesAgree: trades != nil, lacksEnded: lacksEnded))
     }
     return observations
   }
@@ -232,15 +244,23 @@ extension State {
     account(follower)?.outbox.requests.contains(where: \.isInDoubt) ?? false
   }
 
+  /// When the day began, by the event that began it: a clock that jumped over midnight must not make an empty book clean.
+  var dayStart: Timestamp { (tradingDay ?? now.indianDay).startInIndia }
+
   /// Whether a reading of a follower's book that shows `orders` holds every order of today that the log knows.
   public func isClean(_ orders: Set<OrderID>, of follower: FollowerName) -> Bool {
-    guard let account = account(follower) else { return false }
-    // The number of an order may be known before anything else is.
-    guard account.acceptedToday(now).allSatisfy(orders.contains) else { return false }
-    // A day begins with an event; a clock that jumped over midnight must not make an empty book clean.
-    let start = (tradingDay ?? now.indianDay).startInIndia
-    return account.orders.values.allSatisfy { known in
-      known.order.updatedAt.map { $0 < start } ?? false || orders.contains(known.order.orderID)
-    }
+    missing(from: orders, of: follower)?.isEmpty ?? false
+  }
+
+  /// The orders of today that the log knows and a reading of a follower's book that shows `shown` does not hold; a clean one
+  /// lacks none (rule 28). `nil` where an order is missing of which nothing but the number is known.
+  public func missing(from shown: Set<OrderID>, of follower: FollowerName) -> [BrokerOrder]? {
+    guard let account = account(follower), account.acceptedToday(now).allSatisfy(shown.contains) else { return nil }
+    return account.orders.values.filter { known in
+      // What ended at the turn of a day is dated to the new one and stands in the book of neither.
+      let isOfEarlierDay =
+        known.seenOn < dayStart.indianDay || known.order.updatedAt.map { $0 < dayStart } ?? false
+      return !isOfEarlierDay && !shown.contains(known.order.orderID)
+    }.map(\.order)
   }
 }

@@ -16,6 +16,8 @@ public struct FollowerOrder: Hashable, Sendable {
   public var order: BrokerOrder
   public var revision: Int64
   public var owner: OrderOwner
+  /// The day in India on which it was asked for or first seen: the book shows the orders of the day only.
+  public let seenOn: Day
 }
 
 // An order stands in a snapshot as the payload that the log has for it: nothing else holds so many values, and the
@@ -25,6 +27,7 @@ extension FollowerOrder: Codable {
     var container = encoder.unkeyedContainer()
     let picture = LeaderOrderSeen(OrderPicture(order: order, revision: revision, source: .book))
     try container.encode(String(decoding: picture.payload, as: UTF8.self))
+    try container.encode(seenOn.daysSinceEpoch)
     try container.encode(owner.word)
     if case .ours(let reference) = owner { try container.encode(reference) }
   }
@@ -37,6 +40,7 @@ extension FollowerOrder: Codable {
     }
     order = seen.picture.order
     revision = seen.picture.revision
+    seenOn = Day(daysSinceEpoch: try container.decode(Int32.self))
     switch try container.decode(String.self) {
     case OrderOwner.owner.word: owner = .owner
     case OrderOwner.undetermined.word: owner = .undetermined
@@ -114,9 +118,13 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
     return ledgers.values[place].links[link].children[reference.index]
   }
 
-  /// Whether a clean reading of the book would settle something: a request in doubt, or a change that no picture told of.
-  public var needsReading: Bool {
-    !wantsReadingFor.isEmpty || outbox.requests.contains(where: \.isInDoubt)
+  /// Whether a clean reading of the book would settle something: a request in doubt, or what any whole reading settles.
+  public var needsReading: Bool { needsPictures || outbox.requests.contains(where: \.isInDoubt) }
+
+  /// Whether the rows of a reading would settle something, whatever else it lacks: a change in doubt, one that no picture told
+  /// of, whose an order is that came without a label, an exit that waits (rule 33).
+  public var needsPictures: Bool {
+    !wantsReadingFor.isEmpty || outbox.requests.contains { $0.isInDoubt && $0.kind != .placement }
       || undetermined.contains { orders[$0].map { !matchesOpenPlacement($0.order) } ?? false }
       || ledgers.values.contains { $0.links.contains { $0.children.contains(where: \.awaitsPicture) } }
   }

@@ -107,14 +107,11 @@ extension FollowerAccount {
     }
   }
 
-  /// Orders of ours that are a surplus and still rest, or whose fills are not closed again (rule 29).
+  /// Surplus orders that still rest, and positions in which the fills of one are not closed again (rule 29).
   public var surplusOrders: Int {
     ledgers.values.reduce(0) { sum, ledger in
-      sum
-        + ledger.links.reduce(0) { count, link in
-          let resting = link.children.count { $0.isSurplus && $0.isOpen }
-          return count + (resting == 0 && link.surplus > .zero ? 1 : resting)
-        }
+      let resting = ledger.links.reduce(0) { $0 + $1.children.count { $0.isSurplus && $0.isOpen } }
+      return sum + (resting == 0 && ledger.alerts.contains(.surplus) ? 1 : resting)
     }
   }
 }

@@ -17,7 +17,7 @@ extension State {
       owner = ownerOf(order, follower: index)
       if isOfAnotherLog(order, follower: index) { followers[index].unexplained.append(order.orderID) }
       followers[index].orders[order.orderID] = FollowerOrder(
-        order: order, revision: seen.picture.revision, owner: owner)
+        order: order, revision: seen.picture.revision, owner: owner, seenOn: day(of: owner, follower: index))
     }
     switch owner {
     case .ours(let reference): applyPicture(order, of: reference, follower: index)
@@ -43,6 +43,13 @@ extension State {
     }
     // What was there before anything was copied is part of the baseline; what an earlier day left cannot be told any more.
     return account.hasBaseline && !isOfEarlierDay(order) ? .unexplained : .owner
+  }
+
+  /// The day of an order that is seen for the first time: of one of ours the day on which it was asked for, although nobody
+  /// told of it then.
+  private func day(of owner: OrderOwner, follower index: Int) -> Day {
+    guard case .ours(let reference) = owner, let child = followers[index].child(reference) else { return now.indianDay }
+    return child.requestedAt.indianDay
   }
 
   private func isOfEarlierDay(_ order: BrokerOrder) -> Bool {

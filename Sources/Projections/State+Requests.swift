@@ -167,7 +167,7 @@ extension State {
     for request in followers[index].outbox.requests where request.isInDoubt {
       if request.kind == .placement {
         // The trade book has to agree before an exit counts as absent.
-        guard request.purpose == .entry || read.tradesAgree else { continue }
+        guard !read.lacksEnded, request.purpose == .entry || read.tradesAgree else { continue }
         followers[index].outbox.update(request.id) { $0.countAbsence(askedAt: read.askedAt ?? now) }
       } else {
         _ = followers[index].outbox.take(request.id)

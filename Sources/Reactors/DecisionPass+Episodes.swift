@@ -80,7 +80,9 @@ extension DecisionPass {
   private func isOver(_ side: Side, _ view: KeyView) -> Bool {
     let restsOnOurSide = view.ledger.links.contains { link in
       guard link.end == nil, let order = view.order(of: link), order.order.side == side else { return false }
-      return !order.order.status.isFinal && view.entryUnits(order, side: side) > .zero
+      // One that waits to enter would open the episode anew.
+      return opensLater(link, order, view)
+        || (!order.order.status.isFinal && view.entryUnits(order, side: side) > .zero)
     }
     let reverses = view.ledger.links.contains { link in
       guard link.end == nil, link.entryBlocked == nil, let order = view.order(of: link) else { return false }

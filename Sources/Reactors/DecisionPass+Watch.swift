@@ -22,7 +22,8 @@ extension DecisionPass {
     let doubt = ledger.links.contains { $0.children.contains(where: \.isInDoubt) }
     set(.inDoubt, doubt, lots: view.lot.wholeLots(in: ledger.open(.entry) + ledger.open(.exit)), view)
     let surplus = ledger.links.reduce(into: Quantity.zero) { sum, link in
-      sum += link.surplus + link.children.reduce(into: .zero) { if $1.isSurplus { $0 += $1.open } }
+      sum += view.surplusExcess(of: link)
+      sum += link.children.reduce(into: .zero) { if $1.isSurplus { $0 += $1.open } }
     }
     set(.surplus, surplus > .zero, lots: view.lot.wholeLots(in: surplus), view)
     if state.followers[index].halt == nil { set(.anotherInstance, false, lots: .zero, view) }

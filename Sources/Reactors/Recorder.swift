@@ -22,7 +22,10 @@ public enum Observation: Equatable, Sendable {
   /// A clean reading of the book was folded, order by order, just before (rule 28).
   ///
   /// - Parameter tradesAgree: the trade book was read just before, and all its trades are of orders that the book shows.
-  case followerBookRead(FollowerName, orders: Int, askedAt: Timestamp? = nil, tradesAgree: Bool = false)
+  ///
+  /// - Parameter lacksEnded: orders that had ended are missing, and nothing else is.
+  case followerBookRead(
+    FollowerName, orders: Int, askedAt: Timestamp? = nil, tradesAgree: Bool = false, lacksEnded: Bool = false)
   /// The leader's book was folded, order by order, just before.
   case leaderBookRead(orders: Int)
   /// A person says what became of a request in doubt: the number of its order, or that there is none (rule 30).
@@ -79,10 +82,12 @@ public enum Recorder {
       state.account(follower).map { $0.funds == funds } ?? true
         ? nil : .followerFunds(FollowerFunds(follower: follower, funds: funds))
     case .followerOrder(let follower, let order, let source): followerOrder(follower, order, source, state)
-    case .followerBookRead(let follower, let orders, let askedAt, let tradesAgree):
-      state.account(follower)?.isReadingNews == true
+    case .followerBookRead(let follower, let orders, let askedAt, let tradesAgree, let lacksEnded):
+      isNews(askedAt ?? state.now, lacksEnded: lacksEnded, of: follower, state)
         ? .followerBookRead(
-          FollowerBookRead(follower: follower, orders: Int64(orders), askedAt: askedAt, tradesAgree: tradesAgree)) : nil
+          FollowerBookRead(
+            follower: follower, orders: Int64(orders), askedAt: askedAt, tradesAgree: tradesAgree,
+            lacksEnded: lacksEnded)) : nil
     case .leaderBookRead(let orders):
       state.leader.hasReadBook ? nil : .leaderBookRead(LeaderBookRead(orders: Int64(orders)))
     case .resolved(let follower, let request, let order):
@@ -109,6 +114,18 @@ public enum Recorder {
     case .brokerClock(let ahead): clock(ahead, state)
     case .tradingDay, .restated, .leaderSight: day(observation, state)
     }
+  }
+
+  /// How long a start waits for a reading that lacks nothing; one order that the broker shows no more must not keep an
+  /// account from trading for the day.
+  private static let completePatience = Microseconds.seconds(30)
+
+  private static func isNews(_ askedAt: Timestamp, lacksEnded: Bool, of follower: FollowerName, _ state: State) -> Bool
+  {
+    guard let account = state.account(follower) else { return false }
+    guard lacksEnded else { return account.isReadingNews }
+    let isOverdue = account.bookReadAt == nil && askedAt - state.startedAt >= completePatience
+    return isOverdue || account.needsPictures
   }
 
   /// Broker times have whole seconds: less than two of them are no difference.

@@ -106,7 +106,7 @@ import Testing
       at: morning, into: &state)
     func isRead(askedAt: Timestamp) -> Bool {
       intake.observations(.book([], askedAt: askedAt), of: .follower("asha"), in: state)
-        .contains { if case .followerBookRead("asha", orders: 0, _, _) = $0 { true } else { false } }
+        .contains { if case .followerBookRead = $0 { true } else { false } }
     }
     #expect(!isRead(askedAt: morning + .seconds(-600)))
     #expect(isRead(askedAt: morning + .seconds(1)))

@@ -20,7 +20,8 @@ struct EventSentence {
     case .followerBaseline(let it): "the owner held before: \(baseline(it.positions))"
     case .followerFunds(let it): "funds: \(funds(it.funds))"
     case .followerOrder(let it): order(it.picture)
-    case .followerBookRead(let it): "order book read whole, \(count(it.orders, "order"))"
+    case .followerBookRead(let it):
+      "order book read whole, \(count(it.orders, "order"))\(it.lacksEnded ? "; orders that had ended are missing" : "")"
     default: access(event) ?? decision(event)
     }
   }

@@ -79,7 +79,7 @@ public struct FollowerStatus: Sendable {
   private static func conditions(_ state: State, follower index: Int, _ positions: [PositionStatus]) -> [Held] {
     let account = state.followers[index]
     var held: [Held] = []
-    if let reason = blockage(state, account) { held.append(Held(condition: .blocked, reason: reason)) }
+    if let reason = blockage(state, index) { held.append(Held(condition: .blocked, reason: reason)) }
     switch state.mode(ofFollower: index) {
     case .running: break
     case .halted:
@@ -105,7 +105,8 @@ public struct FollowerStatus: Sendable {
     return held
   }
 
-  private static func blockage(_ state: State, _ account: FollowerAccount) -> String? {
+  private static func blockage(_ state: State, _ index: Int) -> String? {
+    let account = state.followers[index]
     if !account.isConfigured { return "the configuration names it no more, and what it holds is not looked after" }
     if let blockage = account.access.blockage { return blockage.words }
     if let blockage = state.leader.access.blockage, !state.leader.hasBaseline { return "the leader: \(blockage.words)" }
@@ -113,6 +114,9 @@ public struct FollowerStatus: Sendable {
     if !account.hasBaseline { return "its positions have not been read yet" }
     if state.isRestatementDue, state.lacksRestatement(.follower(account.name)) {
       return "its positions have not been read since the day began"
+    }
+    if state.isRunning, !state.isCaughtUp(follower: index) {
+      return "its order book has not been read whole since the start: nothing is entered until then (rule 28)"
     }
     return nil
   }

@@ -20,8 +20,14 @@ public struct FollowerBookRead: EventPayload {
   public var askedAt: Timestamp?
   /// Whether the trade book was read with it and named no order that the order book did not show (rule 29).
   public var tradesAgree: Bool
+  /// Whether an order that had ended is missing: the reading then says nothing of orders that it does not show.
+  public var lacksEnded: Bool
 
-  public init(follower: FollowerName, orders: Int64, askedAt: Timestamp? = nil, tradesAgree: Bool = false) {
+  public init(
+    follower: FollowerName, orders: Int64, askedAt: Timestamp? = nil, tradesAgree: Bool = false,
+    lacksEnded: Bool = false
+  ) {
+    self.lacksEnded = lacksEnded
     self.follower = follower
     self.orders = orders
     self.askedAt = askedAt
@@ -30,12 +36,14 @@ public struct FollowerBookRead: EventPayload {
   public init(reading reader: inout PayloadReader, version: Int) throws {
     self.askedAt = try reader.optionalTime("asked_at")
     self.follower = try reader.name("follower")
+    self.lacksEnded = try reader.flag("lacks_ended")
     self.orders = try reader.int("orders")
     self.tradesAgree = try reader.flag("trades_agree")
   }
   public func write(to writer: inout PayloadWriter) {
     writer.time("asked_at", askedAt)
     writer.name("follower", follower)
+    writer.flag("lacks_ended", lacksEnded)
     writer.int("orders", orders)
     writer.flag("trades_agree", tradesAgree)
   }

@@ -34,6 +34,46 @@ import Testing
     #expect(after.contains("alert over: in_doubt"))
   }
 
+  @Test("rule 29: doubt, readings, the second attempt, the surplus and its end are told with their rules")
+  func surplus()
+    throws
+  {
+    let session = try ReportSession()
+    session.answers = false
+    try session.leader("1001", .buy, lots: 10, filled: 10)
+    let dispatch = try #require(session.sent.first)
+    guard case .place(let ticket) = dispatch.call else { Issue.record("not a placement"); return }
+    try session.observe(.doubted("asha", dispatch.requestID, text: "no reply"))
+    for pause in [1, 5] as [Int64] {
+      session.wait(.seconds(pause))
+      try session.observe(.followerBookRead("asha", orders: 0, askedAt: session.clock.now()))
+    }
+    let table = OrdersReport(try OrdersReportTests.history(session), inDoubt: true, now: session.clock.now()).text(.utc)
+    #expect(!table.contains("\(dispatch.requestID)"), "it has left again: \(table)")
+    func appears(_ id: OrderID) throws {
+      try session.observe(
+        .followerOrder(
+          "asha",
+          BrokerOrder(
+            orderID: id, correlationID: ticket.correlationID, key: ticket.key, side: .buy, type: .limit, validity: .day,
+            quantity: ticket.terms.quantity, price: ticket.terms.price.limit, filled: ticket.terms.quantity,
+            averagePrice: ticket.terms.price.limit, status: .traded, updatedAt: session.clock.now()), .book))
+    }
+    try appears("777")
+    session.answers = true
+    try appears("778")
+    let text = try Self.text("778", session)
+    for words in [
+      "in doubt: no reply (rule 27)", "does not show it, the 1. in turn (rule 29)",
+      "again under its own label since the broker does not have it (rule 29)", "order 778 is a surplus", "rule 29",
+      "alert over: surplus",
+    ] { #expect(text.contains(words), "\(words): \(text)") }
+    let status = StatusReport(state: session.state, now: session.clock.now())
+    #expect(status.followers[0].surplus == 0)
+    #expect(status.followers[0].positions.map(\.actual) == [ticket.terms.quantity])
+    #expect(status.followers[0].positions.map(\.owner) == [.zero], "promise 11")
+  }
+
   @Test("what was turned away, waited and left again is told step by step") func turnedAway() throws {
     let session = try ReportSession()
     session.answers = false

@@ -52,7 +52,9 @@ struct RandomEvents {
     case .followerOrder: .followerOrder(FollowerOrderSeen(follower: name(), picture()))
     case .followerBookRead:
       .followerBookRead(
-        FollowerBookRead(follower: name(), orders: integer(), askedAt: flag() ? time() : nil, tradesAgree: flag()))
+        FollowerBookRead(
+          follower: name(), orders: integer(), askedAt: flag() ? time() : nil, tradesAgree: flag(),
+          lacksEnded: flag()))
     case .leaderBookRead: .leaderBookRead(LeaderBookRead(orders: integer()))
     case .requestResolved:
       .requestResolved(RequestResolved(follower: name(), orderID: flag() ? name() : nil, requestID: name()))

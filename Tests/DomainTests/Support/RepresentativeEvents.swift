@@ -102,7 +102,8 @@ enum RepresentativeEvents {
     .followerBaseline(FollowerBaseline(follower: "asha", positions: positions)),
     .followerFunds(FollowerFunds(follower: "asha", funds: funds)),
     .followerOrder(FollowerOrderSeen(follower: "asha", picture(of: "112111182199", source: .book))),
-    .followerBookRead(FollowerBookRead(follower: "asha", orders: 12, askedAt: moment, tradesAgree: true)),
+    .followerBookRead(
+      FollowerBookRead(follower: "asha", orders: 12, askedAt: moment, tradesAgree: true, lacksEnded: true)),
     .leaderBookRead(LeaderBookRead(orders: 7)),
     .orderAdopted(
       OrderAdopted(
