@@ -130,7 +130,8 @@ public struct Intake: Sendable {
     let lacksEnded = lacking.map { !$0.isEmpty && $0.allSatisfy(\.status.isFinal) && !book.isEmpty } ?? false
     // What was asked for before the stream was opened, or was lost, is no reading of what happened since (rule 33).
     if let known = state.account(name),
-      known.access.streamChangedAt.map({ $0 <= askedAt + Intake.clockStep }) ?? true, lacksEnded || lacking?.isEmpty ?? false,
+      known.access.streamChangedAt.map({ $0 <= askedAt + Intake.clockStep }) ?? true,
+      lacksEnded || lacking?.isEmpty ?? false,
       trades?.allSatisfy({ shown.contains($0.orderID) }) ?? true,
       known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
     {

@@ -173,8 +173,9 @@ extension KeyView {
     }
     let since: Timestamp
     if let order {
-      guard isOver(order), let filledAt = order.filledAt else { return nil }
-      since = max(filledAt, child.requestedAt)
+      guard isOver(order) else { return nil }
+      // An exit that is owed stands on an order that never filled where nobody saw which one did.
+      since = max(order.filledAt ?? .earliest, child.requestedAt)
     } else {
       since = child.requestedAt
     }

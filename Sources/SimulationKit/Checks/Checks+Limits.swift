@@ -54,7 +54,7 @@ extension Checks {
     guard let account = folded.account(follower) else { return }
     var used: [Underlying: Lots] = [:]
     // What the broker took twice is not our doing; it is closed again at once (rule 29).
-    for (key, ledger) in account.ledgers where !ledger.alerts.contains(.surplus) {
+    for (key, ledger) in account.ledgers where !ledger.hasSurplus {
       guard let instrument = folded.instruments[key.contract] else { continue }
       let lots = instrument.lotSize.wholeLots(in: ledger.held.magnitude + ledger.open(.entry))
       used[instrument.underlying, default: .zero] += lots
@@ -83,7 +83,7 @@ extension Checks {
     guard let account = folded.account(follower), let held = account.ledgers[key]?.held else { return }
     let isShared = handTraded.contains(Place(client: account.settings.clientID, key: key))
     guard before.units.signum() * held.units.signum() < 0, !isShared, folded.settings?.exits.alternatives == .stopOnly,
-      account.ledgers[key]?.alerts.contains(.surplus) == false
+      account.ledgers[key]?.hasSurplus == false
     else { return }
     findings.fail("promise 5: event \(folded.lastSequence): \(follower) went from \(before.units) to \(held.units)")
   }
@@ -105,5 +105,13 @@ extension Checks {
         }
       }
     }
+  }
+}
+
+extension KeyLedger {
+  /// Whether something that the broker took twice works, or is not closed again.
+  fileprivate var hasSurplus: Bool {
+    links.contains { $0.surplus > .zero || $0.children.contains { $0.isSurplus && $0.open > .zero } }
+      || alerts.contains(.surplus)
   }
 }
