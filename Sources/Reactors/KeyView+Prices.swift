@@ -145,15 +145,20 @@ extension KeyView {
       return Priced(price: price, reference: ladderReference(order))
     }
     let last = link.newest(.exit)
+    let newer =
+      isOver(order)
+      ? order.filledAt.flatMap { filledAt in position.lastPrice.flatMap { $0.at > filledAt ? $0 : nil } } : nil
+    // As it went out: measured against the old order's price it would be changed, and asked for anew at this one, in turn.
+    if newer != nil, let last, last.isOpen { return Priced(price: last.asked.price) }
     if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isOver(order) || !followsPrice(of: order),
       let kept = kept(last.asked.price, order)
     {
       return kept
     }
     // What is due through an order that was over long ago goes at what the leader trades at now.
-    if isOver(order), let filledAt = order.filledAt, let last = position.lastPrice, last.at > filledAt {
+    if let newer {
       return protected(
-        order.order.side, PriceReference(price: last.price, source: .leaderTrade, age: age(last.at)))
+        order.order.side, PriceReference(price: newer.price, source: .leaderTrade, age: age(newer.at)))
     }
     return price(for: order) ?? fallbackExitPrice(side: order.order.side)
   }

@@ -27,6 +27,13 @@ public enum CrashEnumeration {
       diskOperations: stage.world.disk.operations, calls: stage.world.callCount, replies: stage.world.replyCount)
   }
 
+  /// What happens in it, event by event, for a person.
+  public static func story() throws -> String {
+    let stage = stage()
+    try stage.playCrashSession()
+    return try stage.report()
+  }
+
   /// Runs it with an end in it, and what comes after.
   public static func run(_ plan: CrashPlan?) throws -> SimulationOutcome {
     let stage = stage()

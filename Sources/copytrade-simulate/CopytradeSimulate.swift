@@ -19,9 +19,11 @@ struct CopytradeSimulate: ParsableCommand {
   @Option(help: "How many seeds, one after the other.") var runs: UInt64 = 1
   @Option(help: "How many runs at a time; as many as there are processors where it is not given.") var jobs: Int?
   @Flag(help: "Two whole trading days with five followers instead of a short session.") var days = false
+  @Flag(help: "The one session that is ended at every step, instead: by a kill and by a power cut.") var crashes = false
   @Flag(help: "Tells what happened, event by event.") var story = false
 
   func run() throws {
+    if crashes { return try enumerateCrashes() }
     let started = Date()
     let results = Mutex((tally: SimulationTally(), next: seed, problem: nil as String?))
     let workers = max(1, min(jobs ?? ProcessInfo.processInfo.activeProcessorCount, Int(runs)))
@@ -55,6 +57,21 @@ struct CopytradeSimulate: ParsableCommand {
       throw ExitCode(70)
     }
     if !tally.failures.isEmpty { throw ExitCode(1) }
+  }
+
+  private func enumerateCrashes() throws {
+    if story { print(try CrashEnumeration.story()) }
+    let steps = try CrashEnumeration.steps()
+    print("\(steps.diskOperations) operations of the disk, \(steps.calls) calls, \(steps.replies) replies")
+    var failed = 0
+    for plan in steps.plans {
+      let outcome = try CrashEnumeration.run(plan)
+      guard !outcome.isSound else { continue }
+      failed += 1
+      print("\(plan): \(outcome.violations.prefix(2))")
+    }
+    print("\(steps.plans.count) ends, \(failed) with violations")
+    if failed > 0 { throw ExitCode(1) }
   }
 
   private func simulate(_ seed: UInt64) throws -> SimulationOutcome {

@@ -31,7 +31,7 @@ extension World {
       agenda.note(.streamOpens(account, life: life), at: now + .seconds(1))
       return
     }
-    lines[account]?.isOpen = true
+    lines[account, default: Line()].isOpen = true
     lines[account]?.isDead = false
     lines[account]?.isOpening = false
     post(.report(account, .stream(isConnected: true, reason: "")))
