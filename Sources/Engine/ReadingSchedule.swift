@@ -12,6 +12,8 @@ public struct ReadingSchedule: Sendable {
   public static let awaited = Microseconds.milliseconds(200)
   /// How long it is waited for in such a hurry; a book that cannot be read then is asked for every second.
   public static let patience = Microseconds.seconds(3)
+  /// How long the first picture of an order that was accepted may take.
+  public static let firstPicture = Microseconds.seconds(2)
   public static let funds = Microseconds.seconds(60)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
@@ -91,8 +93,13 @@ public struct ReadingSchedule: Sendable {
     let since = account.follower.flatMap { state.account($0)?.wantsReadingSince }
     let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
+    var bookDue = lastBook.map { $0 + interval } ?? never
+    // The broker took an order and nobody has told of it since.
+    if let lastBook, let unseen = account.follower.flatMap({ state.account($0)?.unseenSince }) {
+      bookDue = min(bookDue, max(unseen + ReadingSchedule.firstPicture, lastBook + retry))
+    }
     var moments = [
-      (doubtsExit(state) ? Reading.bookWithTrades : .book, lastBook.map { $0 + interval } ?? never),
+      (doubtsExit(state) ? Reading.bookWithTrades : .book, bookDue),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
     if state.lacksRestatement(account), let due = restatementDue(at: now, retry, state) {
