@@ -37,7 +37,10 @@ extension Stage {
     func net(_ contract: ContractID) -> [Int64] {
       state?.leader.positions.filter { $0.key.contract == contract }.map(\.value.net.units) ?? []
     }
-    while contracts.contains(where: { net($0).contains { $0 != 0 } }), now - since < .seconds(18) {
+    func rests() -> Bool {
+      state?.leader.orders.values.contains { contracts.contains($0.key.contract) && $0.order.open > .zero } ?? false
+    }
+    while contracts.contains(where: { net($0).contains { $0 != 0 } }) || rests(), now - since < .seconds(18) {
       try pass(.milliseconds(250))
     }
     // Over both products: a conversion leaves the log with lots on two sides until it is found out (rule 8).
