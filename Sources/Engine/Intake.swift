@@ -82,6 +82,8 @@ public struct Intake: Sendable {
     }
   }
 
+  /// How long a book may show an order as it stood before it ended: readings lag, and broker times have whole seconds.
+  private static let bookDelay = Microseconds.seconds(5)
   /// How late a stream may tell of a change before it counts as dead; broker times have whole seconds.
   /// Events of one moment have different times in the log, by microseconds.
   static let clockStep = Microseconds.milliseconds(50)
@@ -154,7 +156,7 @@ public struct Intake: Sendable {
       }
     guard let known, known.status.isFinal, !row.status.isFinal, row.filled <= known.filled, let ended = known.updatedAt
     else { return false }
-    return askedAt < ended + state.leader.clockAhead + .seconds(1)
+    return askedAt < ended + state.leader.clockAhead + Intake.bookDelay
   }
 
   /// What an account held before anything was copied; nothing while the log already knows more than the reading tells.

@@ -109,9 +109,11 @@ extension Checks {
 }
 
 extension KeyLedger {
-  /// Whether something that the broker took twice works, or is not closed again.
+  /// Whether something that the broker took twice, or long after it was given up, works or is not closed again.
   fileprivate var hasSurplus: Bool {
-    links.contains { $0.surplus > .zero || $0.children.contains { $0.isSurplus && $0.open > .zero } }
+    links.contains {
+      $0.surplus > .zero || $0.children.contains { ($0.isSurplus || $0.wasPlacedInDoubt) && $0.open > .zero }
+    }
       || alerts.contains(.surplus)
   }
 }
