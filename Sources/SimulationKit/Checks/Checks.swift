@@ -55,17 +55,6 @@ public struct Checks {
       attempts.take(checked, &findings)
       ends.take(checked)
       checkLimits(event, heldBefore: before)
-      if case .followerBookRead(let read) = event { checkWhole(read) }
-    }
-  }
-
-  /// Rule 28: a reading that counts holds every order of today that the log knows, but for some that had ended where that is said.
-  private mutating func checkWhole(_ read: FollowerBookRead) {
-    let start = (folded.tradingDay ?? folded.now.indianDay).startInIndia
-    let known = folded.account(read.follower)?.orders.values.count { $0.order.updatedAt.map { $0 >= start } ?? true }
-    if !read.lacksEnded, Int64(known ?? 0) > read.orders {
-      findings.fail(
-        "rule 28: event \(folded.lastSequence): a book of \(read.orders) counts, and \(known ?? 0) orders are known")
     }
   }
 
