@@ -12,8 +12,9 @@ public struct ReadingSchedule: Sendable {
   public static let awaited = Microseconds.milliseconds(200)
   /// How long it is waited for in such a hurry; a book that cannot be read then is asked for every second.
   public static let patience = Microseconds.seconds(3)
-  /// How long the first picture of an order that was accepted may take.
-  public static let firstPicture = Microseconds.seconds(2)
+  /// How long the first picture of an order that was accepted may take: long enough for the reading to prove that the stream
+  /// missed it, so that it is opened anew.
+  public static let firstPicture = Microseconds.seconds(5)
   public static let funds = Microseconds.seconds(60)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
