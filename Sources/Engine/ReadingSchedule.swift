@@ -14,7 +14,7 @@ public struct ReadingSchedule: Sendable {
   public static let patience = Microseconds.seconds(3)
   /// How long the first picture of an order that was accepted may take: long enough for the reading to prove that the stream
   /// missed it, so that it is opened anew.
-  public static let firstPicture = Microseconds.seconds(5)
+  public static let firstPicture = Microseconds.milliseconds(3_800)
   public static let funds = Microseconds.seconds(60)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
