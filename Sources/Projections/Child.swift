@@ -172,6 +172,12 @@ public struct Child: Hashable, Sendable, Codable {
     }
   }
 
+  /// Since when the broker has had it without a word that it reached the exchange; `nil` where it has not, or did.
+  public var inTransitSince: Timestamp? {
+    if case .working(_, .transit, nil) = state { return lastAskedAt }
+    return nil
+  }
+
   public var isCancelling: Bool {
     if case .working(_, _, .cancellation) = state { return true }
     return false

@@ -13,6 +13,8 @@ public struct Episode: Hashable, Sendable, Codable {
 /// What our children opened for the follower within one segment of the leader.
 public struct SegmentOpening: Hashable, Sendable, Codable {
   public let segment: Int64
+  /// A surplus order can leave the follower on the side on which the leader is not.
+  public let side: Side
   public var opened: Quantity
   /// Closed otherwise than by copying an exit: by hand, by the broker, or trimmed.
   public var removed: Quantity = .zero
@@ -57,6 +59,9 @@ public struct KeyLedger: Hashable, Sendable, Codable {
   }
   public var isQuiet: Bool { links.allSatisfy(\.isQuiet) }
 
+  /// What was opened on the side that is held; what had been opened on the other is closed, all of it.
+  public var openingsHeld: [SegmentOpening] { openings.filter { $0.side == side } }
+
   func linkIndex(_ origin: LinkOrigin) -> Int? { links.lastIndex { $0.origin == origin } }
 
   /// Folds a fill of one of our children: towards `held` it opens, against it it closes, and what remains opens anew.
@@ -73,23 +78,23 @@ public struct KeyLedger: Hashable, Sendable, Codable {
       links[index].closed += closes
       if links[index].leaderOrder == nil {
         if links[index].origin.ownPurpose == .surplus {
-          closeSurplus(closes, through: links[index].origin)
+          closeSurplus(closes, of: side.opposite, through: links[index].origin)
         } else {
-          remove(closes, isTrim: true)
+          remove(closes, of: side.opposite, isTrim: true)
         }
       }
     }
     if opens > .zero {
       let isSurplus = child.isSurplus || (child.purpose == .exit && links[index].children.contains(where: \.isSurplus))
-      links[index].openings.add(opens, surplus: isSurplus ? opens : .zero, to: openingSegment)
-      openings.add(opens, to: openingSegment)
+      links[index].openings.add(opens, surplus: isSurplus ? opens : .zero, side, to: openingSegment)
+      openings.add(opens, side, to: openingSegment)
     }
     forgetSurplusIfFlat()
   }
 
   /// What a surplus order had opened is closed again, as if it had never been: neither it nor its closing is any part of
   /// what a link copied.
-  private mutating func closeSurplus(_ quantity: Quantity, through origin: LinkOrigin) {
+  private mutating func closeSurplus(_ quantity: Quantity, of side: Side, through origin: LinkOrigin) {
     var rest = quantity
     for link in links.indices where LinkOrigin(closingSurplusOf: links[link].origin) == origin {
       for place in links[link].openings.indices where rest > .zero {
@@ -98,11 +103,12 @@ public struct KeyLedger: Hashable, Sendable, Codable {
         guard taken > .zero else { continue }
         links[link].openings[place].surplus -= taken
         links[link].openings[place].opened -= taken
-        if let whole = openings.lastIndex(where: { $0.segment == opening.segment }) { openings[whole].opened -= taken }
+        let whole = openings.lastIndex { $0.segment == opening.segment && $0.side == opening.side }
+        if let whole { openings[whole].opened -= taken }
         rest -= taken
       }
     }
-    if rest > .zero { remove(rest, isTrim: true) }
+    if rest > .zero { remove(rest, of: side, isTrim: true) }
   }
 
   /// Nothing of a surplus is left where nothing is held.
@@ -124,7 +130,7 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     if rest > .zero, self.side == side.opposite {
       let taken = min(rest, held.magnitude)
       held += Quantity(taken.units * side.sign)
-      remove(taken, isTrim: false)
+      remove(taken, of: side.opposite, isTrim: false)
       closedByOthers += taken
       rest -= taken
     }
@@ -132,10 +138,10 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     forgetSurplusIfFlat()
   }
 
-  /// Takes units out of the newest openings.
-  private mutating func remove(_ quantity: Quantity, isTrim: Bool) {
+  /// Takes units out of the newest openings of that side.
+  private mutating func remove(_ quantity: Quantity, of side: Side, isTrim: Bool) {
     var rest = quantity
-    for index in openings.indices.reversed() where rest > .zero {
+    for index in openings.indices.reversed() where rest > .zero && openings[index].side == side {
       let taken = min(rest, openings[index].remaining)
       openings[index].removed += taken
       if isTrim { openings[index].trimmed += taken }
@@ -151,12 +157,12 @@ public struct KeyLedger: Hashable, Sendable, Codable {
 }
 
 extension [SegmentOpening] {
-  mutating func add(_ units: Quantity, surplus: Quantity = .zero, to segment: Int64) {
-    if let known = firstIndex(where: { $0.segment == segment }) {
+  mutating func add(_ units: Quantity, surplus: Quantity = .zero, _ side: Side, to segment: Int64) {
+    if let known = firstIndex(where: { $0.segment == segment && $0.side == side }) {
       self[known].opened += units
       self[known].surplus += surplus
     } else {
-      append(SegmentOpening(segment: segment, opened: units, surplus: surplus))
+      append(SegmentOpening(segment: segment, side: side, opened: units, surplus: surplus))
     }
   }
 }

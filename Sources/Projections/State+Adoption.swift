@@ -107,12 +107,10 @@ extension FollowerAccount {
     }
   }
 
-  /// Since when the broker has said of an order that it took it, and no picture of it has come: its stream may be silent.
+  /// Since when the broker has had an order of ours of which nobody told that it reached the exchange: its stream may be
+  /// silent.
   public var unseenSince: Timestamp? {
-    ledgers.values.flatMap(\.links).flatMap(\.children).compactMap { child in
-      guard case .working(let id, .transit, nil) = child.state, orders[id] == nil else { return nil }
-      return child.lastAskedAt
-    }.min()
+    ledgers.values.flatMap(\.links).flatMap(\.children).compactMap { $0.afterMarket ? nil : $0.inTransitSince }.min()
   }
 
   /// Surplus orders that still rest, and positions in which the fills of one are not closed again (rule 29).

@@ -1,7 +1,7 @@
 import Domain
 import Projections
 
-/// The smallest actions that bring the children of a link to a desired total: a pure function (rules 24 and 25).
+/// The smallest actions that bring the children of a link to what shall work of them: a pure function (rules 24 and 25).
 struct ChildPlan {
   enum Action: Equatable {
     case place(OrderTerms)
@@ -33,8 +33,9 @@ struct ChildPlan {
 
   let children: [Child]
   let purpose: ChildPurpose
-  /// Filled and working units that the link shall have through children of this purpose.
-  let desired: Quantity
+  /// Units that shall work through children of this purpose. What they filled is not counted here: not everything that an
+  /// exit fills closes something, once an order has filled twice (rule 29).
+  let working: Quantity
   let shape: OrderShape
   let largest: Quantity?
   let pace: Pace
@@ -44,11 +45,11 @@ struct ChildPlan {
   private(set) var waitsUntil: Timestamp?
 
   init(
-    children: [Child], purpose: ChildPurpose, desired: Quantity, shape: OrderShape, largest: Quantity? = nil, pace: Pace
+    children: [Child], purpose: ChildPurpose, working: Quantity, shape: OrderShape, largest: Quantity? = nil, pace: Pace
   ) {
     self.children = children
     self.purpose = purpose
-    self.desired = desired
+    self.working = max(.zero, working)
     self.shape = shape
     self.largest = largest
     self.pace = pace
@@ -60,7 +61,7 @@ struct ChildPlan {
   private mutating func withdrawals() -> [Action]? {
     guard children.contains(where: { $0.queuedTerms != nil }) else { return nil }
     let plan = ChildPlan(
-      children: children.map(\.withoutQueuedModification), purpose: purpose, desired: desired, shape: shape,
+      children: children.map(\.withoutQueuedModification), purpose: purpose, working: working, shape: shape,
       largest: largest, pace: .none)
     let obsolete = plan.actions.compactMap { action -> Action? in
       switch action {
@@ -75,13 +76,11 @@ struct ChildPlan {
 
   private mutating func plannedActions() -> [Action] {
     let ours = children.indices.filter { children[$0].purpose == purpose }
-    let filled = ours.reduce(into: Quantity.zero) { $0 += children[$1].filled }
     let open = ours.reduce(into: Quantity.zero) { $0 += children[$1].open }
-    let wanted = max(.zero, desired - filled)
-    if wanted < open { return shrink(ours, by: open - wanted) }
+    if working < open { return shrink(ours, by: open - working) }
     var actions: [Action] = []
     for index in ours { if let action = change(index) { actions.append(action) } }
-    if wanted > open, actions.isEmpty { actions = grow(ours, by: wanted - open) }
+    if working > open, actions.isEmpty { actions = grow(ours, by: working - open) }
     return actions
   }
 

@@ -47,9 +47,8 @@ extension DecisionPass {
     _ link: Link, _ children: [Child], _ purpose: ChildPurpose = .entry, rule: Int64, _ view: KeyView
   ) {
     guard let child = children.last(where: { $0.purpose == purpose && $0.open > .zero }) else { return }
-    let filled = children.reduce(into: Quantity.zero) { if $1.purpose == purpose { $0 += $1.filled } }
     let plan = ChildPlan(
-      children: children, purpose: purpose, desired: filled, shape: OrderShape(price: child.asked.price),
+      children: children, purpose: purpose, working: .zero, shape: OrderShape(price: child.asked.price),
       pace: ChildPlan.Pace(now: now))
     if let moment = plan.waitsUntil { wake(at: moment) }
     request(
@@ -109,10 +108,8 @@ extension DecisionPass {
     {
       priced = Priced(price: resting.asked.price)
     }
-    let everFilled = link.children.reduce(into: Quantity.zero) { if $1.purpose == .entry { $0 += $1.filled } }
-    let working = view.lot.quantity(of: desired - plan.filled[place])
     let children = ChildPlan(
-      children: link.children, purpose: .entry, desired: everFilled + working,
+      children: link.children, purpose: .entry, working: view.lot.quantity(of: desired - plan.filled[place]),
       shape: view.shape(priced.price, of: link, order, .entry),
       largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }, pace: ChildPlan.Pace(now: now))
     if let moment = children.waitsUntil { wake(at: moment) }

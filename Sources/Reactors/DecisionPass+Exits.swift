@@ -31,7 +31,7 @@ extension DecisionPass {
       return
     }
     let children = ChildPlan(
-      children: link.children, purpose: .exit, desired: desired,
+      children: link.children, purpose: .exit, working: desired - link.closed,
       shape: view.shape(priced.price, of: link, order, .exit),
       largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) },
       pace: ChildPlan.Pace(now: now, restsWithLeader: !view.isOver(order)))
@@ -122,7 +122,7 @@ extension DecisionPass {
       if case .wait(let moment) = step { wake(at: moment) }
       guard case .move(let price) = step else { continue }
       let plan = ChildPlan(
-        children: link.children, purpose: .exit, desired: link.closed + link.open(.exit),
+        children: link.children, purpose: .exit, working: link.open(.exit),
         shape: OrderShape(price: price), pace: ChildPlan.Pace(now: now))
       request(
         plan.actions, key: key, follower: index, origin: link.origin, side: child.side, purpose: .exit,

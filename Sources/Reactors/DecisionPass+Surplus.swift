@@ -46,7 +46,7 @@ extension DecisionPass {
       return
     }
     let plan = ChildPlan(
-      children: own?.children ?? [], purpose: .exit, desired: desired, shape: OrderShape(price: price),
+      children: own?.children ?? [], purpose: .exit, working: min(excess, room), shape: OrderShape(price: price),
       largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }, pace: ChildPlan.Pace(now: now))
     if let moment = plan.waitsUntil { wake(at: moment) }
     request(

@@ -42,12 +42,14 @@ extension DecisionPass {
   /// An order that was asked to go some seconds ago and is still there may fill any moment, whatever keeps it.
   private mutating func watchCancels(_ view: KeyView) {
     var stuck = Quantity.zero
-    for child in view.ledger.links.flatMap(\.children) where child.open > .zero {
-      guard let since = child.cancelWantedSince else { continue }
-      if now - since >= DecisionPass.leavingTime {
-        stuck += child.open
-      } else {
-        wake(at: since + DecisionPass.leavingTime)
+    for link in view.ledger.links {
+      for child in link.children where child.open > .zero {
+        guard let since = child.cancelWantedSince ?? view.strandedSince(child, of: link) else { continue }
+        if now - since >= DecisionPass.leavingTime {
+          stuck += child.open
+        } else {
+          wake(at: since + DecisionPass.leavingTime)
+        }
       }
     }
     set(.cancelRefused, stuck > .zero, lots: view.lot.wholeLots(in: stuck), view)
@@ -100,10 +102,18 @@ extension DecisionPass {
 }
 
 extension KeyView {
+  /// Since when an entry has been in TRANSIT, where it cannot be cancelled, although the leader's order is over and he is out;
+  /// `nil` for any other.
+  fileprivate func strandedSince(_ child: Child, of link: Link) -> Timestamp? {
+    guard child.purpose == .entry, let order = order(of: link), order.order.status.isFinal, position.side != child.side
+    else { return nil }
+    return child.inTransitSince
+  }
+
   /// When the leader left the last of what we still hold; `nil` while he holds it, may still follow, or we hold nothing.
   fileprivate var leftAt: Timestamp? {
     guard ledger.held != .zero else { return nil }
-    let left = ledger.openings.filter { $0.remaining > .zero }.compactMap { opening in
+    let left = ledger.openingsHeld.filter { $0.remaining > .zero }.compactMap { opening in
       position.segments.first { $0.number == opening.segment && $0.number != position.current?.number }?.lastDecreaseAt
     }
     return left.max()

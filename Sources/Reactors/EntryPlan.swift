@@ -42,7 +42,7 @@ struct EntryPlan {
     self.target = EntryPlan.target(units: units, shares: shares, episode: episode, view)
     // Lots that were trimmed count as filled no longer: a later rise of the target may enter them anew.
     let segment = view.position.upcomingSegment(for: episode.side)
-    let trimmed = view.ledger.openings.first { $0.segment == segment }?.trimmed ?? .zero
+    let trimmed = view.ledger.openings.first { $0.segment == segment && $0.side == episode.side }?.trimmed ?? .zero
     let allotment = EntryAllotment(target: target + view.lot.wholeLots(in: trimmed), shares: shares)
     self.segment = segment
     self.excess = allotment.excess

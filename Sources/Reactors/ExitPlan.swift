@@ -42,7 +42,7 @@ struct ExitPlan {
     }
     guard view.ledger.held != .zero, let side = view.ledger.side else { return }
     var due = [Lots](repeating: .zero, count: view.ledger.links.count)
-    for opening in view.ledger.openings where opening.remaining > .zero {
+    for opening in view.ledger.openingsHeld where opening.remaining > .zero {
       add(opening, side: side, view, restingFirst, to: &due)
     }
     bound(due, view)
@@ -128,7 +128,7 @@ struct ExitPlan {
   /// Brings the demands below the holding: what is closed already is out of it, and nobody takes another's lots.
   private mutating func bound(_ due: [Lots], _ view: KeyView) {
     var available = view.lot.wholeLots(in: view.ledger.held.magnitude)
-    let remaining = view.ledger.openings.reduce(into: Quantity.zero) { $0 += $1.remaining }
+    let remaining = view.ledger.openingsHeld.reduce(into: Quantity.zero) { $0 += $1.remaining }
     let closedSoFar = view.lot.wholeLots(in: remaining - view.ledger.held.magnitude)
     for link in view.ledger.links where link.leaderOrder == nil {
       available -= view.lot.wholeLots(in: link.open(.exit))

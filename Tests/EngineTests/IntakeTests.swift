@@ -261,4 +261,39 @@ private enum Given {
     #expect(!plan.due(at: at(59), in: state).contains(.funds))
     #expect(plan.due(at: at(60), in: state).contains(.funds))
   }
+
+  @Test(
+    "an order that the broker has is looked for after 3.8 seconds, then every second, until somebody tells that it reached the exchange",
+    arguments: [false, true])
+  func firstPicture(isShownInTransit: Bool) throws {
+    var state = Given.state([
+      .leaderFunds(funds), .leaderBaseline([]), .followerFunds("asha", funds), .followerBaseline("asha", []),
+      .stream(.follower("asha"), isConnected: true, reason: ""), .instrument(Given.instrument),
+      .leaderOrder(Given.order("9"), .stream),
+    ])
+    func observe(_ observation: Observation) {
+      guard let event = Recorder.event(for: observation, in: state) else { return }
+      state.apply(event, sequence: state.lastSequence.next, recordedAt: at(1))
+    }
+    let placed = Decider.decide(&state, now: at(1)).compactMap {
+      if case .placementRequested(let request) = $0 { request } else { nil }
+    }
+    let request = try #require(placed.first)
+    var plan = ReadingSchedule(.follower("asha"))
+    plan.finished(.funds, at: at(1))
+    plan.finished(.book, at: at(1))
+    #expect(plan.next(at: at(1), in: state) == at(16))
+    observe(.accepted("asha", request.requestID, "1"))
+    var order = Given.order("1", status: .transit)
+    order.correlationID = request.correlationID
+    if isShownInTransit { observe(.followerOrder("asha", order, .stream)) }
+    let looked = at(1) + .milliseconds(3_800)
+    #expect(plan.next(at: at(1), in: state) == looked)
+    #expect(plan.due(at: looked, in: state) == [.book])
+    plan.finished(.book, at: looked)
+    #expect(plan.next(at: looked, in: state) == looked + .seconds(1))
+    order.status = .pending
+    observe(.followerOrder("asha", order, .book))
+    #expect(plan.next(at: looked, in: state) == looked + .seconds(15))
+  }
 }

@@ -202,6 +202,44 @@ import Testing
   }
 
   @Test(
+    "an entry that the broker shows only in TRANSIT cannot be cancelled: where the leader is out, a person is told after five seconds, and it is cancelled when it shows itself"
+  )
+  func strandedInTransit() {
+    var harness = Harness(ratio: "1")
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    guard case .placementRequested(let request)? = harness.log.last(where: { $0.type == .placementRequested }) else {
+      Issue.record("no placement")
+      return
+    }
+    var order = BrokerOrder(
+      orderID: "2100000000001", correlationID: request.correlationID, key: request.key, side: .buy, type: .limit,
+      validity: .day, quantity: request.terms.quantity, price: request.terms.price.limit, status: .transit,
+      updatedAt: harness.time)
+    harness.observe(.followerOrder("asha", order, .stream))
+    harness.leader("1", .buy, lots: 4, status: .cancelled)
+    #expect(harness.account.unseenSince != nil, "its picture is looked for in the book")
+    harness.run(for: .seconds(4))
+    #expect(harness.openAlerts.isEmpty)
+    harness.run(for: .seconds(2))
+    #expect(harness.openAlerts == [.cancelRefused])
+    #expect(!harness.log.contains { $0.type == .cancellationRequested })
+    order.status = .pending
+    order.updatedAt = harness.time
+    harness.observe(.followerOrder("asha", order, .book))
+    #expect(harness.account.unseenSince == nil)
+    guard case .cancellationRequested(let cancel)? = harness.log.last(where: { $0.type == .cancellationRequested })
+    else {
+      Issue.record("no cancel")
+      return
+    }
+    harness.observe(.accepted("asha", cancel.requestID, order.orderID))
+    order.status = .cancelled
+    harness.observe(.followerOrder("asha", order, .stream))
+    #expect(harness.openAlerts.isEmpty)
+  }
+
+  @Test(
     "rule 25: where a change or a cancel is refused, the book is read: the order may be over, and its stream silent")
   func refusedChangeReads() {
     var harness = Harness(ratio: "1")

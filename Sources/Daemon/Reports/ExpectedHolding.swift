@@ -65,7 +65,7 @@ struct ExpectedHolding {
       forgone += min(link.forgone, max(.zero, share - has))
     }
     let target = target(units, shares, episode)
-    let opening = ledger.openings.first { $0.segment == segment.number }
+    let opening = ledger.openings.first { $0.segment == segment.number && $0.side == segment.side }
     // Trimmed lots may be entered anew: they count on both sides.
     let trimmed = lot.wholeLots(in: opening?.trimmed ?? .zero)
     forgone = min(forgone, max(.zero, target + trimmed - taken))
@@ -98,7 +98,7 @@ struct ExpectedHolding {
 
   /// Lots that the follower's owner or the broker closed are forgone (rules 3 and 32).
   private func closedByHand(_ segment: LeaderSegment) -> Lots {
-    guard let opening = ledger.openings.first(where: { $0.segment == segment.number }) else { return .zero }
+    guard let opening = ledger.openings.first(where: { $0.segment == segment.number && $0.side == segment.side }) else { return .zero }
     return lot.wholeLots(in: opening.removed - opening.trimmed)
   }
 
@@ -132,7 +132,7 @@ struct ExpectedHolding {
   /// What our exits closed of the segment; older segments were closed first.
   private func closedByCopying(_ segment: LeaderSegment) -> Lots {
     var (remaining, older) = (Quantity.zero, Quantity.zero)
-    for opening in ledger.openings {
+    for opening in ledger.openingsHeld {
       remaining += opening.remaining
       if opening.segment != segment.number { older += opening.remaining }
     }
