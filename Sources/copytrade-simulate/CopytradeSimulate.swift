@@ -37,8 +37,12 @@ struct CopytradeSimulate: ParsableCommand {
         guard let seed else { return }
         do {
           let outcome = try simulate(seed)
-          results.withLock { $0.tally.add(outcome) }
+          let runs = results.withLock { results in
+            results.tally.add(outcome)
+            return results.tally.runs
+          }
           tell(outcome)
+          if runs.isMultiple(of: 10_000) { say(["\(runs) runs, \(Int(Date().timeIntervalSince(started))) s"]) }
         } catch {
           results.withLock { $0.problem = "seed \(seed): \(error)" }
         }
@@ -90,6 +94,11 @@ struct CopytradeSimulate: ParsableCommand {
   private func tell(_ outcome: SimulationOutcome) {
     guard !outcome.isSound else { return }
     let repeats = "copytrade-simulate --seed \(outcome.seed)\(days ? " --days" : "") --story"
-    print((outcome.violations.prefix(3) + ["  \(repeats)"]).joined(separator: "\n"))
+    say(outcome.violations.prefix(3) + ["  \(repeats)"])
+  }
+
+  /// At once: a long run that is stopped shall not keep what it found to itself.
+  private func say(_ lines: [String]) {
+    FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
   }
 }
