@@ -112,6 +112,8 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case leaderUnseen = "leader_unseen"
   /// The order closes lots that the leader holds under another product (rule 8); it is followed there.
   case followedElsewhere = "followed_elsewhere"
+  /// The leg that covers the short did not fill in time (rule 22).
+  case uncovered = "uncovered"
 }
 
 /// How a link ended: every leader order comes to one of these per follower (promise 3).

@@ -83,12 +83,19 @@ extension DecisionPass {
     }
     let priced = view.entryPrice(of: link, order)
     var desired = allotted.desired
+    if plan.episode.side == .sell, desired > plan.filled[place] {
+      desired -= min(uncoveredShorts(view), desired - plan.filled[place])
+    }
     if allotted.growth > .zero, link.entryBlocked == nil {
       // A statement of its own: the gate looks at the whole state, which must be let go before a decision is folded.
       let verdict = EntryGate(state: state, view: view, now: now).verdict(
         growth: allotted.growth, link: link, order: order, side: plan.episode.side, price: priced?.price)
       switch verdict {
       case .hold: break
+      case .waitForCover(let lots, let end):
+        desired += lots
+        waitForCover(view)
+        if let end { wake(at: end) }
       case .wait(let moment): wake(at: moment)
       case .send(let lots, let forgone, let reason):
         desired += lots

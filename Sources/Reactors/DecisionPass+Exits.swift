@@ -23,6 +23,7 @@ extension DecisionPass {
       // Other links may still hold lots that they have to give back first: nobody closes the same lot twice.
       let room = view.ledger.held.magnitude - view.openExits(besides: order) - openExitsOfBroker(side, view)
       desired = min(desired, standing + max(.zero, room))
+      if desired > standing { desired = standing + coverable(desired - standing, view) }
       if desired > standing, mustReadFirst(view) { desired = standing }
     }
     guard desired != standing || link.open(.exit) > .zero, let priced = view.exitPrice(of: link, order) else { return }
@@ -178,6 +179,7 @@ extension DecisionPass {
     _ lots: Lots, _ purpose: OwnLinkPurpose, _ why: Arithmetic, _ view: KeyView
   ) {
     // What both hold is read first: the leader may have what the log does not know of.
+    let lots = view.lot.wholeLots(in: coverable(view.lot.quantity(of: lots), view))
     guard lots > .zero, !state.lacksRestatement(.leader), !state.lacksRestatement(.follower(view.name)),
       let side = view.ledger.side?.opposite, let priced = view.fallbackExitPrice(side: side)
     else { return }

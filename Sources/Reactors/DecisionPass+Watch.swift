@@ -36,6 +36,8 @@ extension DecisionPass {
     let odd = view.position.net.units % view.lot.units != 0
     set(.oddLot, odd, lots: view.lot.wholeLots(in: view.position.net), view)
     watchExcess(view, refused: refused)
+    watchHedge(view)
+    watchCover(view)
     watchPrices(view)
   }
 
@@ -53,6 +55,32 @@ extension DecisionPass {
       }
     }
     set(.cancelRefused, stuck > .zero, lots: view.lot.wholeLots(in: stuck), view)
+  }
+
+  /// A hedge that the leader has left and that has to stay is something to look at, once it has stayed for some seconds.
+  private mutating func watchHedge(_ view: KeyView) {
+    let waits =
+      view.ledger.side == .buy
+      && wakes.waitingForCover.contains(Touched.FollowerKey(follower: view.index, key: view.key))
+    let since = view.position.segments.last?.lastDecreaseAt ?? .earliest
+    let isLate = now - since >= DecisionPass.leavingTime
+    if waits, !isLate { wake(at: since + DecisionPass.leavingTime) }
+    set(.hedgeKept, waits && isLate, lots: view.lot.wholeLots(in: view.ledger.held), view)
+  }
+
+  /// Shorts of ours that stay uncovered although the leader's are covered: their hedge was refused, skipped, or sold by hand.
+  private mutating func watchCover(_ view: KeyView) {
+    let sells = view.ledger.side == .sell || view.ledger.links.contains { $0.sells }
+    // What covers it may go, or the leader's hedge may fill before ours.
+    if sells { waitForCover(view) }
+    let excess = view.ledger.side == .sell ? Cover(state, view).excess : .zero
+    var isLate = false
+    if excess > .zero {
+      let end = leaderFilledAt(Cover.Group(view.key.contract, state)) + DecisionPass.leavingTime
+      isLate = now >= end
+      if !isLate { wake(at: end) }
+    }
+    set(.uncovered, isLate, lots: excess, view)
   }
 
   private mutating func watchPrices(_ view: KeyView) {
@@ -99,6 +127,11 @@ extension DecisionPass {
       emit(.alertCleared(AlertCleared(kind: kind, follower: view.name, key: view.key)))
     }
   }
+}
+
+extension Link {
+  /// Whether something works that would sell to open.
+  fileprivate var sells: Bool { children.contains { $0.side == .sell && $0.purpose == .entry && $0.isOpen } }
 }
 
 extension KeyView {

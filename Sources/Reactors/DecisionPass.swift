@@ -71,6 +71,8 @@ extension State {
 /// ladder is due. No part of the state: a start looks at everything and finds them again.
 public struct Wakes: Sendable {
   private var moments: [Touched.FollowerKey: Timestamp] = [:]
+  /// Legs that wait until other legs of their group have filled (rule 22).
+  var waitingForCover: Set<Touched.FollowerKey> = []
 
   public init() {}
 
@@ -125,6 +127,7 @@ extension DecisionPass {
         break
       }
       look(touched)
+      lookAtWaitingLegs(after: touched)
     }
     releaseLanes()
     _ = state.takeTouched()
@@ -146,10 +149,11 @@ extension DecisionPass {
   }
 
   /// One look at one key of one follower: closes the difference between what is desired and what is known.
-  private mutating func look(at key: PositionKey, follower index: Int) {
+  mutating func look(at key: PositionKey, follower index: Int) {
     guard state.leader.hasBaseline, state.followers[index].hasBaseline, state.followers[index].ledgers[key] != nil
     else { return }
     nextWake = nil
+    wakes.waitingForCover.remove(Touched.FollowerKey(follower: index, key: key))
     defer { wakes[Touched.FollowerKey(follower: index, key: key)] = nextWake }
     screenLinks(key, follower: index)
     guard key.contract.option != nil, state.instruments[key.contract] != nil else { return }

@@ -11,6 +11,8 @@ struct EntryGate {
     case wait(until: Timestamp)
     /// Something has to happen first, and no moment brings it.
     case hold
+    /// So many lots may go now; the others wait until other legs cover them (rule 22), at most until this moment.
+    case waitForCover(Lots, until: Timestamp?)
   }
 
   let state: State
@@ -36,7 +38,11 @@ struct EntryGate {
     }
     if decreasedSince(order, link) { return .send(.zero, forgo: growth, reason: .leaderDecreased) }
     let end = age(of: order, link) + view.settings.entries.maximumAge + Microseconds(1)
-    if now >= end, !restsAtItsOwnPrice(order) { return .send(.zero, forgo: growth, reason: .tooOld) }
+    if now >= end, !restsAtItsOwnPrice(order) {
+      // Who waited for another leg in vain was not too old for anything else.
+      let waited = now <= end + .seconds(1) && side == .sell && covered(growth, link) < growth
+      return .send(.zero, forgo: growth, reason: waited ? .uncovered : .tooOld)
+    }
     if isGivenUp(order) { return .send(.zero, forgo: growth, reason: .unfilled) }
     if Side(holding: view.ledger.owner) == side.opposite {
       return .send(.zero, forgo: growth, reason: .ownerHoldsOpposite)
@@ -55,7 +61,16 @@ struct EntryGate {
       if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }
     }
     let (allowed, reason) = allowed(growth, link: link)
+    if side == .sell {
+      let covered = covered(allowed, link)
+      if covered < allowed { return .waitForCover(covered, until: now < end ? later : nil) }
+    }
     return .send(allowed, forgo: growth - allowed, reason: allowed < growth ? reason : nil)
+  }
+
+  /// How many lots may be sold although the hedge is not there yet (rule 22).
+  private func covered(_ lots: Lots, _ link: Link) -> Lots {
+    Cover(state, view, opening: link.origin).openable(lots)
   }
 
   /// Whether an exit that is due but not out yet, or not at this price, would meet this entry: the exit goes first (rule 11).

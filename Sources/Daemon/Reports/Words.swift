@@ -35,6 +35,7 @@ extension SkipReason {
     case .unfilled: "the leader's order filled and the follower's did not in time"
     case .leaderUnseen: "nobody could see what the leader did (leader.blind_after)"
     case .followedElsewhere: "it closes what the leader holds under another product, and is followed there"
+    case .uncovered: "the leg that covers this short did not fill in time"
     }
   }
 }
@@ -48,6 +49,7 @@ extension SkipReason {
     case .refused: 5
     case .beforeBaseline: 6
     case .followedElsewhere: 8
+    case .uncovered: 22
     case .nothingHeld: 10
     case .leaderDecreased: 11
     case .tooOld: 17
@@ -86,6 +88,8 @@ extension AlertKind {
     case .noReference: "an exit went out at the edge of its band, because nobody tells a price"
     case .productUnsettled:
       "an order of the leader may close what he holds under another product, and his positions cannot be read"
+    case .hedgeKept: "the leader left a leg that covers shorts of ours; it stays until they are bought back (rule 22)"
+    case .uncovered: "shorts of ours are not covered although the leader's are (rule 22)"
     case .surplus: "the broker took an order twice; the second is cancelled, and what it filled is closed (rule 29)"
     case .anotherInstance:
       "an order with our prefix that this log does not know: stop the other instance, or settle by hand what a restored log "

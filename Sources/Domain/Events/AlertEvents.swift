@@ -26,6 +26,10 @@ public enum AlertKind: String, Sendable, Codable, CaseIterable {
   case surplus = "surplus"
   /// An order with our prefix that this log cannot explain: another instance is running (rule 34).
   case anotherInstance = "another_instance"
+  /// The leader left a long leg that covers shorts of ours: it stays until they are bought back (rule 22).
+  case hedgeKept = "hedge_kept"
+  /// Shorts of ours are not covered although the leader's are: their hedge was refused, skipped or sold by hand (rule 22).
+  case uncovered = "uncovered"
 }
 
 public struct AlertRaised: EventPayload {

@@ -6,7 +6,7 @@ import Projections
 extension Checks {
   /// Alerts that say why lots are still there (promise 6).
   static let causes: Set<AlertKind> = [
-    .exitRefused, .excessKept, .inDoubt, .notFlat, .exitExhausted, .productUnsettled, .cancelRefused,
+    .exitRefused, .excessKept, .inDoubt, .notFlat, .exitExhausted, .productUnsettled, .cancelRefused, .hedgeKept,
   ]
 
   /// Promise 6: the leader is flat in these contracts, so we are flat in them, or an alert names the cause.

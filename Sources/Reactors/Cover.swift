@@ -1,0 +1,153 @@
+import Domain
+import Projections
+
+/// How far the short lots of a follower are covered within one group of legs (rule 22): options of one underlying, expiry and
+/// type cover each other, whatever their strike and product.
+///
+/// Only longs that are filled and do not work to leave cover; shorts that work or are in doubt count as short. A pure function
+/// of the state. It costs a walk over what leader and follower hold, and is asked for shorts and for exits of longs alone.
+struct Cover {
+  /// Lots of ours that are short, or may be any moment.
+  private(set) var shorts = Lots.zero
+  /// Lots of ours that cover them.
+  private(set) var longs = Lots.zero
+  /// The same of the leader: what he holds, and what rests of the orders that we follow with orders of our own.
+  private(set) var leaderShorts = Lots.zero
+  private(set) var leaderLongs = Lots.zero
+  private let ratio: Ratio?
+
+  /// - Parameter opening: the link that is about to sell; its leader order counts although nothing of ours works for it yet.
+  init(_ state: State, _ view: KeyView, opening: LinkOrigin? = nil) {
+    ratio = view.ledger.episode?.ratio
+    let group = Group(view.key.contract, state)
+    for (key, ledger) in state.followers[view.index].ledgers where group.holds(key.contract, state) {
+      add(ledger, key: key, state, follower: view.index, opening: opening)
+    }
+    for (key, position) in state.leader.positions where group.holds(key.contract, state) {
+      guard let lot = state.instruments[key.contract]?.lotSize else { continue }
+      switch position.side {
+      case .sell?: leaderShorts += lot.wholeLots(in: position.net.magnitude)
+      case .buy?: leaderLongs += lot.wholeLots(in: position.net.magnitude)
+      case nil: break
+      }
+    }
+  }
+
+  private mutating func add(
+    _ ledger: KeyLedger, key: PositionKey, _ state: State, follower index: Int, opening: LinkOrigin?
+  ) {
+    guard let view = KeyView(state, key: key, follower: index) else { return }
+    if ledger.side == .sell { shorts += view.lot.wholeLots(in: ledger.held.magnitude) }
+    if ledger.side == .buy { longs += view.lot.wholeLots(in: max(.zero, ledger.held - ledger.open(.exit))) }
+    for link in ledger.links {
+      let selling = link.children.reduce(into: Quantity.zero) {
+        if $1.side == .sell, $1.purpose == .entry { $0 += $1.open }
+      }
+      shorts += view.lot.wholeLots(in: selling)
+      guard selling > .zero || link.origin == opening, let order = view.order(of: link), order.order.side == .sell
+      else { continue }
+      leaderShorts += view.lot.wholeLots(in: view.prospective(order.order).opens)
+    }
+  }
+
+  /// What the leader has uncovered himself, in his lots.
+  var leaderUncovered: Lots { max(.zero, leaderShorts - leaderLongs) }
+
+  /// The uncovered lots that a follower may have who is short of so many: the same share of the leader's, rounded up. Where no
+  /// ratio decides, the part that is uncovered of the leader's shorts.
+  private func allowed(of shorts: Lots) -> Lots {
+    guard leaderUncovered > .zero else { return .zero }
+    if let ratio { return Lots(ratio.scaled(leaderUncovered.count, rounding: .up)) }
+    return Lots(
+      Rounding.up.quotient(
+        Int128(shorts.count) * Int128(leaderUncovered.count), Int128(max(leaderShorts, .one).count)))
+  }
+
+  /// Lots that are uncovered although the leader's are not.
+  var excess: Lots { max(.zero, shorts - longs - allowed(of: shorts)) }
+
+  /// How many of `growth` may be sold to open.
+  func openable(_ growth: Lots) -> Lots {
+    var lots = growth
+    while lots > .zero, shorts + lots - longs > allowed(of: shorts + lots) { lots -= .one }
+    return max(.zero, lots)
+  }
+
+  /// How many of `wanted` lots may leave of what covers the shorts.
+  func closable(_ wanted: Lots) -> Lots {
+    guard shorts > .zero else { return wanted }
+    return min(wanted, max(.zero, allowed(of: shorts) + longs - shorts))
+  }
+
+  /// What covers each other.
+  struct Group: Hashable {
+    let underlying: Underlying?
+    let expiry: Day?
+    let type: OptionType?
+
+    init(_ contract: ContractID, _ state: State) {
+      underlying = state.instruments[contract]?.underlying
+      expiry = contract.option?.expiry
+      type = contract.option?.type
+    }
+
+    func holds(_ contract: ContractID, _ state: State) -> Bool {
+      contract.option?.expiry == expiry && contract.option?.type == type
+        && state.instruments[contract]?.underlying == underlying
+    }
+  }
+}
+
+extension DecisionPass {
+  /// How long shorts that work may be uncovered because the leader's hedge filled before ours: fills come in any order.
+  static let coverPatience = Microseconds.seconds(1)
+
+  /// Lots of working shorts that have to be taken back: what covers them is gone, or never came.
+  mutating func uncoveredShorts(_ view: KeyView) -> Lots {
+    let excess = Cover(state, view).excess
+    guard excess > .zero else { return .zero }
+    let end = leaderFilledAt(Cover.Group(view.key.contract, state)) + DecisionPass.coverPatience
+    if now < end {
+      wake(at: end)
+      return .zero
+    }
+    return excess
+  }
+
+  /// When the leader last traded in any leg of the group.
+  func leaderFilledAt(_ group: Cover.Group) -> Timestamp {
+    state.leader.positions.reduce(into: .earliest) { newest, entry in
+      guard let at = entry.value.lastPrice?.at, group.holds(entry.key.contract, state) else { return }
+      newest = max(newest, at)
+    }
+  }
+
+  /// How many units of an exit may leave: what covers shorts waits until they are bought back (rule 22).
+  mutating func coverable(_ units: Quantity, _ view: KeyView) -> Quantity {
+    guard view.ledger.side == .buy, units > .zero else { return units }
+    let wanted = view.lot.wholeLots(in: units)
+    let free = Cover(state, view).closable(wanted)
+    guard free < wanted else { return units }
+    waitForCover(view)
+    return view.lot.quantity(of: free)
+  }
+
+  /// Another look is due as soon as anything moves in a leg of the same group.
+  mutating func waitForCover(_ view: KeyView) {
+    wakes.waitingForCover.insert(Touched.FollowerKey(follower: view.index, key: view.key))
+  }
+
+  /// Looks at the legs that wait for cover where another leg of their group was looked at.
+  mutating func lookAtWaitingLegs(after touched: Touched) {
+    guard !wakes.waitingForCover.isEmpty, !touched.everything else { return }
+    let own = Set(touched.followerKeys)
+    let waiting = wakes.waitingForCover.sorted { ($0.follower, $0.key) < ($1.follower, $1.key) }
+    for leg in waiting where !own.contains(leg) && !touched.leaderKeys.contains(leg.key) {
+      let group = Cover.Group(leg.key.contract, state)
+      let moved =
+        touched.leaderKeys.contains { group.holds($0.contract, state) }
+        || touched.followerKeys.contains { $0.follower == leg.follower && group.holds($0.key.contract, state) }
+      if moved { look(at: leg.key, follower: leg.follower) }
+    }
+  }
+}

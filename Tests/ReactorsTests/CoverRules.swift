@@ -1,0 +1,193 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+/// A call spread: the leader is long of the higher strike and short of the lower one.
+private struct Spread {
+  static let hedge = ContractID(
+    segment: .nseFNO, securityID: "47325",
+    option: OptionTerms(expiry: Day("2026-12-29")!, strike: .rupees(24_500), type: .call))
+  static let put = ContractID(
+    segment: .nseFNO, securityID: "47326",
+    option: OptionTerms(expiry: Day("2026-12-29")!, strike: .rupees(24_000), type: .put))
+  static let short = Harness.nifty
+
+  var harness: Harness
+  private var next = 1
+
+  init(_ sizing: Sizing, mode: CopyMode = .placement) {
+    harness = Harness(sizing, mode: mode)
+    for contract in [Spread.hedge, Spread.put] {
+      harness.observe(
+        .instrument(
+          Instrument(
+            contract: contract, underlying: "NIFTY", displayName: "NIFTY", lotSize: LotSize(65)!, tickSize: Paise(5),
+            freezeQuantity: nil)))
+    }
+  }
+
+  init(ratio: String, mode: CopyMode = .placement) {
+    self.init(Sizing(strategy: .fixedRatio(Ratio(ratio)!), exitRounding: .lagging), mode: mode)
+  }
+
+  /// The leader's order in one leg: signed lots, filled at once or resting.
+  @discardableResult
+  mutating func leader(_ contract: ContractID, _ lots: Int64, filled: Bool = true, id: OrderID? = nil) -> OrderID {
+    harness.contract = contract
+    let order = id ?? OrderID(stringLiteral: "1\(100_000_000_000 + next)")
+    next += 1
+    harness.leader(order, lots > 0 ? .buy : .sell, lots: abs(lots), filled: filled ? abs(lots) : 0)
+    return order
+  }
+
+  /// Fills everything of ours that works in one leg.
+  mutating func fill(_ contract: ContractID) {
+    for order in harness.working where order.key.contract == contract {
+      if let label = order.correlationID { harness.fill(label) }
+    }
+  }
+
+  func held(_ contract: ContractID) -> Int64 {
+    (harness.account.ledgers[PositionKey(contract: contract, product: .margin)]?.held.units ?? 0) / 65
+  }
+  func working(_ contract: ContractID) -> Int64 {
+    harness.working.reduce(0) { $1.key.contract == contract ? $0 + $1.side.sign * $1.open.units / 65 : $0 }
+  }
+  func alerts(_ contract: ContractID) -> Set<AlertKind> {
+    harness.account.ledgers[PositionKey(contract: contract, product: .margin)]?.alerts ?? []
+  }
+}
+
+@Suite("Rule 22: cover") struct CoverRules {
+  @Test("a short that the leader has covered waits until our hedge has filled, and goes at once then")
+  func waitsForHedge() {
+    var spread = Spread(ratio: "1/2")
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, 4)
+    spread.leader(Spread.short, -4)
+    #expect(spread.working(Spread.hedge) == 2)
+    #expect(spread.working(Spread.short) == 0)
+    spread.fill(Spread.hedge)
+    #expect(spread.working(Spread.short) == -2)
+  }
+
+  @Test("as much of the hedge as filled lets as much of the short go") func partialHedge() throws {
+    var spread = Spread(ratio: "1")
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, 4)
+    spread.leader(Spread.short, -4)
+    let label = try #require(spread.harness.working.first?.correlationID)
+    spread.harness.fill(label, lots: 3)
+    #expect(spread.working(Spread.short) == -3)
+  }
+
+  @Test("a short whose hedge does not fill in time is skipped, and the record says why") func hedgeNeverFills() {
+    var spread = Spread(ratio: "1/2")
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, 4)
+    spread.leader(Spread.short, -4)
+    spread.harness.run(for: .seconds(12))
+    #expect(spread.harness.reasons == [.uncovered])
+    #expect(spread.harness.ends.contains(.skipped(.uncovered)))
+    spread.fill(Spread.hedge)
+    #expect(spread.working(Spread.short) == 0, "what was skipped stays skipped")
+  }
+
+  @Test(
+    "what the leader has uncovered himself a follower may have too, in his share, rounded up; a put covers no call",
+    arguments: [("1/2", 4, 0, 2), ("1/2", 5, 4, 1), ("3/10", 10, 0, 3), ("1", 3, 0, 3)])
+  func uncoveredLikeTheLeader(ratio: String, shorts: Int64, hedges: Int64, sold: Int64) {
+    var spread = Spread(ratio: ratio)
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.put, 4)
+    if hedges > 0 { spread.leader(Spread.hedge, hedges) }
+    spread.leader(Spread.short, -shorts)
+    #expect(spread.working(Spread.short) == -sold)
+  }
+
+  @Test("where no ratio decides, a covered short waits for its hedge all the same, and a naked one does not")
+  func fixedLots() {
+    var spread = Spread(Sizing(strategy: .fixedLots(Lots(2))))
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, 4)
+    spread.leader(Spread.short, -4)
+    #expect(spread.working(Spread.short) == 0)
+    spread.fill(Spread.hedge)
+    #expect(spread.working(Spread.short) == -2)
+    var naked = Spread(Sizing(strategy: .fixedLots(Lots(2))))
+    naked.harness.fillsAtOnce = false
+    naked.leader(Spread.short, -4)
+    #expect(naked.working(Spread.short) == -2)
+  }
+
+  @Test("a hedge leaves after the shorts that it covers; a person is told when that takes long") func exitOfHedge() {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.hedge, 2)
+    spread.leader(Spread.short, -2)
+    #expect(spread.held(Spread.short) == -2 && spread.held(Spread.hedge) == 2)
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.short, 2)
+    spread.leader(Spread.hedge, -2)
+    #expect(spread.working(Spread.short) == 2)
+    #expect(spread.working(Spread.hedge) == 0)
+    spread.harness.run(for: .seconds(6))
+    #expect(spread.working(Spread.hedge) == 0)
+    #expect(spread.alerts(Spread.hedge).contains(.hedgeKept))
+    spread.fill(Spread.short)
+    #expect(spread.held(Spread.short) == 0)
+    #expect(spread.working(Spread.hedge) == -2)
+    spread.fill(Spread.hedge)
+    #expect(spread.held(Spread.hedge) == 0)
+    #expect(!spread.alerts(Spread.hedge).contains(.hedgeKept))
+  }
+
+  @Test("a hedge that the leader sells alone leaves us as uncovered as him, and not before he is") func hedgeAlone() {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.hedge, 2)
+    spread.leader(Spread.short, -2)
+    spread.harness.fillsAtOnce = false
+    let order = spread.leader(Spread.hedge, -2, filled: false)
+    #expect(spread.working(Spread.hedge) == 0, "his hedge only rests")
+    spread.leader(Spread.hedge, -2, filled: true, id: order)
+    #expect(spread.working(Spread.hedge) == -2)
+  }
+
+  @Test("a short that rests is taken back where the leader's hedge filled and ours does not within a second")
+  func restingShort() {
+    var spread = Spread(ratio: "1")
+    spread.harness.fillsAtOnce = false
+    let hedge = spread.leader(Spread.hedge, 2, filled: false)
+    spread.leader(Spread.short, -2, filled: false)
+    #expect(spread.working(Spread.short) == -2, "both rest, and the leader is as uncovered as we are")
+    spread.leader(Spread.hedge, 2, filled: true, id: hedge)
+    spread.harness.run(for: .milliseconds(900))
+    #expect(spread.working(Spread.short) == -2)
+    spread.harness.run(for: .milliseconds(200))
+    #expect(spread.working(Spread.short) == 0)
+  }
+
+  @Test("where the hedge is refused after the short has filled, a person is told; nothing is sent blindly")
+  func hedgeRefused() {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.short, -2)
+    #expect(spread.held(Spread.short) == -2)
+    spread.harness.acceptsAtOnce = false
+    spread.leader(Spread.hedge, 2)
+    spread.harness.refuseNewest()
+    spread.harness.run(for: .seconds(6))
+    #expect(spread.alerts(Spread.short).contains(.uncovered))
+    #expect(spread.working(Spread.short) == 0)
+  }
+
+  @Test("a short that waits for its hedge waits no longer when the leader is out of it") func leaderLeaves() {
+    var spread = Spread(ratio: "1")
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, 2)
+    spread.leader(Spread.short, -2)
+    spread.leader(Spread.short, 2)
+    spread.fill(Spread.hedge)
+    #expect(spread.working(Spread.short) == 0)
+    #expect(spread.held(Spread.short) == 0)
+  }
+}
