@@ -128,26 +128,39 @@ extension DecisionPass {
     let wanted = view.lot.wholeLots(in: units)
     let free = Cover(state, view).closable(wanted)
     guard free < wanted else { return units }
-    waitForCover(view)
+    holdsHedge = true
     return view.lot.quantity(of: free)
   }
 
-  /// Another look is due as soon as anything moves in a leg of the same group.
-  mutating func waitForCover(_ view: KeyView) {
-    wakes.waitingForCover.insert(Touched.FollowerKey(follower: view.index, key: view.key))
+  /// Looks at the other legs of the groups in which something moved: one that waits for cover may go, one that is not covered
+  /// any more may not.
+  ///
+  /// What is looked at follows from the state alone, so that a replay decides the same.
+  mutating func lookAtOtherLegs(after touched: Touched) {
+    if touched.everything { return }
+    for index in state.followers.indices {
+      let moved = touched.leaderKeys + touched.followerKeys.filter { $0.follower == index }.map(\.key)
+      if moved.isEmpty || state.followers[index].ledgers.count < 2 { continue }
+      for key in otherLegs(of: moved, follower: index).sorted() { look(at: key, follower: index) }
+    }
   }
 
-  /// Looks at the legs that wait for cover where another leg of their group was looked at.
-  mutating func lookAtWaitingLegs(after touched: Touched) {
-    guard !wakes.waitingForCover.isEmpty, !touched.everything else { return }
-    let own = Set(touched.followerKeys)
-    let waiting = wakes.waitingForCover.sorted { ($0.follower, $0.key) < ($1.follower, $1.key) }
-    for leg in waiting where !own.contains(leg) && !touched.leaderKeys.contains(leg.key) {
-      let group = Cover.Group(leg.key.contract, state)
-      let moved =
-        touched.leaderKeys.contains { group.holds($0.contract, state) }
-        || touched.followerKeys.contains { $0.follower == leg.follower && group.holds($0.key.contract, state) }
-      if moved { look(at: leg.key, follower: leg.follower) }
+  private func otherLegs(of moved: [PositionKey], follower index: Int) -> [PositionKey] {
+    let groups = Set(moved.map { Cover.Group($0.contract, state) })
+    return state.followers[index].ledgers.compactMap { key, ledger in
+      guard isLeg(ledger), !moved.contains(key), groups.contains(where: { $0.holds(key.contract, state) }) else {
+        return nil
+      }
+      return key
     }
+  }
+
+  /// Whether anything about the position depends on other legs: it is held, or an order that sells has not come to its end.
+  private func isLeg(_ ledger: KeyLedger) -> Bool {
+    ledger.held != .zero
+      || ledger.links.contains { link in
+        guard link.end == nil, let id = link.leaderOrder else { return false }
+        return state.leader.orders[id]?.order.side == .sell
+      }
   }
 }

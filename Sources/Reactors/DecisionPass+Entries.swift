@@ -94,7 +94,6 @@ extension DecisionPass {
       case .hold: break
       case .waitForCover(let lots, let end):
         desired += lots
-        waitForCover(view)
         if let end { wake(at: end) }
       case .wait(let moment): wake(at: moment)
       case .send(let lots, let forgone, let reason):
@@ -157,9 +156,10 @@ extension PriceLadder.Step? {
 extension KeyView {
   /// Whether the child is an entry that was working when the leader last became smaller in its segment.
   func isStale(_ child: Child, of link: Link) -> Bool {
-    guard child.purpose == .entry, child.open > .zero, !child.isCancelling, let order = order(of: link) else {
-      return false
-    }
+    guard child.purpose == .entry, child.open > .zero, !child.isCancelling else { return false }
+    // Given up, and taken by the broker when its episode was over.
+    if ledger.episode?.side != child.side { return true }
+    guard let order = order(of: link) else { return false }
     let number = order.openingSegment ?? position.upcomingSegment(for: order.order.side)
     guard let segment = position.segments.first(where: { $0.number == number }) else { return false }
     return child.requestedBy < segment.lastDecrease

@@ -59,9 +59,7 @@ extension DecisionPass {
 
   /// A hedge that the leader has left and that has to stay is something to look at, once it has stayed for some seconds.
   private mutating func watchHedge(_ view: KeyView) {
-    let waits =
-      view.ledger.side == .buy
-      && wakes.waitingForCover.contains(Touched.FollowerKey(follower: view.index, key: view.key))
+    let waits = view.ledger.side == .buy && holdsHedge
     let since = view.position.segments.last?.lastDecreaseAt ?? .earliest
     let isLate = now - since >= DecisionPass.leavingTime
     if waits, !isLate { wake(at: since + DecisionPass.leavingTime) }
@@ -70,9 +68,6 @@ extension DecisionPass {
 
   /// Shorts of ours that stay uncovered although the leader's are covered: their hedge was refused, skipped, or sold by hand.
   private mutating func watchCover(_ view: KeyView) {
-    let sells = view.ledger.side == .sell || view.ledger.links.contains { $0.sells }
-    // What covers it may go, or the leader's hedge may fill before ours.
-    if sells { waitForCover(view) }
     let excess = view.ledger.side == .sell ? Cover(state, view).excess : .zero
     var isLate = false
     if excess > .zero {
@@ -129,11 +124,6 @@ extension DecisionPass {
   }
 }
 
-extension Link {
-  /// Whether something works that would sell to open.
-  fileprivate var sells: Bool { children.contains { $0.side == .sell && $0.purpose == .entry && $0.isOpen } }
-}
-
 extension KeyView {
   /// Since when an entry has been in TRANSIT, where it cannot be cancelled, although the leader's order is over and he is out;
   /// `nil` for any other.
@@ -149,6 +139,12 @@ extension KeyView {
     let left = ledger.openingsHeld.filter { $0.remaining > .zero }.compactMap { opening in
       position.segments.first { $0.number == opening.segment && $0.number != position.current?.number }?.lastDecreaseAt
     }
-    return left.max()
+    return left.max() ?? repairedSince
+  }
+
+  /// Since when a link of our own has tried to close what the leader never had on this side.
+  private var repairedSince: Timestamp? {
+    guard position.side != ledger.side else { return nil }
+    return ledger.links.filter { $0.leaderOrder == nil }.flatMap(\.children).filter(\.isOpen).map(\.requestedAt).min()
   }
 }

@@ -15,6 +15,8 @@ public struct DecisionPass {
   /// When each position has to be looked at again although nothing happens to it.
   var wakes: Wakes
   private var nextWake: Timestamp?
+  /// Whether an exit waits in this look because it would leave shorts uncovered (rule 22).
+  var holdsHedge = false
 
   init(state: State, now: Timestamp, wakes: Wakes) {
     self.state = state
@@ -71,8 +73,6 @@ extension State {
 /// ladder is due. No part of the state: a start looks at everything and finds them again.
 public struct Wakes: Sendable {
   private var moments: [Touched.FollowerKey: Timestamp] = [:]
-  /// Legs that wait until other legs of their group have filled (rule 22).
-  var waitingForCover: Set<Touched.FollowerKey> = []
 
   public init() {}
 
@@ -127,7 +127,7 @@ extension DecisionPass {
         break
       }
       look(touched)
-      lookAtWaitingLegs(after: touched)
+      lookAtOtherLegs(after: touched)
     }
     releaseLanes()
     _ = state.takeTouched()
@@ -153,7 +153,7 @@ extension DecisionPass {
     guard state.leader.hasBaseline, state.followers[index].hasBaseline, state.followers[index].ledgers[key] != nil
     else { return }
     nextWake = nil
-    wakes.waitingForCover.remove(Touched.FollowerKey(follower: index, key: key))
+    holdsHedge = false
     defer { wakes[Touched.FollowerKey(follower: index, key: key)] = nextWake }
     screenLinks(key, follower: index)
     guard key.contract.option != nil, state.instruments[key.contract] != nil else { return }

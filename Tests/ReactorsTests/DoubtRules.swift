@@ -79,6 +79,27 @@ import Testing
     #expect(!harness.openAlerts.contains(.inDoubt))
   }
 
+  @Test("promise 6: an order that was given up and comes when the leader is on the other side is taken back")
+  func lateEntryOfAnotherSide() throws {
+    var harness = Harness(ratio: "1")
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 2)
+    let label = try #require(harness.placement?.correlationID)
+    harness.doubtNewest()
+    harness.leader("1", .buy, lots: 2, status: .cancelled)
+    harness.readTwice()
+    #expect(harness.ledger.episode == nil)
+    harness.leader("2", .sell, lots: 1)
+    #expect(harness.ledger.episode?.side == .sell)
+    harness.appears(label, .buy, lots: 2)
+    guard case .cancellationRequested(let cancel)? = harness.log.last(where: { $0.type == .cancellationRequested })
+    else {
+      Issue.record("it is left where it is")
+      return
+    }
+    #expect(cancel.child.origin == "1")
+  }
+
   @Test("rule 27: a modification that was given up and taken late is followed, and corrected by the next look")
   func lateModification() throws {
     var harness = Harness(ratio: "1")

@@ -150,7 +150,12 @@ import Testing
     harness.acceptsAtOnce = true
     harness.fill(labels[0])
     #expect(harness.placements() == [4, -4, -4, 4])
+    harness.run(for: .seconds(4))
+    #expect(!harness.openAlerts.contains(.notFlat))
+    harness.run(for: .seconds(2))
+    #expect(harness.openAlerts.contains(.notFlat), "what does not fill is told after five seconds")
     harness.fillAll()
+    #expect(!harness.openAlerts.contains(.notFlat))
     #expect(harness.held == 0)
     #expect(harness.placements().reduce(0, +) == 0)
   }

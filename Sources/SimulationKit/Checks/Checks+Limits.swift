@@ -8,6 +8,7 @@ extension Checks {
     switch event {
     case .placementRequested(let request):
       if request.purpose == .entry { checkTarget(request) }
+      checkCover(request)
       checkExits(request.child.follower, request.key, request.purpose, request.side)
       checkSums(request.child.follower)
     case .modificationRequested(let request):

@@ -7,7 +7,8 @@ extension Stage {
   func leaderActs() throws {
     countLeaderAction()
     switch random.below(100) {
-    case 0..<38 where leaderOrders.count < 8: try leaderPlaces(drawnTicket())
+    case 0..<30 where leaderOrders.count < 8: try leaderPlaces(drawnTicket())
+    case 30..<38 where leaderOrders.count < 8: try leaderTradesAStructure()
     case 0..<50: try leaderLeavesAPart()
     case 50..<66: try leaderModifies()
     case 66..<70: try leaderModifiesTenTimes()

@@ -17,6 +17,8 @@ struct StageMarket {
     option(
       "874512", .bseFNO, "SENSEX", "SENSEX 31 DEC 80000 CALL", day: 31, strike: 80_000, .call, lot: 20, freeze: 200),
     option("61204", .nseFNO, "ITC", "ITC 29 DEC 400 CALL", strike: 400, .call, lot: 1_600, freeze: nil, tick: 1),
+    // What covers the first (rule 22).
+    option("47325", .nseFNO, "NIFTY", "NIFTY 29 DEC 24500 CALL", strike: 24_500, .call, lot: 65, freeze: 1_756),
   ]
 
   /// What the leader trades and nobody copies: a share and a future.
@@ -28,7 +30,7 @@ struct StageMarket {
   private(set) var prices: [ContractID: Price] = [:]
 
   init() {
-    let middles: [Int64] = [15_000, 13_800, 31_000, 45_500, 1_250]
+    let middles: [Int64] = [15_000, 13_800, 31_000, 45_500, 1_250, 6_200]
     for (instrument, middle) in zip(StageMarket.instruments, middles) {
       prices[instrument.contract] = Price(middle: middle)
     }
