@@ -31,6 +31,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Domain", dependencies: [crypto], swiftSettings: quick),
     .target(name: "StopPoints", swiftSettings: quick),
+    .target(name: "OptionPricing", swiftSettings: quick),
     .target(name: "EventStore", dependencies: ["Domain", "CSQLite", "StopPoints", crypto], swiftSettings: quick),
     .target(name: "Projections", dependencies: ["Domain"], swiftSettings: quick),
     .target(name: "Reactors", dependencies: ["Domain", "Projections"], swiftSettings: quick),
@@ -95,6 +96,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Domain", "Ports"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "DomainTests", dependencies: ["Domain", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "OptionPricingTests", dependencies: ["OptionPricing", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "EventStoreTests", dependencies: ["EventStore", "CSQLite", "SimulationKit", "TestSupport"],
       exclude: ["recompute_chain.py"], swiftSettings: strict),

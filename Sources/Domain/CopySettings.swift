@@ -120,13 +120,17 @@ public struct CopyLimits: Hashable, Sendable, Codable {
   public var maximumLotsPerOrder: Lots?
   public var maximumLotsPerUnderlying: Lots?
   public var maximumOpenLots: Lots?
+  /// Premium of all open long options, as a share of the follower's capital.
+  public var maximumPremium: Ratio?
 
   public init(
-    maximumLotsPerOrder: Lots? = nil, maximumLotsPerUnderlying: Lots? = nil, maximumOpenLots: Lots? = nil
+    maximumLotsPerOrder: Lots? = nil, maximumLotsPerUnderlying: Lots? = nil, maximumOpenLots: Lots? = nil,
+    maximumPremium: Ratio? = nil
   ) {
     self.maximumLotsPerOrder = maximumLotsPerOrder
     self.maximumLotsPerUnderlying = maximumLotsPerUnderlying
     self.maximumOpenLots = maximumOpenLots
+    self.maximumPremium = maximumPremium
   }
 }
 

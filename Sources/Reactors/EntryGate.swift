@@ -60,7 +60,7 @@ struct EntryGate {
       if view.crosses(side: side, price: price.limit) { return .wait(until: later) }
       if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }
     }
-    let (allowed, reason) = allowed(growth, link: link)
+    let (allowed, reason) = allowed(growth, link: link, side: side, price: price.limit)
     if side == .sell {
       let covered = covered(allowed, link)
       if covered < allowed { return .waitForCover(covered, until: now < end ? later : nil) }
@@ -126,7 +126,7 @@ struct EntryGate {
   }
 
   /// How many of `growth` the limits leave room for, and the tightest one (rule 4).
-  private func allowed(_ growth: Lots, link: Link) -> (Lots, SkipReason) {
+  private func allowed(_ growth: Lots, link: Link, side: Side, price: Paise) -> (Lots, SkipReason) {
     let limits = view.follower.limits
     var allowed = growth
     var reason = SkipReason.lotsPerOrder
@@ -143,7 +143,18 @@ struct EntryGate {
     bind(
       limits.maximumLotsPerUnderlying, used: usedLots(of: view.instrument.underlying), .lotsPerUnderlying)
     bind(limits.maximumOpenLots, used: usedLots(of: nil), .openLots)
+    if side == .buy { bind(affordable(price), used: .zero, .premiumBudget) }
     return (allowed, reason)
+  }
+
+  /// Lots that may be bought at `price` until the premium of all open longs reaches its share of the capital; `nil` is no
+  /// bound. Of a capital that nobody knows there is no share.
+  private func affordable(_ price: Paise) -> Lots? {
+    guard let share = view.follower.limits.maximumPremium else { return nil }
+    guard let capital = Sizer.capital(of: view), capital > .zero else { return .zero }
+    let used = state.followers[view.index].ledgers.values.reduce(into: Paise.zero) { $0 += $1.longPremium }
+    let perLot = price * view.lot.quantity(of: .one)
+    return Lots(max(0, (Paise(share.scaled(capital.count)) - used).count / max(1, perLot.count)))
   }
 
   /// Lots of ours that are held, working or in doubt, in one underlying or in all. A sum: the order of the keys is nothing.
@@ -154,6 +165,22 @@ struct EntryGate {
       else { return }
       sum += instrument.lotSize.wholeLots(in: entry.value.held.magnitude + entry.value.open(.entry))
     }
+  }
+}
+
+extension KeyLedger {
+  /// What was paid for the long lots that are held, at the average of what bought them, and what those that work or are in
+  /// doubt would cost.
+  fileprivate var longPremium: Paise {
+    let buys = links.flatMap(\.children).filter { $0.side == .buy && $0.purpose == .entry }
+    var (bought, paid, working) = (Quantity.zero, Paise.zero, Paise.zero)
+    for child in buys {
+      bought += child.filled
+      paid += (child.averagePrice > .zero ? child.averagePrice : child.asked.price.limit) * child.filled
+      working += child.asked.price.limit * child.open
+    }
+    guard held > .zero, bought > .zero else { return working }
+    return working + Paise(Rounding.up.quotient(Int128(paid.count) * Int128(held.units), Int128(bought.units)))
   }
 }
 

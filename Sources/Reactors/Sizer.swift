@@ -37,6 +37,14 @@ enum Sizer {
     }
   }
 
+  /// The follower's capital by the basis of his sizing; what he began the day with where that has none.
+  static func capital(of view: KeyView) -> Paise? {
+    switch view.follower.sizing.strategy {
+    case .capitalProportional(let basis), .riskBased(let basis, _): capital(basis, of: view.funds, isLeader: false)
+    case .fixedRatio, .fixedLots: capital(.startOfDay, of: view.funds, isLeader: false)
+    }
+  }
+
   /// The lots of one entry that does not follow from a ratio; `nil` where a ratio decides.
   static func lots(
     side: Side, price: Paise?, _ view: KeyView

@@ -95,6 +95,34 @@ import Testing
   }
 
   @Test(
+    "promise 5: the premium of open longs stays within its share of the capital; what passes it is forgone, and exits are free"
+  )
+  func premiumLimit() {
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(.one)), limits: CopyLimits(maximumPremium: Ratio("1/4")!))
+    harness.observe(
+      .followerFunds("asha", Funds(startOfDay: .rupees(400_000), available: .rupees(1), utilised: .zero)))
+    // A lot costs 13,000 rupees at 200, and 13,650 at the limit five percent above; a lakh buys seven.
+    harness.leader("1", .buy, lots: 10, filled: 10, price: 20_000)
+    #expect(harness.held == 7)
+    #expect(harness.reasons == [.premiumBudget])
+    harness.leader("2", .buy, lots: 2, filled: 2, price: 20_000)
+    #expect(harness.held == 7)
+    #expect(harness.ends.last == .skipped(.premiumBudget))
+    harness.leader("3", .sell, lots: 12, filled: 12, price: 20_000)
+    #expect(harness.held == 0)
+    harness.leader("4", .sell, lots: 9, filled: 9, price: 20_000)
+    #expect(harness.held == -9, "a short costs no premium")
+  }
+
+  @Test("promise 5: of a capital that nobody knows no premium is spent") func premiumOfUnknownCapital() {
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(.one)), limits: CopyLimits(maximumPremium: Ratio("1/4")!))
+    #expect(harness.steps([2]) == [0])
+    #expect(harness.reasons == [.premiumBudget])
+  }
+
+  @Test(
     "margin at risk sizes shorts, with a buffer of ten percent",
     arguments: [("V9a", 360_000, 148_000, 2), ("V9b", 162_000, 148_000, 0)] as [(String, Int64, Int64, Int64)])
   func margin(id: String, available: Int64, perLot: Int64, expected: Int64) {

@@ -53,8 +53,6 @@ extension Configuration {
   /// Bounds on one follower: those that decisions know, and those of later versions.
   public struct Limits: Hashable, Sendable {
     public var copy: CopyLimits
-    /// Premium of all open long options, as a share of the capital.
-    public var maximumPremium: Ratio?
     public var maximumDailyLoss: Paise?
   }
 

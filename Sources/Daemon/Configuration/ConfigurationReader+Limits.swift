@@ -29,8 +29,10 @@ extension ConfigurationReader {
       }
     }
     return Configuration.Limits(
-      copy: CopyLimits(maximumLotsPerOrder: perOrder, maximumLotsPerUnderlying: perUnderlying, maximumOpenLots: open),
-      maximumPremium: premium, maximumDailyLoss: loss)
+      copy: CopyLimits(
+        maximumLotsPerOrder: perOrder, maximumLotsPerUnderlying: perUnderlying, maximumOpenLots: open,
+        maximumPremium: premium),
+      maximumDailyLoss: loss)
   }
 
   func filters(_ follower: SectionReader) -> CopyFilters? {

@@ -6,7 +6,7 @@ enum NotInForce {
     "baskets", "reconcile", "dashboard", "leader.totp", "market.holidays",
     "market.special_sessions",
   ]
-  static let followerKeys = ["limits.max_premium_percent", "limits.max_daily_loss", "totp"]
+  static let followerKeys = ["limits.max_daily_loss", "totp"]
   static let message = "Accepted, not in force yet with this version."
 }
 

@@ -46,6 +46,7 @@ extension FollowerSettings {
     let maximumOpen = try reader.optionalInt("maximum_open_lots")
     let perOrder = try reader.optionalInt("maximum_per_order")
     let perUnderlying = try reader.optionalInt("maximum_per_underlying")
+    let premium = try reader.optionalRatio("maximum_premium")
     let name: FollowerName = try reader.name("name")
     let products: [ProductType]? = try reader.optionalList("products") { try $0.choice("product") }
     let sends = try reader.flag("sends")
@@ -56,7 +57,7 @@ extension FollowerSettings {
       sizing: Sizing(strategy: strategy, belowOneLot: below, exitRounding: rounding),
       limits: CopyLimits(
         maximumLotsPerOrder: perOrder.map { Lots($0) }, maximumLotsPerUnderlying: perUnderlying.map { Lots($0) },
-        maximumOpenLots: maximumOpen.map { Lots($0) }),
+        maximumOpenLots: maximumOpen.map { Lots($0) }, maximumPremium: premium),
       filters: CopyFilters(underlyings: underlyings, products: products), sends: sends)
   }
 
@@ -68,6 +69,7 @@ extension FollowerSettings {
     writer.int("maximum_open_lots", limits.maximumOpenLots?.count)
     writer.int("maximum_per_order", limits.maximumLotsPerOrder?.count)
     writer.int("maximum_per_underlying", limits.maximumLotsPerUnderlying?.count)
+    writer.ratio("maximum_premium", limits.maximumPremium)
     writer.name("name", name)
     if let products = filters.products { writer.list("products", products) { $0.choice("product", $1) } }
     writer.flag("sends", sends)

@@ -14,7 +14,7 @@ import Testing
     #expect(configuration.leader.blindAfter == .seconds(60))
     #expect(configuration.followers.map(\.name) == ["asha", "ravi", "mira", "dev"])
     #expect(configuration.followers[0].localAddress == "203.0.113.7")
-    #expect(configuration.followers[0].limits.maximumPremium == Ratio(1, 4))
+    #expect(configuration.followers[0].limits.copy.maximumPremium == Ratio(1, 4))
     #expect(configuration.followers[0].limits.maximumDailyLoss == .rupees(25_000))
     #expect(configuration.followers[1].clientID == "1000000003")
     #expect(
@@ -34,7 +34,8 @@ import Testing
         FollowerSettings(
           name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .capitalProportional(.startOfDay)),
           limits: CopyLimits(
-            maximumLotsPerOrder: Lots(20), maximumLotsPerUnderlying: Lots(40), maximumOpenLots: Lots(100)),
+            maximumLotsPerOrder: Lots(20), maximumLotsPerUnderlying: Lots(40), maximumOpenLots: Lots(100),
+            maximumPremium: Ratio(1, 4)),
           filters: CopyFilters(underlyings: ["NIFTY", "BANKNIFTY", "SENSEX"], products: [.intraday, .margin])),
         FollowerSettings(
           name: "ravi", clientID: "1000000003", mode: .fill,
@@ -166,7 +167,7 @@ import Testing
     #expect(
       notes.map(\.key) == [
         "market.holidays", "market.special_sessions",
-        "followers[0].limits.max_premium_percent", "followers[0].limits.max_daily_loss", "followers[1].totp",
+        "followers[0].limits.max_daily_loss", "followers[1].totp",
         "baskets", "reconcile", "dashboard",
       ])
     #expect(notes.allSatisfy { $0.line != nil && $0.message.contains("not in force yet") })

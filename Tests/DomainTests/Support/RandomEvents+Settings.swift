@@ -38,7 +38,7 @@ extension RandomEvents {
         exitRounding: random.pick(ExitRounding.allCases)),
       limits: CopyLimits(
         maximumLotsPerOrder: flag() ? lots() : nil, maximumLotsPerUnderlying: flag() ? lots() : nil,
-        maximumOpenLots: flag() ? lots() : nil),
+        maximumOpenLots: flag() ? lots() : nil, maximumPremium: flag() ? Ratio(1, 4) : nil),
       filters: CopyFilters(
         underlyings: flag() ? (0..<Int.random(in: 0...3, using: &random)).map { _ in name() } : nil,
         products: flag() ? [random.pick(ProductType.allCases)] : nil),
