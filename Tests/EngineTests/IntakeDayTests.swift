@@ -122,7 +122,7 @@ import Testing
     #expect(plan.due(at: night, in: state).contains(.baseline))
     var withHours = settings
     if let open = TimeOfDay("09:15"), let close = TimeOfDay("15:40") {
-      withHours.session = TradingSession(open: open, close: close)
+      withHours.calendar = MarketCalendar(everyWeekday: TradingSession(open: open, close: close))
     }
     fold([.configuration(withHours)], at: morning, into: &state)
     plan = ReadingSchedule(.leader)
