@@ -22,7 +22,8 @@ public struct ConfigurationApplied: EventPayload {
     self.settings = CopySettings(
       leader: leader, followers: followers, entries: entries, trueUp: trueUp,
       unfilled: unfilled ?? UnfilledSettings(), exits: exits ?? ExitSettings(), squareOffFrom: time,
-      blindAfter: blind.map { Microseconds($0) } ?? CopySettings.blindAfter, calendar: dated ?? session.map { MarketCalendar(everyWeekday: $0) })
+      blindAfter: blind.map { Microseconds($0) } ?? CopySettings.blindAfter,
+      calendar: dated ?? session.map { MarketCalendar(everyWeekday: $0) })
   }
 
   public func write(to writer: inout PayloadWriter) {

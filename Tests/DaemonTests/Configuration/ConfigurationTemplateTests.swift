@@ -13,7 +13,8 @@ import Testing
 
   @Test("every line that is commented out is right when the # is removed") func comments() throws {
     let alternatives = [
-      "holidays:", "sessions:", "data:", "expiry_cutoff:", "physical_settlement_days:", "local_address:", "send: false", "access_token:",
+      "holidays:", "sessions:", "data:", "expiry_cutoff:", "physical_settlement_days:", "local_address:", "send: false",
+      "access_token:",
     ]
     for alternative in alternatives {
       let text = ConfigurationTemplate.text.replacing("# \(alternative)", with: alternative)
