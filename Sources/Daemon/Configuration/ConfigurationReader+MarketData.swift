@@ -11,9 +11,23 @@ extension ConfigurationReader {
     parts.specialSessions?.dates.sort {
       ($0.session.day, $0.session.session.open) < ($1.session.day, $1.session.session.open)
     }
-    parts.freezeLimits = section.list("freeze_limits")?.compactMap { freezeLimits($0.node, path: $0.path) }
+    var known: Set<String> = []
+    parts.freezeLimits = section.list("freeze_limits")?.compactMap { element in
+      guard let entry = freezeLimits(element.node, path: element.path) else { return nil }
+      for underlying in entry.limits.keys.sorted(by: { "\($0)" < "\($1)" })
+      where !known.insert("\(underlying) \(entry.from)").inserted {
+        twice("a limit of \(underlying)", from: entry.from, element)
+      }
+      return entry
+    }
     parts.freezeLimits?.sort { $0.from < $1.from }
     return parts
+  }
+
+  private func twice(_ what: String, from day: Day, _ element: (node: YAMLNode, path: String)) {
+    report.mistake(
+      .contradiction, at: element.node.place, key: element.path, "There is \(what) from \(day) on before this one.",
+      remedy: "Delete one of the two.")
   }
 
   // MARK: - Hours
@@ -35,8 +49,13 @@ extension ConfigurationReader {
         .missing, at: section.place(of: "sessions"), key: section.path(of: "sessions"), "There are no hours.",
         remedy: "Write [{ effective_from: 2026-08-03, open: \"09:15\", close: \"15:40\" }], or delete the line.")
     }
-    let read = list.compactMap { datedSession($0.node, path: $0.path) }.sorted { $0.from < $1.from }
-    return read.isEmpty ? nil : read
+    var days: Set<Day> = []
+    let read = list.compactMap { element -> DatedSession? in
+      guard let dated = datedSession(element.node, path: element.path) else { return nil }
+      if !days.insert(dated.from).inserted { twice("an entry of hours", from: dated.from, element) }
+      return dated
+    }
+    return read.isEmpty ? nil : read.sorted { $0.from < $1.from }
   }
 
   private func datedSession(_ node: YAMLNode, path: String) -> DatedSession? {

@@ -101,6 +101,14 @@ import Testing
       ("holidays: [2026-12-25, 2026-02-29]\n", 1, "holidays[1]"),
       ("\nsessions:\n  - { effective_from: 2026-08-03, open: \"15:40\", close: \"09:15\" }\n", 3, "sessions[0].close"),
       ("sessions:\n  - { open: \"09:15\", close: \"15:40\" }\n", 2, "sessions[0].effective_from"),
+      (
+        "sessions:\n  - { from: 2026-08-03, open: \"09:15\", close: \"15:40\" }\n"
+          + "  - { from: 2026-08-03, open: \"09:15\", close: \"15:30\" }\n", 3, "sessions[1]"
+      ),
+      (
+        "freeze_limits:\n  - { from: 2026-08-03, units: { NIFTY: 1, SENSEX: 1 } }\n"
+          + "  - { from: 2026-08-03, units: { NIFTY: 2 } }\n", 3, "freeze_limits[1]"
+      ),
       ("sessions: []\n", 1, "sessions"), ("hollidays: []\n", 1, "hollidays"),
       ("holidays: { effective_from: 2026-01-01 }\n", 1, "holidays.dates"),
       (
