@@ -11,8 +11,8 @@ public struct CopySettings: Hashable, Sendable, Codable {
   public var squareOffFrom: TimeOfDay?
   /// When the leader is not seen this long, resting entries are taken back (rule 35).
   public var blindAfter: Microseconds
-  /// Outside of these hours nothing is placed but after-market orders; `nil` where the market is always open.
-  public var session: TradingSession?
+  /// While the exchange is closed nothing is placed but after-market orders; `nil` where the market is always open.
+  public var calendar: MarketCalendar?
 
   public static let blindAfter = Microseconds.seconds(60)
 
@@ -20,7 +20,7 @@ public struct CopySettings: Hashable, Sendable, Codable {
     leader: ClientID, followers: [FollowerSettings], entries: EntrySettings = EntrySettings(),
     trueUp: TrueUpPolicy = .trimShorts, unfilled: UnfilledSettings = UnfilledSettings(),
     exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil,
-    blindAfter: Microseconds = CopySettings.blindAfter, session: TradingSession? = nil
+    blindAfter: Microseconds = CopySettings.blindAfter, calendar: MarketCalendar? = nil
   ) {
     self.leader = leader
     self.followers = followers
@@ -30,7 +30,7 @@ public struct CopySettings: Hashable, Sendable, Codable {
     self.exits = exits
     self.squareOffFrom = squareOffFrom
     self.blindAfter = blindAfter
-    self.session = session
+    self.calendar = calendar
   }
 }
 

@@ -72,10 +72,12 @@ public struct Instrument: Hashable, Sendable, Codable {
   public let tickSize: Paise
   /// The largest quantity of one order, in units; `nil` where the file knows none.
   public let freezeQuantity: Quantity?
+  /// Whether it is an option on a stock: settled in shares, where one on an index is settled in money.
+  public let isStockOption: Bool
 
   public init(
     contract: ContractID, underlying: Underlying, displayName: ShortText, lotSize: LotSize, tickSize: Paise,
-    freezeQuantity: Quantity?
+    freezeQuantity: Quantity?, isStockOption: Bool = false
   ) {
     self.contract = contract
     self.underlying = underlying
@@ -83,6 +85,7 @@ public struct Instrument: Hashable, Sendable, Codable {
     self.lotSize = lotSize
     self.tickSize = tickSize
     self.freezeQuantity = freezeQuantity
+    self.isStockOption = isStockOption
   }
 
   /// The most lots that one order may carry: the freeze quantity rounded down to whole lots (1756 at 65 is 27 lots).

@@ -114,6 +114,14 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case followedElsewhere = "followed_elsewhere"
   /// The leg that covers the short did not fill in time (rule 22).
   case uncovered = "uncovered"
+  /// The exchange holds a special session, and entries of it are not copied.
+  case specialSession = "special_session"
+  /// The contract expires today and its last minutes have begun.
+  case expiryCutoff = "expiry_cutoff"
+  /// A stock option so near its expiry that it may have to be settled in shares.
+  case physicalSettlement = "physical_settlement"
+  /// The contract does not trade any more.
+  case contractExpired = "contract_expired"
 }
 
 /// How a link ended: every leader order comes to one of these per follower (promise 3).

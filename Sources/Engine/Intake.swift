@@ -9,12 +9,12 @@ public struct Intake: Sendable {
   /// Whether the broker may be asked for prices (`market.quotes`).
   let asksQuotes: Bool
   let contracts: any ContractDirectory
-  /// A freeze limit that the configuration sets for an underlying today.
-  private let freezeLimit: @Sendable (Underlying) -> Quantity?
+  /// A freeze limit that the configuration sets for an underlying on a day.
+  private let freezeLimit: @Sendable (Underlying, Day) -> Quantity?
 
   public init(
     settings: CopySettings, contracts: any ContractDirectory, asksQuotes: Bool = false,
-    freezeLimit: @escaping @Sendable (Underlying) -> Quantity? = { _ in nil }
+    freezeLimit: @escaping @Sendable (Underlying, Day) -> Quantity? = { _, _ in nil }
   ) {
     self.settings = settings
     self.contracts = contracts
@@ -106,7 +106,8 @@ public struct Intake: Sendable {
   func facts(of contract: ContractID, _ state: State) -> [Observation] {
     guard let listed = contracts.instrument(contract.segment, contract.securityID), listed.contract == contract
     else { return [] }
-    let instrument = listed.bounded(by: freezeLimit(listed.underlying))
+    // Looked up anew for each day of trading: the limits change with the month, and a service may run through it.
+    let instrument = listed.bounded(by: freezeLimit(listed.underlying, state.tradingDay ?? state.now.indianDay))
     return state.instruments[contract] == instrument ? [] : [.instrument(instrument)]
   }
 
@@ -231,7 +232,7 @@ extension Instrument {
     guard let freeze else { return self }
     return Instrument(
       contract: contract, underlying: underlying, displayName: displayName, lotSize: lotSize, tickSize: tickSize,
-      freezeQuantity: freezeQuantity.map { min($0, freeze) } ?? freeze)
+      freezeQuantity: freezeQuantity.map { min($0, freeze) } ?? freeze, isStockOption: isStockOption)
   }
 }
 

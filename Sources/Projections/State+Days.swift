@@ -9,7 +9,7 @@ extension State {
   /// When positions are read anew: at eight where the market has hours, since a broker's night is for his own accounts.
   public var restatementDueAt: Timestamp? {
     guard let tradingDay else { return nil }
-    return settings?.session == nil ? tradingDay.startInIndia : tradingDay.startInIndia + .seconds(8 * 3_600)
+    return settings?.calendar == nil ? tradingDay.startInIndia : tradingDay.startInIndia + .seconds(8 * 3_600)
   }
 
   /// Whether what the account holds has not been read since the day began.
@@ -50,9 +50,10 @@ extension State {
         if let index = index(of: name) { followers[index].ledgers[position.key]?.expire() }
       }
     }
-    leader.endOrders(before: began.day)
+    let calendar = settings?.calendar
+    leader.endOrders(before: began.day, calendar)
     let clockAhead = leader.clockAhead
-    for index in followers.indices { followers[index].endOrders(before: began.day, clockAhead: clockAhead) }
+    for index in followers.indices { followers[index].endOrders(before: began.day, calendar, clockAhead: clockAhead) }
     touched.everything = true
   }
 
@@ -108,12 +109,12 @@ extension State {
 extension BrokerOrder {
   /// Whether the order ended with a day before `day`, whatever was last seen of it: an order lives for the session of its
   /// day, one that waits for a session until that is over.
-  public func isOver(before day: Day) -> Bool {
+  public func isOver(before day: Day, _ calendar: MarketCalendar?) -> Bool {
     guard !status.isFinal, let updatedAt, updatedAt < day.startInIndia else { return false }
     guard afterMarket else { return true }
     var session = updatedAt.indianDay.next
     while session < day {
-      if session.isWeekday { return true }
+      if calendar?.isTradingDay(session) ?? session.isWeekday { return true }
       session = session.next
     }
     return false
@@ -121,8 +122,8 @@ extension BrokerOrder {
 }
 
 extension LeaderBook {
-  mutating func endOrders(before day: Day) {
-    for (id, order) in orders where order.order.isOver(before: day) { orders[id]?.order.status = .expired }
+  mutating func endOrders(before day: Day, _ calendar: MarketCalendar?) {
+    for (id, order) in orders where order.order.isOver(before: day, calendar) { orders[id]?.order.status = .expired }
   }
 
   mutating func expire(_ key: PositionKey, sequence: SequenceNumber, at now: Timestamp) {
@@ -180,8 +181,8 @@ extension KeyLedger {
 
 extension FollowerAccount {
   /// Ends what ended with an earlier day. What of it nobody saw the end of is remembered until positions tell.
-  mutating func endOrders(before day: Day, clockAhead: Microseconds) {
-    for (id, known) in orders where known.order.isOver(before: day) { orders[id]?.order.status = .expired }
+  mutating func endOrders(before day: Day, _ calendar: MarketCalendar?, clockAhead: Microseconds) {
+    for (id, known) in orders where known.order.isOver(before: day, calendar) { orders[id]?.order.status = .expired }
     let start = day.startInIndia + clockAhead
     for key in ledgers.keys.sorted() {
       guard let place = ledgers.index(forKey: key) else { continue }

@@ -11,6 +11,7 @@ extension DecisionPass {
       guard let settings = state.settings else { return }
       let name = state.followers[index].name
       let children = state.followers[index].ledgers[key]?.links.last { $0.origin == origin }?.children ?? []
+      if state.hasExpired(key.contract), !action.takesBack { continue }
       switch action {
       case .place(let terms):
         let child = ChildID(follower: name, origin: origin, number: (children.map(\.number).max() ?? 0) + 1)

@@ -36,6 +36,7 @@ struct EntryGate {
       // What rests at its own price may come back, when somebody sees that it still does (rules 17 and 35).
       return restsAtItsOwnPrice(order) ? .hold : .send(.zero, forgo: growth, reason: .leaderUnseen)
     }
+    if let bar = state.barToEntry(view.instrument) { return .send(.zero, forgo: growth, reason: bar) }
     if decreasedSince(order, link) { return .send(.zero, forgo: growth, reason: .leaderDecreased) }
     let end = age(of: order, link) + view.settings.entries.maximumAge + Microseconds(1)
     if now >= end, !restsAtItsOwnPrice(order) {

@@ -26,7 +26,7 @@ extension State {
   func asOfToday(_ order: BrokerOrder, known: BrokerOrder?, of account: AccountRole) -> BrokerOrder? {
     guard let day = tradingDay, let updatedAt = order.updatedAt, updatedAt < day.startInIndia else { return order }
     // One that waited for its session is of today since it arrived, whatever time the broker still gives it.
-    if order.afterMarket, !order.isOver(before: day) { return order }
+    if order.afterMarket, !order.isOver(before: day, settings?.calendar) { return order }
     if let known, known.afterMarket, !known.status.isFinal {
       var arrived = order
       arrived.updatedAt = day.startInIndia

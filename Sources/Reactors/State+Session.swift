@@ -12,8 +12,8 @@ extension State {
     if kind == .cancellation { return false }
     if isRestatementDue, lacksRestatement(.follower(followers[index].name)) { return true }
     if isRestatementDue, purpose == .entry, lacksRestatement(.leader) { return true }
-    guard let session = settings?.session, !afterMarket else { return false }
-    return !session.holds(brokerNow)
+    guard let calendar = settings?.calendar, !afterMarket else { return false }
+    return !calendar.isOpen(at: brokerNow)
   }
 
   /// Whether positions have to be read this morning before anything leaves: what an account holds may be less than the log
@@ -22,15 +22,41 @@ extension State {
 
   /// When a request that waits for the exchange alone may leave, by our clock; `nil` where it waits for something else.
   func opening(for request: OpenRequest, follower index: Int) -> Timestamp? {
-    guard let session = settings?.session, !session.holds(brokerNow), !isAfterMarket(request, follower: index),
+    guard let calendar = settings?.calendar, !calendar.isOpen(at: brokerNow), !isAfterMarket(request, follower: index),
       request.kind != .cancellation, allowsInSession(request.kind, request.purpose, follower: index)
     else { return nil }
-    return session.nextOpening(after: brokerNow) + leader.clockAhead
+    return calendar.nextOpening(after: brokerNow) + leader.clockAhead
   }
 
   func allows(_ request: OpenRequest, follower index: Int) -> Bool {
     allows(
       request.kind, request.purpose, afterMarket: isAfterMarket(request, follower: index), follower: index)
+      && !isBarred(request)
+  }
+
+  /// Whether what waited in its lane may not leave at all any more: what it opens may not be opened now, or its contract is
+  /// gone. What is barred becomes too old where it waits (rule 17).
+  private func isBarred(_ request: OpenRequest) -> Bool {
+    if request.kind == .cancellation { return false }
+    if hasExpired(request.child.key.contract) { return true }
+    guard request.kind == .placement, request.purpose == .entry,
+      let instrument = instruments[request.child.key.contract]
+    else { return false }
+    return barToEntry(instrument) != nil
+  }
+
+  /// Why nothing may be entered in a contract now, by the calendar of the exchange; `nil` where it may be. Of entries alone:
+  /// nothing but the exchange being closed holds an exit back (rule 16).
+  func barToEntry(_ instrument: Instrument) -> SkipReason? {
+    if hasExpired(instrument.contract) { return .contractExpired }
+    return settings?.calendar?.barToEntry(instrument, at: brokerNow)
+  }
+
+  /// Whether the last day of a contract is over: no order of any kind is for it.
+  func hasExpired(_ contract: ContractID) -> Bool {
+    guard let expiry = contract.option?.expiry else { return false }
+    if let tradingDay, expiry < tradingDay { return true }
+    return settings?.calendar != nil && expiry < brokerNow.indianDay
   }
 
   private func isAfterMarket(_ request: OpenRequest, follower index: Int) -> Bool {
@@ -47,8 +73,18 @@ extension DecisionPass {
     for request in state.followers[index].outbox.requests
     where request.child.key == key && request.attemptedAt == nil && request.requestedAt < start {
       let isAfterMarket = state.followers[index].child(request.child)?.afterMarket ?? false
-      if isAfterMarket { continue }
+      if isAfterMarket, !state.hasExpired(key.contract) { continue }
       emit(.requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))
+    }
+  }
+}
+
+extension ChildPlan.Action {
+  /// Whether it only takes back what is there, which is right whatever became of the contract.
+  var takesBack: Bool {
+    switch self {
+    case .cancel, .withdraw: true
+    case .place, .modify: false
     }
   }
 }

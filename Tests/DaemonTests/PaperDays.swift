@@ -31,7 +31,7 @@ final class PaperDays {
 
   init(
     entries: EntrySettings = EntrySettings(), blindAfter: Microseconds = .seconds(60),
-    session hours: TradingSession? = nil
+    calendar: MarketCalendar? = nil
   ) throws {
     let accounts = [PaperDays.leader, PaperDays.asha].map {
       PaperAccount(clientID: $0, startOfDay: .rupees(10_000_000))
@@ -40,7 +40,7 @@ final class PaperDays {
       leader: PaperDays.leader,
       followers: [
         FollowerSettings(name: "asha", clientID: PaperDays.asha, sizing: Sizing(strategy: .fixedRatio(.one)))
-      ], entries: entries, blindAfter: blindAfter, session: hours)
+      ], entries: entries, blindAfter: blindAfter, calendar: calendar)
     let start = PaperDays.wednesday.startInIndia + .seconds(10 * 3_600)
     session = PaperSession(
       exchange: PaperExchange(

@@ -89,7 +89,7 @@ import Testing
 
   @Test("an exit that is due at eight leaves with the opening") func opening() throws {
     guard let open = TimeOfDay("09:15"), let close = TimeOfDay("15:40") else { return }
-    let days = try PaperDays(session: TradingSession(open: open, close: close))
+    let days = try PaperDays(calendar: MarketCalendar(everyWeekday: TradingSession(open: open, close: close)))
     try days.trades(.buy, 4)
     try days.session.stop()
     try days.trades(.sell, 4)

@@ -122,7 +122,7 @@ import Testing
     #expect(plan.due(at: night, in: state).contains(.baseline))
     var withHours = settings
     if let open = TimeOfDay("09:15"), let close = TimeOfDay("15:40") {
-      withHours.session = TradingSession(open: open, close: close)
+      withHours.calendar = MarketCalendar(everyWeekday: TradingSession(open: open, close: close))
     }
     fold([.configuration(withHours)], at: morning, into: &state)
     plan = ReadingSchedule(.leader)
@@ -131,5 +131,23 @@ import Testing
     fold([.restated(.leader, [])], at: morning, into: &state)
     plan.finished(.baseline, at: morning)
     #expect(!plan.due(at: morning + .seconds(60), in: state).contains(.baseline))
+  }
+
+  @Test("the freeze limit is that of the trading day: a service that runs through the end of a month takes the new one")
+  func freezeOfTheDay() throws {
+    let july = try #require(Day("2026-07-01"))
+    let intake = Intake(settings: settings, contracts: NiftyCall.Directory()) { _, day in
+      Quantity(day < july ? 900 : 600)
+    }
+    func limit(on day: Day) -> Quantity? {
+      var state = State()
+      fold([.started(version: "test"), .configuration(settings), .tradingDay(day)], at: morning, into: &state)
+      guard case .instrument(let seen)? = intake.facts(of: NiftyCall.instrument.contract, state).first else {
+        return nil
+      }
+      return seen.freezeQuantity
+    }
+    #expect(limit(on: Day(daysSinceEpoch: july.daysSinceEpoch - 1)) == Quantity(900))
+    #expect(limit(on: july) == Quantity(600))
   }
 }

@@ -16,7 +16,7 @@ private enum Given {
   static let settings = CopySettings(leader: "1000000001", followers: [follower])
 
   static func intake(freeze: Quantity? = nil) -> Intake {
-    Intake(settings: settings, contracts: NiftyCall.Directory()) { _ in freeze }
+    Intake(settings: settings, contracts: NiftyCall.Directory()) { _, _ in freeze }
   }
 
   static func state(_ observations: [Observation] = []) -> State {

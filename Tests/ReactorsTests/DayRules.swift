@@ -60,9 +60,9 @@ extension Harness {
     observe(.restated(.leader, position(lots: lots)))
   }
 
-  mutating func open(_ session: TradingSession?) {
+  mutating func open(_ calendar: MarketCalendar?) {
     guard var settings = state.settings else { return }
-    settings.session = session
+    settings.calendar = calendar
     observe(.configuration(settings))
   }
 
@@ -389,7 +389,7 @@ extension Harness {
   @Test("an exit that is due before the opening leaves with it, and not sooner: a refusal would not be tried again")
   func exitWaits() {
     var harness = Days.stage()
-    harness.open(Days.session)
+    harness.open(MarketCalendar(everyWeekday: Days.session))
     harness.leaderTrades(4)
     harness.begin(Days.monday, "08:00")
     harness.restate(leader: 0, asha: 4)
@@ -404,7 +404,7 @@ extension Harness {
   @Test("rule 17: an entry that waits for the opening becomes too old; an after-market order is copied at once")
   func entries() {
     var harness = Days.stage()
-    harness.open(Days.session)
+    harness.open(MarketCalendar(everyWeekday: Days.session))
     guard var settings = harness.state.settings else { return }
     settings.entries.afterMarket = .copy
     harness.observe(.configuration(settings))
@@ -418,10 +418,10 @@ extension Harness {
   }
 
   @Test("the hours are those of the broker's clock, and the weekend has none") func hours() {
-    let session = Days.session
-    #expect(session.holds(Days.friday.inIndia(at: TimeOfDay("09:15")!)))
-    #expect(!session.holds(Days.friday.inIndia(at: TimeOfDay("15:40")!)))
-    #expect(!session.holds(Days.friday.next.inIndia(at: TimeOfDay("12:00")!)))
+    let session = MarketCalendar(everyWeekday: Days.session)
+    #expect(session.isOpen(at: Days.friday.inIndia(at: TimeOfDay("09:15")!)))
+    #expect(!session.isOpen(at: Days.friday.inIndia(at: TimeOfDay("15:40")!)))
+    #expect(!session.isOpen(at: Days.friday.next.inIndia(at: TimeOfDay("12:00")!)))
     #expect(
       session.nextOpening(after: Days.friday.inIndia(at: TimeOfDay("15:40")!))
         == Days.monday.inIndia(at: TimeOfDay("09:15")!))

@@ -8,13 +8,16 @@ extension Configuration {
     public let leftOut: [String]
   }
 
-  /// This configuration with the limits, the sizing and the filters of `new`.
+  /// This configuration with the limits, the sizing, the filters and the dates of the market of `new`.
   ///
   /// Everything else stays as it was at the start: accounts, addresses and the store are what a running service is made
   /// of, and a follower that joins needs a baseline first (rule 6).
   public func reloading(_ new: Configuration) -> Reloaded {
     var result = self
     var untaken = new
+    // A holiday that is declared today must not wait for a restart.
+    result.market.data = new.market.data
+    untaken.market.data = market.data
     for index in followers.indices {
       guard let place = new.followers.firstIndex(where: { $0.name == followers[index].name }) else { continue }
       result.followers[index].limits = new.followers[place].limits

@@ -6,7 +6,8 @@ extension ConfigurationCheck {
     var lines: [String] = []
     for mistake in mistakes {
       let place = mistake.line.map { ":\($0)" + (mistake.column.map { ":\($0)" } ?? "") } ?? ""
-      lines.append("\(file)\(place): \(mistake.key.isEmpty ? "" : mistake.key + ": ")\(mistake.message)")
+      lines.append(
+        "\(mistake.file ?? file)\(place): \(mistake.key.isEmpty ? "" : mistake.key + ": ")\(mistake.message)")
       lines.append("    \(mistake.remedy) [\(mistake.code)]")
     }
     for note in notes {

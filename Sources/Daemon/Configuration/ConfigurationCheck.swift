@@ -1,4 +1,6 @@
+import Domain
 import Foundation
+import Ports
 
 /// The outcome of reading a configuration file: either a configuration, or every mistake in it at once.
 ///
@@ -24,13 +26,21 @@ public struct ConfigurationCheck: Sendable {
 
   /// Reads and checks the file at `path`, its modes, and whether its secrets are there.
   public init(
-    file path: String, purpose: Purpose = .check, environment: [String: String] = ProcessInfo.processInfo.environment
+    file path: String, purpose: Purpose = .check,
+    environment: [String: String] = ProcessInfo.processInfo.environment, today: Day = SystemClock().now().indianDay
   ) {
     let report = ConfigurationReport()
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let contents = ConfigurationFile.contents(of: path, report: report)
-    let value = contents.flatMap { ConfigurationCheck.read($0, folder: folder, report: report) }
+    let value = contents.flatMap {
+      ConfigurationCheck.read($0, folder: folder, report: report) { path, report in
+        ConfigurationFile.contents(
+          of: path, isWanted: "Write it, beginning with packaging/market-nse.yaml, or delete the line market.data.",
+          report: report)
+      }
+    }
     if let value, value.broker.kind == .dhan {
+      if value.market.keepsHours { report.ages(of: value.market.data, on: today) }
       let resolver = SecretResolver(environment: environment)
       ConfigurationCheck.checkSecrets(of: value, resolver: resolver, purpose: purpose, report: report)
     }
@@ -69,7 +79,10 @@ public struct ConfigurationCheck: Sendable {
     isValid ? .done : ConfigurationFailure(file: file, mistakes: mistakes).exitStatus
   }
 
-  private static func read(_ text: String, folder: String, report: ConfigurationReport) -> Configuration? {
+  private static func read(
+    _ text: String, folder: String, report: ConfigurationReport,
+    readFile: ((String, ConfigurationReport) -> String?)? = nil
+  ) -> Configuration? {
     defer { report.tokens(in: text) }
     guard let root = YAMLDocument.root(of: text, report: report) else {
       if report.mistakes.isEmpty { report.empty() }
@@ -79,14 +92,22 @@ public struct ConfigurationCheck: Sendable {
       report.empty()
       return nil
     }
-    let reader = ConfigurationReader(report: report) { path in
-      path.hasPrefix("/") ? path : URL(fileURLWithPath: folder).appendingPathComponent(path).standardized.path
-    }
+    let reader = ConfigurationReader(
+      report: report,
+      resolve: { path in
+        path.hasPrefix("/") ? path : URL(fileURLWithPath: folder).appendingPathComponent(path).standardized.path
+      }, readFile: readFile)
     return reader.configuration(from: root)
   }
 }
 
 extension ConfigurationReport {
+  /// How old what the exchanges announce is, and what of it is too old.
+  fileprivate func ages(of data: MarketData, on day: Day) {
+    for age in data.ages(on: day) { note(at: nil, key: "market.\(age.key)", age.text) }
+    for stale in data.stale(on: day) { note(at: nil, key: "market.\(stale.part)", "STALE: \(stale.message)") }
+  }
+
   /// A token in a comment, or where any text will do, is as readable as one in its place.
   fileprivate func tokens(in text: String) {
     let told = Set(mistakes.filter { $0.code == .secretInFile }.map(\.line))

@@ -5,7 +5,12 @@ enum ConfigurationFile {
   /// More than a thousand followers need.
   static let sizeLimit = 1 << 20
 
-  static func contents(of path: String, report: ConfigurationReport) -> String? {
+  /// - Parameter isWanted: what to do where there is no such file.
+  static func contents(
+    of path: String,
+    isWanted: String = "Write one with `copytrade init --config FILE`, or name another with --config.",
+    report: ConfigurationReport
+  ) -> String? {
     func unreadable(_ why: String, _ remedy: String) -> String? {
       report.mistake(.unreadable, at: nil, key: "", why, remedy: remedy)
       return nil
@@ -13,8 +18,7 @@ enum ConfigurationFile {
     let bytes: [UInt8]
     switch FileReading.read(path, limit: sizeLimit) {
     case .failure(.notThere):
-      return unreadable(
-        "There is no such file.", "Write one with `copytrade init --config FILE`, or name another with --config.")
+      return unreadable("There is no such file.", isWanted)
     case .failure(.notAFile):
       return unreadable("This is no ordinary file.", "Name the file itself, such as copytrade.yaml.")
     case .failure(.notAllowed):

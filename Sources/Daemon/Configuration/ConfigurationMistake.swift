@@ -12,8 +12,13 @@ public struct ConfigurationMistake: Error, Hashable, Sendable, Codable {
   /// What to do, as a sentence.
   public let remedy: String
   public let code: Code
+  /// The other file that it stands in; `nil` for the configuration itself.
+  public let file: String?
 
-  public init(line: Int?, column: Int?, key: String, message: String, remedy: String, code: Code) {
+  public init(
+    line: Int?, column: Int?, key: String, message: String, remedy: String, code: Code, file: String? = nil
+  ) {
+    self.file = file
     self.line = line
     self.column = column
     self.key = key
@@ -57,7 +62,8 @@ extension ConfigurationMistake: CustomStringConvertible {
   /// `line 12, column 5: followers[0].sizing.ratio: "0" is not a ratio … [bad_value]`, then the remedy.
   public var description: String {
     var place = ""
-    if let line { place = "line \(line)" + (column.map { ", column \($0)" } ?? "") + ": " }
+    if let file { place = "\(file): " }
+    if let line { place += "line \(line)" + (column.map { ", column \($0)" } ?? "") + ": " }
     return "\(place)\(key.isEmpty ? "" : key + ": ")\(message) \(remedy) [\(code)]"
   }
 }

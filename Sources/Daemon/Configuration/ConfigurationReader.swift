@@ -6,6 +6,9 @@ struct ConfigurationReader {
   let report: ConfigurationReport
   /// Makes a path of the file absolute.
   let resolve: (String) -> String
+  /// The text of another file that the configuration names, or `nil` after reporting why there is none; `nil` where nothing
+  /// outside of the configuration is looked at.
+  var readFile: ((String, ConfigurationReport) -> String?)?
 
   func configuration(from root: YAMLNode) -> Configuration? {
     guard let section = SectionReader(root, path: "", report: report) else { return nil }

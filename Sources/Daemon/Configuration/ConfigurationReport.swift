@@ -15,14 +15,23 @@ final class ConfigurationReport {
     notes.append(ConfigurationNote(line: place?.line, column: place?.column, key: harmless(key), message: message))
   }
 
+  /// Takes over what was found in another file that this one names.
+  func takeOver(_ other: ConfigurationReport, ofFile file: String) {
+    mistakes += other.sortedMistakes.map {
+      ConfigurationMistake(
+        line: $0.line, column: $0.column, key: $0.key, message: $0.message, remedy: $0.remedy, code: $0.code,
+        file: file)
+    }
+  }
+
   /// The path of a key, unless somebody put a token where a key belongs.
   private func harmless(_ key: String) -> String { YAMLScalar.looksLikeSecret(key) ? "" : key }
 
-  /// By place; what concerns the whole file first. Of one place the order of finding is kept.
+  /// By place, what is in another file last; what concerns the whole file first. Of one place the order of finding is kept.
   var sortedMistakes: [ConfigurationMistake] {
     let numbered = mistakes.enumerated().sorted { left, right in
-      let ours = (left.element.line ?? 0, left.element.column ?? 0, left.offset)
-      let theirs = (right.element.line ?? 0, right.element.column ?? 0, right.offset)
+      let ours = (left.element.file ?? "", left.element.line ?? 0, left.element.column ?? 0, left.offset)
+      let theirs = (right.element.file ?? "", right.element.line ?? 0, right.element.column ?? 0, right.offset)
       return ours < theirs
     }
     return numbered.map(\.element)

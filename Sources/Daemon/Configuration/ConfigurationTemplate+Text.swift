@@ -25,16 +25,20 @@ extension ConfigurationTemplate {
 
     market:
       calendar: nse                   # nse | always_open
-      # Outside of these hours only after-market orders and cancels are sent; an exit that is due then leaves at the opening.
-      session: { open: "09:15", close: "15:40" }
-      # Announced by circular; keep them up to date.
+      # While the exchange is closed only after-market orders and cancels are sent; an exit that is due then leaves at the
+      # opening. Hours, holidays, special sessions and freeze limits are announced by circular: what this version knows is
+      # built in. Keep them up to date in a file, beginning with packaging/market-nse.yaml, or here (docs/market-data.md).
+      # data: ./market-nse.yaml
+      # expiry_cutoff: 10m            # an option is not entered any more so long before the close of its last day
+      # physical_settlement_days: 4   # a stock option is not entered any more from so many trading days before its expiry on
+      # sessions: [{ effective_from: 2026-08-03, open: "09:15", close: "15:40" }]
       # holidays: [2026-11-24, 2026-12-25]
       # special_sessions:             # copied only with copy: true
       #   - { date: 2026-11-08, open: "18:00", close: "19:00", name: Diwali, copy: false }
       # quotes: broker                # none | broker: ask for a price where nobody tells one (needs Dhan's data plan)
       # square_off_from: "15:15"      # from then on an intraday exit first looks whether the broker has closed already
       # freeze_limits:                # the most units of one order, from that day on
-      #   - { from: 2026-08-03, units: { NIFTY: 1800, BANKNIFTY: 600, FINNIFTY: 1800, MIDCPNIFTY: 2800 } }
+      #   - { effective_from: 2026-08-03, units: { NIFTY: 1800, BANKNIFTY: 600, FINNIFTY: 1800, MIDCPNIFTY: 2800 } }
 
     # The one account that is copied.
     leader:

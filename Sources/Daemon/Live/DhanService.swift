@@ -11,6 +11,7 @@ import ServiceLifecycle
 public struct DhanService: Service {
   /// How often a newer instrument file is looked for, and how often SIGHUP and the log are looked at.
   static let instrumentInterval = Duration.seconds(30)
+  static let marketInterval = Duration.seconds(30)
   static let lookInterval = Duration.milliseconds(100)
 
   private let configuration: Configuration
@@ -18,6 +19,7 @@ public struct DhanService: Service {
   private let reload: ConfigurationReload
   private let room: EngineRoom
   private let notifier: SystemdNotifier
+  private let market: MarketWatch
   /// One for everybody: how far the broker's clock is off is measured on it.
   private let clock = SteadyClock()
   private let logger: Logger
@@ -31,6 +33,7 @@ public struct DhanService: Service {
     self.reload = reload
     self.room = room
     self.notifier = notifier
+    market = MarketWatch(configuration.market)
     self.logger = logger
   }
 
@@ -59,12 +62,10 @@ public struct DhanService: Service {
     }
     logger.log(level: report.problem == nil ? .info : .warning, "instruments: \(report)")
     let byAccount = Dictionary(uniqueKeysWithValues: desks.map { ($0.account, $0) })
-    let market = configuration.market
     let intake = Intake(
-      settings: configuration.copySettings, contracts: instruments, asksQuotes: market.quotes == .broker
-    ) { underlying in
-      market.freezeLimit(of: underlying, on: SystemClock().now().indianDay)
-    }
+      settings: configuration.copySettings, contracts: instruments,
+      asksQuotes: configuration.market.quotes == .broker
+    ) { [market] underlying, day in market.freezeLimit(of: underlying, on: day) }
     let pulse = Pulse(notifier)
     let outside = EngineRoom.Outside(
       perform: { dispatch in
@@ -87,6 +88,7 @@ public struct DhanService: Service {
         }
       }
       group.addTask { await refresh(instruments) }
+      group.addTask { await watchMarket() }
       group.addTask { await lookAfterReloads() }
       group.addTask { await narrate(instruments) }
       group.addTask {
@@ -178,11 +180,20 @@ public struct DhanService: Service {
     return nil
   }
 
+  /// Says what of the market's dates is too old, at the start and every morning.
+  private func watchMarket() async -> EngineRoom.Rest? {
+    repeat {
+      for stale in market.alerts(at: SystemClock().now()) { logger.warning("ALERT: stale market data: \(stale)") }
+    } while (try? await Task.sleep(for: DhanService.marketInterval)) != nil
+    return nil
+  }
+
   private func lookAfterReloads() async -> EngineRoom.Rest? {
     var current = configuration
     while (try? await Task.sleep(for: DhanService.lookInterval)) != nil {
       guard let new = reload.take(replacing: current) else { continue }
       current = new
+      market.replace(new.market)
       room.post(.settings(new.copySettings))
     }
     return nil

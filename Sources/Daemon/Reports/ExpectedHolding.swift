@@ -98,7 +98,9 @@ struct ExpectedHolding {
 
   /// Lots that the follower's owner or the broker closed are forgone (rules 3 and 32).
   private func closedByHand(_ segment: LeaderSegment) -> Lots {
-    guard let opening = ledger.openings.first(where: { $0.segment == segment.number && $0.side == segment.side }) else { return .zero }
+    guard let opening = ledger.openings.first(where: { $0.segment == segment.number && $0.side == segment.side }) else {
+      return .zero
+    }
     return lot.wholeLots(in: opening.removed - opening.trimmed)
   }
 

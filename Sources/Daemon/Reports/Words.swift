@@ -34,6 +34,11 @@ extension SkipReason {
     case .lowDisk: "the disk had too little room left to enter anything"
     case .unfilled: "the leader's order filled and the follower's did not in time"
     case .leaderUnseen: "nobody could see what the leader did (leader.blind_after)"
+    case .specialSession: "it is a special session whose entries are not copied (market.special_sessions)"
+    case .expiryCutoff: "the contract expires today and is in its last minutes (market.expiry_cutoff)"
+    case .physicalSettlement:
+      "the stock option is so near its expiry that it may be settled in shares (market.physical_settlement_days)"
+    case .contractExpired: "the contract has expired"
     case .followedElsewhere: "it closes what the leader holds under another product, and is followed there"
     case .uncovered: "the leg that covers this short did not fill in time"
     }
@@ -61,7 +66,8 @@ extension SkipReason {
     case .halted, .closeOnly: 36
     case .lowDisk: 37
     case .notAnOption, .segmentNotCopied, .productNotCopied, .instrumentUnknown, .underlyingFiltered, .productFiltered,
-      .premiumBudget, .insufficientMargin, .marginUnknown, .leaderEndedUnfilled:
+      .premiumBudget, .insufficientMargin, .marginUnknown, .leaderEndedUnfilled, .specialSession, .expiryCutoff,
+      .physicalSettlement, .contractExpired:
       nil
     }
   }

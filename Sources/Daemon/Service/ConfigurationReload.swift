@@ -36,7 +36,8 @@ public final class ConfigurationReload: Service {
     for section in reloaded.leftOut {
       logger.warning("changed in the file, and in force only after the next start: \(section)")
     }
-    logger.notice("limits, sizing and filters are read again", metadata: ["file": "\(file)"])
+    logger.notice(
+      "limits, sizing and filters are read again, and the dates of the market", metadata: ["file": "\(file)"])
     return reloaded.configuration
   }
 }

@@ -16,6 +16,7 @@ struct InstrumentRow: Hashable, Sendable {
   /// A place in the table's list.
   var underlying: Int32 = 0
   var type = OptionType.call
+  var isStockOption = false
 }
 
 /// What a line of the file turned out to be.
@@ -33,8 +34,10 @@ extension InstrumentTable {
     let isNSE = exchange.isWord("NSE")
     guard isNSE || exchange.isWord("BSE"), fields.field(columns.segment, of: line).isWord("D") else { return .other }
     let instrument = fields.field(columns.instrument, of: line)
-    guard instrument.isWord("OPTIDX") || instrument.isWord("OPTSTK") else { return .other }
+    let isStockOption = instrument.isWord("OPTSTK")
+    guard isStockOption || instrument.isWord("OPTIDX") else { return .other }
     var row = InstrumentRow()
+    row.isStockOption = isStockOption
     let type = fields.field(columns.optionType, of: line)
     if type.isWord("CE") { row.type = .call } else if type.isWord("PE") { row.type = .put } else { return .damaged }
     guard let securityID = fields.field(columns.securityID, of: line).identifier(SecurityID.self),

@@ -40,7 +40,8 @@ public struct InstrumentTable: Sendable {
         option: OptionTerms(expiry: row.expiry, strike: row.strike, type: row.type)),
       underlying: underlyings[Int(row.underlying)], displayName: row.displayName, lotSize: lotSize,
       tickSize: Paise(Int64(row.tickSize)),
-      freezeQuantity: row.freezeQuantity > 0 ? Quantity(Int64(row.freezeQuantity)) : nil)
+      freezeQuantity: row.freezeQuantity > 0 ? Quantity(Int64(row.freezeQuantity)) : nil,
+      isStockOption: row.isStockOption)
   }
 
   /// `nil` where the file knows none.

@@ -52,18 +52,3 @@ extension ExitSettings {
     writer.int("step_ticks", stepTicks)
   }
 }
-
-extension TradingSession {
-  init(reading reader: inout PayloadReader) throws {
-    let close = TimeOfDay(minutes: try reader.int("close"))
-    guard let close, let open = TimeOfDay(minutes: try reader.int("open")) else {
-      throw reader.fault("minutes of a day")
-    }
-    self.init(open: open, close: close)
-  }
-
-  func write(to writer: inout PayloadWriter) {
-    writer.int("close", Int64(close.minutes))
-    writer.int("open", Int64(open.minutes))
-  }
-}

@@ -7,11 +7,13 @@ public struct ConfigurationApplied: EventPayload {
   public init(reading reader: inout PayloadReader, version: Int) throws {
     let blind = try reader.optionalInt("blind_after")
     guard blind != CopySettings.blindAfter.count else { throw reader.fault("no default for \"blind_after\"") }
+    let dated = try reader.optionalObject("calendar") { try MarketCalendar(reading: &$0) }
     let entries = try reader.object("entries") { try EntrySettings(reading: &$0) }
     let exits = try reader.optionalObject("exits") { try ExitSettings(reading: &$0) }
     let followers = try reader.list("followers") { try FollowerSettings(reading: &$0) }
     let leader: ClientID = try reader.name("leader")
     let session = try reader.optionalObject("session") { try TradingSession(reading: &$0) }
+    guard dated == nil || session == nil else { throw reader.fault("one calendar") }
     let squareOff = try reader.optionalInt("square_off_from")
     let time = squareOff.flatMap { TimeOfDay(minutes: $0) }
     guard (time == nil) == (squareOff == nil) else { throw reader.fault("minutes of a day") }
@@ -20,17 +22,21 @@ public struct ConfigurationApplied: EventPayload {
     self.settings = CopySettings(
       leader: leader, followers: followers, entries: entries, trueUp: trueUp,
       unfilled: unfilled ?? UnfilledSettings(), exits: exits ?? ExitSettings(), squareOffFrom: time,
-      blindAfter: blind.map { Microseconds($0) } ?? CopySettings.blindAfter, session: session)
+      blindAfter: blind.map { Microseconds($0) } ?? CopySettings.blindAfter,
+      calendar: dated ?? session.map { MarketCalendar(everyWeekday: $0) })
   }
 
   public func write(to writer: inout PayloadWriter) {
     let isDefault = settings.blindAfter == CopySettings.blindAfter
     writer.int("blind_after", isDefault ? nil : settings.blindAfter.count)
+    // The same hours on every weekday are written as they were before there were dates.
+    let session = settings.calendar?.everyWeekday
+    if session == nil, let calendar = settings.calendar { writer.object("calendar") { calendar.write(to: &$0) } }
     writer.object("entries") { settings.entries.write(to: &$0) }
     writer.object("exits") { settings.exits.write(to: &$0) }
     writer.list("followers", settings.followers) { $1.write(to: &$0) }
     writer.name("leader", settings.leader)
-    if let session = settings.session { writer.object("session") { session.write(to: &$0) } }
+    if let session { writer.object("session") { session.write(to: &$0) } }
     writer.int("square_off_from", settings.squareOffFrom.map { Int64($0.minutes) })
     writer.choice("true_up", settings.trueUp)
     writer.object("unfilled") { settings.unfilled.write(to: &$0) }

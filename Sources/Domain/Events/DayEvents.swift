@@ -94,7 +94,7 @@ public struct LeaderSightChanged: EventPayload {
 }
 
 extension PayloadReader {
-  fileprivate mutating func day(_ key: StaticString) throws -> Day {
+  mutating func day(_ key: StaticString) throws -> Day {
     let text = try text(key)
     guard let day = text.withBytes({ Day(canonical: $0) }) else { throw fault("a day for \"\(key)\"") }
     return day

@@ -57,17 +57,19 @@ public struct InstrumentSeen: EventPayload {
     let displayName = try reader.text("display_name")
     let freeze = try reader.optionalInt("freeze_quantity")
     guard let lotSize = LotSize(try reader.int("lot_size")) else { throw reader.fault("a positive lot size") }
+    let isStockOption = try reader.flag("stock_option")
     let tick = try reader.int("tick_size")
     guard tick > 0 else { throw reader.fault("a positive tick") }
     self.instrument = Instrument(
       contract: contract, underlying: try reader.name("underlying"), displayName: displayName, lotSize: lotSize,
-      tickSize: Paise(tick), freezeQuantity: freeze.map { Quantity($0) })
+      tickSize: Paise(tick), freezeQuantity: freeze.map { Quantity($0) }, isStockOption: isStockOption)
   }
   public func write(to writer: inout PayloadWriter) {
     writer.contract(instrument.contract)
     writer.text("display_name", instrument.displayName)
     writer.int("freeze_quantity", instrument.freezeQuantity?.units)
     writer.int("lot_size", instrument.lotSize.units)
+    writer.flag("stock_option", instrument.isStockOption)
     writer.int("tick_size", instrument.tickSize.count)
     writer.name("underlying", instrument.underlying)
   }

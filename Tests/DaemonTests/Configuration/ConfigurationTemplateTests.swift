@@ -13,7 +13,8 @@ import Testing
 
   @Test("every line that is commented out is right when the # is removed") func comments() throws {
     let alternatives = [
-      "holidays:", "local_address:", "send: false", "access_token:",
+      "holidays:", "sessions:", "data:", "expiry_cutoff:", "physical_settlement_days:", "local_address:", "send: false",
+      "access_token:",
     ]
     for alternative in alternatives {
       let text = ConfigurationTemplate.text.replacing("# \(alternative)", with: alternative)
@@ -22,10 +23,10 @@ import Testing
     }
     let lists = ConfigurationTemplate.text
       .replacing("# special_sessions:", with: "special_sessions:").replacing("#   - { date", with: "  - { date")
-      .replacing("# freeze_limits:", with: "freeze_limits:").replacing("#   - { from", with: "  - { from")
-    let market = try ConfigurationCheck(text: lists).configuration().market
-    #expect(market.specialSessions.count == 1)
-    #expect(market.freezeLimits.count == 1)
+      .replacing("# freeze_limits:", with: "freeze_limits:").replacing("#   - { effective", with: "  - { effective")
+    let market = try ConfigurationCheck(text: lists).configuration().market.data
+    #expect(market.specialSessions.value.dates.count == 1)
+    #expect(market.freezeLimits.value.count == 1)
     let totp = ConfigurationTemplate.text.replacing("# totp:", with: "totp:")
     #expect(ConfigurationCheck(text: totp).mistakes == [])
   }

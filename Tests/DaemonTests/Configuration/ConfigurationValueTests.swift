@@ -107,11 +107,11 @@ import Testing
   }
 
   @Test("the market's dates are typed, and the newest freeze limit counts") func market() throws {
-    let market = try ConfigurationCheck(text: SampleConfiguration.whole).configuration().market
+    let market = try ConfigurationCheck(text: SampleConfiguration.whole).configuration().market.data
     let day = { (text: String) in try #require(Day(text)) }
-    #expect(market.holidays.map(\.day) == [try day("2026-11-24"), try day("2026-12-25")])
-    #expect(market.specialSessions.map(\.open) == [TimeOfDay("18:00")])
-    #expect(market.specialSessions[0].copies)
+    #expect(market.holidays.value.dates.map(\.day) == [try day("2026-11-24"), try day("2026-12-25")])
+    #expect(market.specialSessions.value.dates.map(\.session.session.open) == [TimeOfDay("18:00")])
+    #expect(market.specialSessions.value.dates[0].session.copies)
     #expect(market.freezeLimit(of: "BANKNIFTY", on: try day("2026-08-02")) == Quantity(900))
     #expect(market.freezeLimit(of: "BANKNIFTY", on: try day("2026-08-03")) == Quantity(600))
     #expect(market.freezeLimit(of: "SENSEX", on: try day("2026-11-23")) == Quantity(1_000))
@@ -150,14 +150,13 @@ import Testing
       .replacing("  calendar: nse\n", with: "  calendar: nse\n  session: { open: \"09:15\", close: \"15:40\" }\n")
     let settings = try ConfigurationCheck(text: yaml).configuration().copySettings
     #expect(settings.blindAfter == .seconds(90))
-    #expect(settings.session?.open == TimeOfDay("09:15"))
-    #expect(settings.session?.close == TimeOfDay("15:40"))
-    let plain = try ConfigurationCheck(text: SampleConfiguration.whole).configuration()
-    #expect(plain.copySettings.session == nil, "nothing waits for an opening that nobody named")
+    let monday = try #require(Day("2026-11-23"))
+    #expect(settings.calendar?.session(on: monday)?.open == TimeOfDay("09:15"))
+    #expect(settings.calendar?.session(on: monday)?.close == TimeOfDay("15:40"))
     let always = yaml.replacing("calendar: nse", with: "calendar: always_open")
-    #expect(try ConfigurationCheck(text: always).configuration().copySettings.session == nil)
+    #expect(try ConfigurationCheck(text: always).configuration().copySettings.calendar == nil)
     let paper = yaml.replacing("kind: dhan", with: "kind: paper")
-    #expect(try ConfigurationCheck(text: paper).configuration().copySettings.session == nil)
+    #expect(try ConfigurationCheck(text: paper).configuration().copySettings.calendar == nil)
     let reversed = ConfigurationCheck(text: yaml.replacing("close: \"15:40\"", with: "close: \"09:00\"")).mistakes
     #expect(reversed.map(\.key) == ["market.session.close"])
   }
@@ -166,7 +165,6 @@ import Testing
     let notes = ConfigurationCheck(text: SampleConfiguration.whole).notes
     #expect(
       notes.map(\.key) == [
-        "market.holidays", "market.special_sessions",
         "followers[0].limits.max_daily_loss", "followers[1].totp",
         "baskets", "reconcile", "dashboard",
       ])

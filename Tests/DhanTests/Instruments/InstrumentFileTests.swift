@@ -20,6 +20,8 @@ import Testing
     #expect(table.instrument(.nseFNO, "1")?.contract.segment == .nseFNO)
     #expect(table.instrument(.bseFNO, "1")?.contract.segment == .bseFNO)
     #expect(table.instrument(.nseFNO, "2")?.contract.option?.type == .put)
+    #expect(table.instrument(.nseFNO, "1")?.isStockOption == false)
+    #expect(table.instrument(.nseFNO, "2")?.isStockOption == true)
     for number in ["3", "4", "5", "6", "13"] {
       let id = try #require(SecurityID(validating: number))
       for segment in ExchangeSegment.allCases { #expect(table.instrument(segment, id) == nil) }

@@ -14,12 +14,20 @@ extension RandomEvents {
         alternatives: random.pick(ExitSettings.Alternatives.allCases), firstAfter: Microseconds(integer()),
         interval: Microseconds(integer()), stepTicks: integer(), band: ratio()),
       squareOffFrom: flag() ? TimeOfDay("15:15") : nil,
-      blindAfter: Microseconds(integer()), session: flag() ? session() : nil)
+      blindAfter: Microseconds(integer()), calendar: flag() ? calendar() : nil)
   }
 
-  private func session() -> TradingSession? {
+  private mutating func calendar() -> MarketCalendar? {
     guard let open = TimeOfDay("09:15"), let close = TimeOfDay("15:40") else { return nil }
-    return TradingSession(open: open, close: close)
+    let session = TradingSession(open: open, close: close)
+    if flag() { return MarketCalendar(everyWeekday: session) }
+    return MarketCalendar(
+      hours: (0..<Int.random(in: 1...3, using: &random)).map { _ in DatedSession(from: day(), session: session) },
+      holidays: (0..<Int.random(in: 0...3, using: &random)).map { _ in day() },
+      specialSessions: (0..<Int.random(in: 0...3, using: &random)).map { _ in
+        SpecialSession(day: day(), session: session, copies: flag())
+      },
+      expiryCutoff: flag() ? Microseconds(integer()) : nil, physicalSettlementDays: flag() ? integer() : nil)
   }
 
   mutating func expired() -> [ExpiredPosition] {

@@ -91,7 +91,7 @@ extension RandomEvents {
     Instrument(
       contract: contract(), underlying: name(), displayName: shortText(),
       lotSize: LotSize(positive()) ?? RepresentativeEvents.oneUnit, tickSize: Paise(positive()),
-      freezeQuantity: flag() ? quantity() : nil)
+      freezeQuantity: flag() ? quantity() : nil, isStockOption: flag())
   }
 
   mutating func arithmetic() -> Arithmetic {

@@ -38,6 +38,10 @@ extension LiveStage {
       text += follower.lines.map { "    " + $0 }
       try writeToken("simulator-\(follower.client)", of: follower.name)
     }
+    // Tests trade at any hour of any day.
+    let isOpen = "market: { calendar: always_open"
+    var lines = lines.map { $0.replacingOccurrences(of: "market: { ", with: isOpen + ", ") }
+    if !lines.contains(where: { $0.hasPrefix("market:") }) { lines.append(isOpen + " }") }
     try write((text + lines).joined(separator: "\n") + "\n", to: "copytrade.yaml")
   }
 
