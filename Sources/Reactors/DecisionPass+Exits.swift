@@ -26,10 +26,12 @@ extension DecisionPass {
       if desired > standing { desired = standing + coverable(desired - standing, view) }
       if desired > standing, mustReadFirst(view) { desired = standing }
     }
-    guard desired != standing || link.open(.exit) > .zero, let priced = view.exitPrice(of: link, order) else { return }
-    if desired >= standing, priced.price.trigger == nil, view.crosses(side: side, price: priced.price.limit) {
+    guard desired != standing || link.open(.exit) > .zero, var priced = view.exitPrice(of: link, order) else { return }
+    if desired > link.closed, priced.price.trigger == nil, view.crosses(side: side, price: priced.price.limit) {
       clearCrossing(side: side, price: priced.price.limit, view)
-      return
+      // A reduction waits for nothing; until the entry is gone it leaves the exit at its price.
+      guard desired < standing, let resting = link.newest(.exit), resting.isOpen else { return }
+      priced = Priced(price: resting.asked.price)
     }
     let children = ChildPlan(
       children: link.children, purpose: .exit, working: desired - link.closed,

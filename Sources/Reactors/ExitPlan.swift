@@ -125,7 +125,8 @@ struct ExitPlan {
     return units
   }
 
-  /// Brings the demands below the holding: what is closed already is out of it, and nobody takes another's lots.
+  /// Brings the demands below the holding: what is closed already is out of it, and nobody takes another's lots. What a link has
+  /// working keeps its lots, and until it is taken back, or known, nobody else closes those (rules 10 and 15).
   private mutating func bound(_ due: [Lots], _ view: KeyView) {
     var available = view.lot.wholeLots(in: view.ledger.held.magnitude)
     let remaining = view.ledger.openingsHeld.reduce(into: Quantity.zero) { $0 += $1.remaining }
@@ -133,13 +134,26 @@ struct ExitPlan {
     for link in view.ledger.links where link.leaderOrder == nil {
       available -= view.lot.wholeLots(in: link.open(.exit))
     }
-    available = min(available, due.reduce(into: .zero) { $0 += $1 } - closedSoFar)
+    available = max(.zero, min(available, due.reduce(into: .zero) { $0 += $1 } - closedSoFar))
+    // Alternatives rest for the same lots on purpose (rule 12).
+    let counts = view.settings.exits.alternatives == .stopOnly
+    var needs: [Lots] = []
+    var overhang = Lots.zero
     for (index, link) in view.ledger.links.enumerated() {
       let closed = view.lot.wholeLots(in: link.closed)
-      let closedInEpisode = closed - view.lot.wholeLots(in: link.closedInEarlierEpisodes)
-      let wanted = min(max(.zero, due[index] - closedInEpisode), max(.zero, available))
-      available -= wanted
-      demands[index].total = closed + wanted
+      needs.append(max(.zero, due[index] - closed + view.lot.wholeLots(in: link.closedInEarlierEpisodes)))
+      let open = counts && link.leaderOrder != nil ? view.lot.wholeLots(in: link.open(.exit)) : .zero
+      let kept = min(needs[index], open, available)
+      demands[index].total = closed + kept
+      needs[index] -= kept
+      available -= kept
+      overhang += open - kept
+    }
+    available = max(.zero, available - overhang)
+    for index in needs.indices {
+      let added = min(needs[index], available)
+      demands[index].total += added
+      available -= added
     }
   }
 }

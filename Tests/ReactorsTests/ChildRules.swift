@@ -202,6 +202,30 @@ import Testing
   }
 
   @Test(
+    "rule 11: where an exit becomes smaller and would meet our own entry at its new price, it becomes smaller and keeps its price until the entry is gone"
+  )
+  func smallerAndCrossing() {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .sell, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .buy, lots: 3, price: 9_500)
+    harness.leader("3", .sell, lots: 2, price: 10_100)
+    #expect(harness.working.map(\.side) == [.buy, .sell])
+    harness.acceptsAtOnce = false
+    harness.leader("2", .buy, lots: 2, price: 10_500)
+    guard case .cancellationRequested(let cancel)? = harness.log.last(where: { $0.type == .cancellationRequested }),
+      case .modificationRequested(let change)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
+      Issue.record("no cancel, or no reduction")
+      return
+    }
+    #expect(cancel.child.origin == "3")
+    #expect(change.child.origin == "2")
+    #expect(change.terms.quantity == Quantity(2 * 65))
+    #expect(change.terms.price.limit == Paise(9_500))
+  }
+
+  @Test(
     "an entry that the broker shows only in TRANSIT cannot be cancelled: where the leader is out, a person is told after five seconds, and it is cancelled when it shows itself"
   )
   func strandedInTransit() {

@@ -9,6 +9,8 @@ extension Checks {
     case .placementRequested(let request):
       if request.purpose == .entry { checkTarget(request) }
       checkCover(request)
+      checkShare(request)
+      checkFraction(request)
       checkExits(request.child.follower, request.key, request.purpose, request.side)
       checkSums(request.child.follower)
     case .modificationRequested(let request):

@@ -19,6 +19,7 @@ public struct Checks {
   private(set) var folded = State()
   private var durability = DurabilityCheck()
   private var attempts = AttemptCheck()
+  private var readings = CleanReadingCheck()
   var ends = EndsCheck()
   /// How often each kind of event was met.
   public private(set) var met: [EventType: Int] = [:]
@@ -53,6 +54,7 @@ public struct Checks {
         event: event, sequence: SequenceNumber(row.sequence), recordedAt: recordedAt, hash: Array(row.hash))
       durability.take(checked)
       attempts.take(checked, &findings)
+      readings.take(checked, &findings)
       ends.take(checked)
       checkLimits(event, heldBefore: before)
     }
@@ -60,6 +62,11 @@ public struct Checks {
 
   /// A call is about to leave the machine.
   mutating func leaves(_ dispatch: Dispatch) { durability.leaves(dispatch, &findings) }
+
+  /// The broker answers a reading of a follower's book.
+  mutating func answers(_ follower: FollowerName, askedAt: Timestamp, _ book: [BrokerOrder]) {
+    readings.answers(follower, askedAt: askedAt, book)
+  }
 
   private func heldBefore(_ event: Event) -> Quantity? {
     guard case .followerOrder(let seen) = event else { return nil }

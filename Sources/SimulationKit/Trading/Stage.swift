@@ -32,6 +32,7 @@ public final class Stage {
     )
     world.tellsReferences = settings.tellsReferences
     world.beforeCall = { [unowned self] in checks.leaves($0) }
+    world.answersBook = { [unowned self] in checks.answers($0, askedAt: $1, $2) }
     world.afterTurn = { [unowned self] in try look() }
     world.afterDeath = { [unowned self] error in
       tell("the service ends: \(error)")

@@ -65,6 +65,9 @@ extension World {
     case .profile: reports = [.readable]
     case .baseline, .book, .bookWithTrades, .funds, .positions: reports = proof(of: account) + reports
     }
+    if let follower = account.follower {
+      for case .book(let book, let askedAt, _) in reports { answersBook(follower, askedAt, book) }
+    }
     deliver(reports, reading, of: account, between(1, 60), life: life)
   }
 

@@ -37,6 +37,8 @@ public final class World {
   public let asksQuotes: Bool
   /// Called with every call before it leaves.
   var beforeCall: (Dispatch) -> Void = { _ in }
+  /// What the broker answers a follower's book with.
+  var answersBook: (FollowerName, Timestamp, [BrokerOrder]) -> Void = { _, _, _ in }
   /// Called after every turn whose commit succeeded, while the process lives, and before anything leaves.
   var afterTurn: () throws -> Void = {}
   /// Called when the process ends by itself, with what ended it.

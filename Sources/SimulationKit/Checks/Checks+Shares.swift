@@ -1,0 +1,54 @@
+import Domain
+import Projections
+
+/// Rules 3 and 10: what an order of the leader's is worth to a follower, in and out.
+extension Checks {
+  /// A link enters no more than its own share: what another link gave up is forgone, not moved.
+  mutating func checkShare(_ request: PlacementRequested) {
+    guard request.purpose == .entry, let ledger = ledger(request.child.follower, request.key),
+      let ratio = ledger.episode?.ratio, let lot = folded.instruments[request.key.contract]?.lotSize,
+      let link = ledger.links.last(where: { $0.origin == request.child.origin }),
+      let order = link.leaderOrder.flatMap({ folded.leader.orders[$0] })
+    else { return }
+    let trimmed = ledger.openings.reduce(into: Quantity.zero) { $0 += $1.trimmed }
+    let has = lot.wholeLots(in: link.opened - link.surplus + link.open(.entry))
+    let share = Lots(ratio.scaled(order.order.quantity.units, dividedBy: lot.units, rounding: .up))
+    guard has > share + lot.wholeLots(in: trimmed) else { return }
+    findings.fail(
+      "rule 3: event \(folded.lastSequence): \(request.child.follower) enters \(has.count) lots through \(link.origin), "
+        + "whose share is \(share.count)")
+  }
+
+  /// Exits are the leader's cumulative fraction of what was opened, to the next whole lot, whatever ratio or size would say. Looked at
+  /// where one segment of the leader's is all that counts.
+  mutating func checkFraction(_ request: PlacementRequested) {
+    guard request.purpose == .exit, let account = folded.account(request.child.follower),
+      let ledger = account.ledgers[request.key], let position = folded.leader.positions[request.key],
+      folded.settings?.exits.alternatives == .stopOnly,
+      ledger.links.contains(where: { $0.origin == request.child.origin && $0.leaderOrder != nil }),
+      !handTraded.contains(Place(client: account.settings.clientID, key: request.key)),
+      let lot = folded.instruments[request.key.contract]?.lotSize,
+      ledger.openings.count == 1, let opening = ledger.openings.first, opening.removed == .zero,
+      let segment = position.segments.first(where: { $0.number == opening.segment && $0.side == opening.side }),
+      ledger.links.allSatisfy({ $0.surplus == .zero && !$0.children.contains(where: \.isSurplus) })
+    else { return }
+    let before = ledger.start.flatMap { $0.segment == segment.number ? $0.closed : nil } ?? .zero
+    let isCurrent = position.current?.number == segment.number
+    var resting = Quantity.zero
+    if isCurrent {
+      for order in folded.leader.orders.values where order.key == request.key && order.order.side == request.side {
+        resting += order.order.open
+      }
+    }
+    let whole = segment.whole - before
+    let left = isCurrent ? min(whole, segment.closed - before + min(resting, position.net.magnitude)) : whole
+    guard whole > .zero else { return }
+    let opened = lot.wholeLots(in: opening.opened)
+    let leaves = lot.wholeLots(in: opening.opened - ledger.held.magnitude + ledger.open(.exit))
+    let most = Rounding.up.quotient(Int128(opened.count) * Int128(left.units), Int128(whole.units))
+    guard leaves.count > most else { return }
+    findings.fail(
+      "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(leaves.count) of \(opened.count) lots, "
+        + "the leader \(left.units) of \(whole.units) units")
+  }
+}
