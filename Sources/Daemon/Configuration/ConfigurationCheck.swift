@@ -40,7 +40,7 @@ public struct ConfigurationCheck: Sendable {
       }
     }
     if let value, value.broker.kind == .dhan {
-      if value.market.keepsHours { report.ages(of: value.market.data, on: today) }
+      if value.market.calendar == .nse { report.ages(of: value.market.data, on: today) }
       let resolver = SecretResolver(environment: environment)
       ConfigurationCheck.checkSecrets(of: value, resolver: resolver, purpose: purpose, report: report)
     }

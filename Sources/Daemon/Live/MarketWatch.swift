@@ -27,7 +27,7 @@ final class MarketWatch: Sendable {
   func alerts(at now: Timestamp) -> [MarketData.Stale] {
     contents.withLock { contents in
       let day = now.indianDay
-      guard contents.market.keepsHours, contents.toldOn != day else { return [] }
+      guard contents.market.calendar == .nse, contents.toldOn != day else { return [] }
       if contents.toldOn != nil, now < day.startInIndia + .seconds(8 * 3_600) { return [] }
       contents.toldOn = day
       return contents.market.data.stale(on: day)

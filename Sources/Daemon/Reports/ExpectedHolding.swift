@@ -134,7 +134,7 @@ struct ExpectedHolding {
   /// What our exits closed of the segment; older segments were closed first.
   private func closedByCopying(_ segment: LeaderSegment) -> Lots {
     var (remaining, older) = (Quantity.zero, Quantity.zero)
-    for opening in ledger.openingsHeld {
+    for opening in ledger.openings where opening.side == segment.side {
       remaining += opening.remaining
       if opening.segment != segment.number { older += opening.remaining }
     }

@@ -39,19 +39,26 @@ import Testing
   }
 
   @Test(
-    "where nothing is configured, the hours, holidays and special sessions of 2026 are in force",
+    "where the calendar is named and nothing else, the hours, holidays and special sessions of 2026 are in force",
     arguments: [
       ("2026-11-24 12:00", false), ("2026-12-25 12:00", false), ("2026-01-15 12:00", false), ("2026-11-23 15:39", true),
       ("2026-07-31 15:35", false), ("2026-11-08 18:00", true), ("2026-02-01 12:00", true), ("2026-11-22 12:00", false),
     ])
-  func calendar(text: String, isOpen: Bool) throws {
-    let settings = try ConfigurationCheck(text: SampleConfiguration.small).configuration().copySettings
+  func calendar(moment: String, isOpen: Bool) throws {
+    let text = "market: { calendar: nse }\n" + SampleConfiguration.small
+    let settings = try ConfigurationCheck(text: text).configuration().copySettings
     let calendar = try #require(settings.calendar)
-    #expect(calendar.isOpen(at: try #require(Timestamp(text, defaultsToIndia: true))) == isOpen)
+    #expect(calendar.isOpen(at: try #require(Timestamp(moment, defaultsToIndia: true))) == isOpen)
     #expect(calendar.expiryCutoff == .seconds(600))
     #expect(calendar.physicalSettlementDays == 4)
     #expect(calendar.specialSessions.allSatisfy { !$0.copies })
     #expect(calendar.holidays.count == 16)
+  }
+
+  @Test("where the calendar is not named no hours are kept: the broker says that the exchange is closed") func noCalendar()
+    throws
+  {
+    #expect(try ConfigurationCheck(text: SampleConfiguration.small).configuration().copySettings.calendar == nil)
   }
 
   @Test(
