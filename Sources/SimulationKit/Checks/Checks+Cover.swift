@@ -16,7 +16,9 @@ extension Checks {
     var ratios: [Ratio] = []
     for (key, ledger) in account.ledgers where belongs(key.contract) {
       // What the broker took twice, or long after it was given up, is not our doing.
-      if ledger.links.contains(where: { $0.surplus > .zero || $0.children.contains(where: \.wasPlacedInDoubt) }) { return }
+      if ledger.links.contains(where: { $0.surplus > .zero || $0.children.contains(where: \.wasPlacedInDoubt) }) {
+        return
+      }
       if handTraded.contains(Place(client: account.settings.clientID, key: key)) { return }
       if ledger.held < .zero { shorts += ledger.held.magnitude }
       if ledger.held > .zero { longs += max(.zero, ledger.held - ledger.open(.exit)) }

@@ -14,10 +14,12 @@ extension Stage {
     let lots = Int64(1 + random.below(4))
     var legs: [Leg]
     switch random.below(4) {
-    case 0: legs = [Leg(securityID: "47325", side: .buy, lots: lots), Leg(securityID: "47317", side: .sell, lots: lots)]
+    case 0:
+      legs = [Leg(securityID: "47325", side: .buy, lots: lots), Leg(securityID: "47317", side: .sell, lots: lots)]
     case 1:
       legs = [Leg(securityID: "47325", side: .buy, lots: lots), Leg(securityID: "47317", side: .sell, lots: 2 * lots)]
-    case 2: legs = [Leg(securityID: "47317", side: .sell, lots: lots), Leg(securityID: "47318", side: .sell, lots: lots)]
+    case 2:
+      legs = [Leg(securityID: "47317", side: .sell, lots: lots), Leg(securityID: "47318", side: .sell, lots: lots)]
     default:
       legs = [
         Leg(securityID: "47325", side: .buy, lots: lots), Leg(securityID: "47317", side: .sell, lots: lots),

@@ -55,7 +55,8 @@ import Testing
     #expect(calendar.holidays.count == 16)
   }
 
-  @Test("where the calendar is not named no hours are kept: the broker says that the exchange is closed") func noCalendar()
+  @Test("where the calendar is not named no hours are kept: the broker says that the exchange is closed")
+  func noCalendar()
     throws
   {
     #expect(try ConfigurationCheck(text: SampleConfiguration.small).configuration().copySettings.calendar == nil)
