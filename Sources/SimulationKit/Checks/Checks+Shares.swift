@@ -11,7 +11,9 @@ extension Checks {
       let order = link.leaderOrder.flatMap({ folded.leader.orders[$0] })
     else { return }
     let trimmed = ledger.openings.reduce(into: Quantity.zero) { $0 += $1.trimmed }
-    let has = lot.wholeLots(in: link.opened - link.surplus + link.open(.entry))
+    // What it opened in a segment that the leader has left is closed again, or about to be.
+    let segment = (folded.leader.positions[request.key] ?? LeaderPosition()).upcomingSegment(for: request.side)
+    let has = lot.wholeLots(in: link.opened(in: segment) - link.surplus(in: segment) + link.open(.entry))
     let share = Lots(ratio.scaled(order.order.quantity.units, dividedBy: lot.units, rounding: .up))
     guard has > share + lot.wholeLots(in: trimmed) else { return }
     findings.fail(
