@@ -75,7 +75,9 @@ extension DecisionPass {
       isLate = now >= end
       if !isLate { wake(at: end) }
     }
-    set(.uncovered, isLate, lots: excess, view)
+    // Lots that are kept by choice are told as such.
+    let isKept = state.followers[view.index].ledgers[view.key]?.alerts.contains(.excessKept) ?? false
+    set(.uncovered, isLate && !isKept, lots: excess, view)
   }
 
   private mutating func watchPrices(_ view: KeyView) {
