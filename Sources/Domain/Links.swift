@@ -19,6 +19,8 @@ public struct LinkOrigin: ShortIdentifier {
 
   /// The purpose of a link of our own; `nil` for a link that copies an order of the leader.
   public var ownPurpose: OwnLinkPurpose? {
+    // Asked of every link at every look, and most copy an order: those make no string.
+    guard text.withBytes({ $0.contains(UInt8(ascii: "@")) }) else { return nil }
     let parts = text.string.split(separator: "@")
     return parts.count == 2 ? OwnLinkPurpose(rawValue: String(parts[0])) : nil
   }

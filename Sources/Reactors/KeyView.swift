@@ -1,11 +1,12 @@
 import Domain
 import Projections
 
-/// What one look sees of one key of one follower. A value: taking it twice gives the same.
+/// What one look sees of one key of one follower. Never changes: taking it twice gives the same.
 ///
 /// It holds single fields of the account and not the account: a copy of the whole would make every decision that is folded
-/// while a view lives copy the account's dictionaries.
-struct KeyView {
+/// while a view lives copy the account's dictionaries. A class, since the plans of a look hand it to each other, and a copy of
+/// so many fields each time was a tenth of what a decision costs.
+final class KeyView {
   let index: Int
   let key: PositionKey
   let settings: CopySettings

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The demonstration as a user starts it: processes, sockets, a SIGKILL.
-@Suite("Demonstration", .timeLimit(.minutes(3))) struct DemoTests {
+@Suite("Demonstration", .timeLimit(.minutes(10))) struct DemoTests {
   let folder: Folder
   init() throws { folder = try Folder() }
 

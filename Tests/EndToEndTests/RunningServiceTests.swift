@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The commands beside a service that runs, is killed, and runs again.
-@Suite("Beside a running service", .timeLimit(.minutes(3))) struct RunningServiceTests {
+@Suite("Beside a running service", .timeLimit(.minutes(10))) struct RunningServiceTests {
   let folder: Folder
   init() throws { folder = try Folder() }
 

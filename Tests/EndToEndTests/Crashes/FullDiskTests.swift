@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// No room for what has to be recorded.
-@Suite("A full disk", .timeLimit(.minutes(5))) struct FullDiskTests {
+@Suite("A full disk", .timeLimit(.minutes(10))) struct FullDiskTests {
   private typealias Contract = LiveStage.Contract
 
   @Test(

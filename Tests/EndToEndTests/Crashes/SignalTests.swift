@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A service that ends in the middle of things, stands still, or is not alone.
-@Suite("Signals in a burst", .timeLimit(.minutes(5))) struct SignalTests {
+@Suite("Signals in a burst", .timeLimit(.minutes(10))) struct SignalTests {
   private typealias Contract = LiveStage.Contract
 
   @Test("SIGTERM in a burst ends with 0, has recorded everything that was under way, and the next start goes on")
@@ -63,7 +63,7 @@ import Testing
 }
 
 /// One store, one writer.
-@Suite("Two services on one store", .timeLimit(.minutes(5))) struct TwoServicesTests {
+@Suite("Two services on one store", .timeLimit(.minutes(10))) struct TwoServicesTests {
   private typealias Contract = LiveStage.Contract
 
   /// That a second service is turned away, and told by whom.

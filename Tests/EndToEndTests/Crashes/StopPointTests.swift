@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Death of the real service at every place that has a name.
-@Suite("At every stop point", .timeLimit(.minutes(5))) struct StopPointTests {
+@Suite("At every stop point", .timeLimit(.minutes(10))) struct StopPointTests {
   /// When a point is met, and the how manieth time.
   private enum Moment {
     /// While the store is new.

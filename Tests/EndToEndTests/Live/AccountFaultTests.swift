@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What is wrong with one account is no other's trouble (rule 38).
-@Suite("One account in trouble", .timeLimit(.minutes(5))) struct AccountFaultTests {
+@Suite("One account in trouble", .timeLimit(.minutes(10))) struct AccountFaultTests {
   private typealias Contract = LiveStage.Contract
   private static let accounts = """
     accounts:

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Orders that the leader places while the market is closed.
-@Suite("After-market orders", .timeLimit(.minutes(5))) struct AfterMarketTests {
+@Suite("After-market orders", .timeLimit(.minutes(10))) struct AfterMarketTests {
   private typealias Contract = LiveStage.Contract
 
   private func opened(_ stage: LiveStage) async throws {

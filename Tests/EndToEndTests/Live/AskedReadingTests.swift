@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the service asks the broker for, because nobody told it.
-@Suite("Readings that are asked for", .timeLimit(.minutes(5))) struct AskedReadingTests {
+@Suite("Readings that are asked for", .timeLimit(.minutes(10))) struct AskedReadingTests {
   private typealias Contract = LiveStage.Contract
 
   private func place(_ stage: LiveStage, _ side: String, _ units: Int, _ more: String) async throws {

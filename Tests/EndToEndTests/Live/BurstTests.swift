@@ -3,7 +3,7 @@ import FoundationNetworking
 import Testing
 
 /// More than the budgets allow at once.
-@Suite("A burst", .timeLimit(.minutes(5))) struct BurstTests {
+@Suite("A burst", .timeLimit(.minutes(10))) struct BurstTests {
   private typealias Contract = LiveStage.Contract
   private static let clients = ["1000000002", "1000000003", "1000000004", "1000000005", "1000000006"]
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Calls of which nobody knows what became of them, over real processes (rules 26 to 34).
-@Suite("Never twice, never lost", .timeLimit(.minutes(5))) struct DoubtTests {
+@Suite("Never twice, never lost", .timeLimit(.minutes(10))) struct DoubtTests {
   private typealias Contract = LiveStage.Contract
 
   /// An account's orders as the exchange has them, whatever its readings say.

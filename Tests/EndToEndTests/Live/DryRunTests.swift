@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Deciding without sending.
-@Suite("Without sending", .timeLimit(.minutes(5))) struct DryRunTests {
+@Suite("Without sending", .timeLimit(.minutes(10))) struct DryRunTests {
   private typealias Contract = LiveStage.Contract
 
   /// The sizes that were decided for a follower.

@@ -18,18 +18,23 @@ final class LiveStage {
   let address: String
   /// The authority that vouches for the simulator's certificate, where it speaks TLS.
   let authority: String?
+  private let place: Place
 
-  private init(folder: Folder, simulator: BackgroundProcess, address: String, authority: String?) {
+  private init(
+    folder: Folder, simulator: BackgroundProcess, address: String, authority: String?, place: Place
+  ) {
+    self.place = place
     self.folder = folder
     self.simulator = simulator
     self.address = address
     self.authority = authority
   }
 
-  /// Starts a simulator.
+  /// Starts a simulator, when there is a place for it.
   ///
   /// - Parameter settings: its settings file (docs/simulator.md).
   static func open(settings: String = "", certificate: TestAuthority? = nil) async throws -> LiveStage {
+    let place = await Place.taken()
     let folder = try certificate?.folder ?? Folder()
     try settings.write(toFile: folder.path + "/simulator.yaml", atomically: true, encoding: .utf8)
     var arguments = ["simulator", "--listen", "127.0.0.1:0", "--faults", "simulator.yaml"]
@@ -42,7 +47,7 @@ final class LiveStage {
     }
     return LiveStage(
       folder: folder, simulator: simulator, address: String(try #require(address)),
-      authority: certificate.map { _ in folder.path + "/authority.pem" })
+      authority: certificate.map { _ in folder.path + "/authority.pem" }, place: place)
   }
 
   // MARK: - The service

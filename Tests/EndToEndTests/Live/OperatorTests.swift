@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What a person tells the service (rule 36).
-@Suite("An operator", .timeLimit(.minutes(5))) struct OperatorTests {
+@Suite("An operator", .timeLimit(.minutes(10))) struct OperatorTests {
   private typealias Contract = LiveStage.Contract
 
   private func modes(_ stage: LiveStage) async throws -> [String: String] {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A change that was answered 200 and comes back from the exchange.
-@Suite("A change that comes back", .timeLimit(.minutes(5))) struct RefusedChangeTests {
+@Suite("A change that comes back", .timeLimit(.minutes(10))) struct RefusedChangeTests {
   private typealias Contract = LiveStage.Contract
 
   private func rows(_ stage: LiveStage, _ client: String) async throws -> [String] {

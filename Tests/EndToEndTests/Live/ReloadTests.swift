@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Limits, sizing and filters change while the service runs.
-@Suite("SIGHUP", .timeLimit(.minutes(5))) struct ReloadTests {
+@Suite("SIGHUP", .timeLimit(.minutes(10))) struct ReloadTests {
   private typealias Contract = LiveStage.Contract
 
   private func asha(ratio: String, perOrder: Int) -> LiveStage.Follower {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Lines for people and for machines, and what must never stand in any.
-@Suite("Logs and secrets", .timeLimit(.minutes(5))) struct SecrecyTests {
+@Suite("Logs and secrets", .timeLimit(.minutes(10))) struct SecrecyTests {
   private typealias Contract = LiveStage.Contract
 
   @Test(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the exchanges announce grows old, and a person is told.
-@Suite("Stale market data", .timeLimit(.minutes(5))) struct StaleMarketDataTests {
+@Suite("Stale market data", .timeLimit(.minutes(10))) struct StaleMarketDataTests {
   private func write(_ underlying: String, _ stage: LiveStage) throws {
     let text = "freeze_limits: [{ effective_from: 2026-01-01, units: { \(underlying): 600 } }]\n"
     try #require(

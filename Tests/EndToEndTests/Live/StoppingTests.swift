@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The end of the service.
-@Suite("Stopping", .timeLimit(.minutes(5))) struct StoppingTests {
+@Suite("Stopping", .timeLimit(.minutes(10))) struct StoppingTests {
   private typealias Contract = LiveStage.Contract
 
   /// A position, an entry and an exit that rest, for both followers.

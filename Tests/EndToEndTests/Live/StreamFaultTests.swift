@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A stream that says things badly, twice, not at all, or in another spelling.
-@Suite("A stream in trouble", .timeLimit(.minutes(5))) struct StreamFaultTests {
+@Suite("A stream in trouble", .timeLimit(.minutes(10))) struct StreamFaultTests {
   private typealias Contract = LiveStage.Contract
 
   struct Trouble: CustomTestStringConvertible {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Simulator, service, and Dhan's own client as the leader: what a user tries first.
-@Suite("Three terminals", .timeLimit(.minutes(5))) struct ThreeTerminalTests {
+@Suite("Three terminals", .timeLimit(.minutes(10))) struct ThreeTerminalTests {
   private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// https and wss, with an authority that only the configuration knows.
-@Suite("Over TLS", .timeLimit(.minutes(5))) struct TransportSecurityTests {
+@Suite("Over TLS", .timeLimit(.minutes(10))) struct TransportSecurityTests {
   private typealias Contract = LiveStage.Contract
 
   @Test("with the authority in broker.trust_roots everything works over TLS, the instrument file included")
