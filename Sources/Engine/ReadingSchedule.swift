@@ -1,8 +1,8 @@
 import Domain
 import Projections
 
-/// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt or its
-/// stream is silent, at once while an exit waits for it; its funds once a minute; its baseline until there is one, and
+/// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt, its stream is
+/// silent or nothing whole was read since the start, at once while an exit waits for it; its funds once a minute; its baseline until there is one, and
 /// anew every morning; what the
 /// leader holds while it is in question.
 public struct ReadingSchedule: Sendable {
@@ -90,7 +90,8 @@ public struct ReadingSchedule: Sendable {
       return [(.baseline, lastBaseline.map { $0 + retry } ?? never)]
     }
     let isSilent = access?.isConnected != true || isSuspect(at: now)
-    let isOpen = account.follower.flatMap { state.account($0)?.needsReading } ?? false
+    // Until one is whole no entry goes out: a first one that failed is not waited out.
+    let isOpen = account.follower.flatMap { state.account($0) }.map { $0.needsReading || $0.bookReadAt == nil } ?? false
     let since = account.follower.flatMap { state.account($0)?.wantsReadingSince }
     let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary

@@ -243,6 +243,21 @@ private enum Given {
     #expect(plan.due(at: at(0), in: state) == [.book], "a stream was opened")
   }
 
+  @Test("after a start a follower's book is read every second until it was read whole: no entry goes out before")
+  func afterAStart() throws {
+    var state = Given.state([
+      .leaderFunds(funds), .leaderBaseline([]), .followerFunds("asha", funds), .followerBaseline("asha", []),
+      .started(version: "test"), .stream(.follower("asha"), isConnected: true, reason: ""),
+    ])
+    var plan = ReadingSchedule(.follower("asha"))
+    plan.finished(.funds, at: at(1))
+    plan.finished(.book, at: at(1))
+    #expect(plan.next(at: at(1), in: state) == at(2))
+    let read = try #require(Recorder.event(for: .followerBookRead("asha", orders: 0, askedAt: at(1)), in: state))
+    state.apply(read, sequence: state.lastSequence.next, recordedAt: at(2))
+    #expect(plan.next(at: at(2), in: state) == at(16))
+  }
+
   @Test("an account whose token is dead is asked every fifteen seconds") func deadToken() {
     var plan = ReadingSchedule(.leader)
     let state = Given.state([.blocked(.leader, .deadToken, text: "DH-901")])
