@@ -13,6 +13,8 @@ public struct CopySettings: Hashable, Sendable, Codable {
   public var blindAfter: Microseconds
   /// While the exchange is closed nothing is placed but after-market orders; `nil` where the market is always open.
   public var calendar: MarketCalendar?
+  /// What the broker's refusals mean; the first rule that fits decides. Without any, a refusal is only the end of its request.
+  public var refusals: [RefusalRule]
 
   public static let blindAfter = Microseconds.seconds(60)
 
@@ -20,7 +22,8 @@ public struct CopySettings: Hashable, Sendable, Codable {
     leader: ClientID, followers: [FollowerSettings], entries: EntrySettings = EntrySettings(),
     trueUp: TrueUpPolicy = .trimShorts, unfilled: UnfilledSettings = UnfilledSettings(),
     exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil,
-    blindAfter: Microseconds = CopySettings.blindAfter, calendar: MarketCalendar? = nil
+    blindAfter: Microseconds = CopySettings.blindAfter, calendar: MarketCalendar? = nil,
+    refusals: [RefusalRule] = []
   ) {
     self.leader = leader
     self.followers = followers
@@ -31,6 +34,7 @@ public struct CopySettings: Hashable, Sendable, Codable {
     self.squareOffFrom = squareOffFrom
     self.blindAfter = blindAfter
     self.calendar = calendar
+    self.refusals = refusals
   }
 }
 
@@ -72,13 +76,16 @@ public struct Sizing: Hashable, Sendable, Codable {
   public var strategy: SizingStrategy
   public var belowOneLot: BelowOneLotPolicy
   public var exitRounding: ExitRounding
+  public var onShortfall: ShortfallPolicy
 
   public init(
-    strategy: SizingStrategy, belowOneLot: BelowOneLotPolicy = .skip, exitRounding: ExitRounding = .byRisk
+    strategy: SizingStrategy, belowOneLot: BelowOneLotPolicy = .skip, exitRounding: ExitRounding = .byRisk,
+    onShortfall: ShortfallPolicy = .skip
   ) {
     self.strategy = strategy
     self.belowOneLot = belowOneLot
     self.exitRounding = exitRounding
+    self.onShortfall = onShortfall
   }
 }
 
@@ -104,6 +111,13 @@ public enum BelowOneLotPolicy: String, Hashable, Sendable, Codable {
   case skip = "skip"
   /// Raises the first allotment of an episode to one lot, never more (rule 3).
   case oneLot = "one_lot"
+}
+
+/// What becomes of an entry for which the account has too little money or margin.
+public enum ShortfallPolicy: String, Hashable, Sendable, Codable, CaseIterable {
+  case skip = "skip"
+  /// Fewer lots: those that the money is known to be enough for; half of them where the broker refuses, a few times.
+  case stepDown = "step_down"
 }
 
 /// Which way the fraction of a lot goes when the leader leaves a part of a position.

@@ -124,6 +124,10 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case physicalSettlement = "physical_settlement"
   /// The contract does not trade any more.
   case contractExpired = "contract_expired"
+  /// Only what reduces a position may be traded in the underlying today.
+  case banPeriod = "ban_period"
+  /// The broker does not let the account trade, and nobody has resumed it since.
+  case accountStopped = "account_stopped"
 }
 
 /// How a link ended: every leader order comes to one of these per follower (promise 3).

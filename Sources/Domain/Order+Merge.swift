@@ -12,10 +12,11 @@ extension BrokerOrder {
   /// The stream has no sequence numbers, doubles messages and changes their order (dhan-api-v2.md §6.5), so pictures of
   /// one order are merged monotonically: the filled quantity only rises, a final status stays (only a book reading may
   /// take it back), a missing label or reason never erases a known one, and the fields that a modification changes come
-  /// from the picture with the newer broker time. Pictures of the same second count in the order of their arrival.
+  /// from the picture with the newer broker time. Pictures of the same second count in the order of their arrival, but for one
+  /// that shows fewer fills, or alive what had ended: it was overtaken.
   public func merged(with seen: BrokerOrder, from source: OrderSource) -> BrokerOrder? {
     var result = self
-    let isNewer = isAtLeastAsNew(seen)
+    let isNewer = isAtLeastAsNew(seen, from: source)
     if isNewer {
       result.quantity = seen.quantity
       result.price = seen.price
@@ -57,9 +58,10 @@ extension BrokerOrder {
     return result
   }
 
-  private func isAtLeastAsNew(_ seen: BrokerOrder) -> Bool {
+  private func isAtLeastAsNew(_ seen: BrokerOrder, from source: OrderSource) -> Bool {
     guard let theirs = seen.updatedAt, let ours = updatedAt else { return seen.updatedAt != nil || updatedAt == nil }
-    return theirs >= ours
+    guard theirs == ours else { return theirs > ours }
+    return seen.filled >= filled && (source == .book || !status.isFinal || seen.status.isFinal)
   }
 
   private func mergedStatus(with seen: BrokerOrder, isNewer: Bool, source: OrderSource) -> OrderStatus {

@@ -58,6 +58,7 @@ extension State {
     if commanded.mode == .running {
       for index in followers.indices where commanded.follower == nil || commanded.follower == followers[index].name {
         followers[index].halt = nil
+        followers[index].stop = nil
       }
     }
     if let name = commanded.follower {
@@ -80,11 +81,11 @@ extension State {
   /// What the operator allows a follower: the stricter of what was said for all and for it.
   public func commandedMode(ofFollower index: Int) -> OperatorMode { max(mode, followers[index].mode) }
 
-  /// What is allowed a follower: what the operator allows it, exits alone while the disk is low (rule 37), and nothing but
-  /// cancels when something halted it (rule 34).
+  /// What is allowed a follower: what the operator allows it, exits alone while the disk is low (rule 37) or the broker does not
+  /// let the account trade, and nothing but cancels when something halted it (rule 34).
   public func mode(ofFollower index: Int) -> OperatorMode {
     if followers[index].halt != nil { return .halted }
-    return max(commandedMode(ofFollower: index), isDiskLow ? .closeOnly : .running)
+    return max(commandedMode(ofFollower: index), isDiskLow || followers[index].stop != nil ? .closeOnly : .running)
   }
 
   private mutating func access(of account: AccountRole, _ change: (inout AccountAccess) -> Void) {

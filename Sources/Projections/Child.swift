@@ -91,6 +91,8 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var cancelRefusedAt: OrderStatus?
   /// Terms that the broker refused to modify to; not asked again.
   public internal(set) var refusedTerms: OrderTerms?
+  /// What the refusal of the order itself means; `nil` where it was not refused, or nothing says what refusals mean.
+  public internal(set) var refusal: RefusalMeaning?
 
   /// Whether the order can still fill, as far as anybody knows.
   public var isOpen: Bool {
@@ -204,6 +206,8 @@ public struct Link: Hashable, Sendable, Codable {
   public internal(set) var sizedLots: Lots?
   /// The total of lots to close at which the broker refused an exit; not tried again until another total is desired.
   public internal(set) var refusedExitTotal: Lots?
+  /// Until when nothing new is asked for, after a refusal that passes.
+  public internal(set) var pausedUntil: Timestamp?
   public internal(set) var end: LinkEnd?
   /// The part of ``closed`` that belongs to episodes before the open one.
   public internal(set) var closedInEarlierEpisodes: Quantity = .zero
@@ -223,6 +227,10 @@ public struct Link: Hashable, Sendable, Codable {
   }
   public func open(_ purpose: ChildPurpose) -> Quantity {
     children.reduce(into: .zero) { if $1.purpose == purpose { $0 += $1.open } }
+  }
+  /// How many orders of this purpose were refused for this.
+  public func refusals(_ meaning: RefusalMeaning, _ purpose: ChildPurpose) -> Int {
+    children.count { $0.refusal == meaning && $0.purpose == purpose }
   }
   public var isQuiet: Bool { !children.contains(where: \.isOpen) }
 

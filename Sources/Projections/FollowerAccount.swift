@@ -78,6 +78,9 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var baselineAt: SequenceNumber?
   public var hasBaseline: Bool { baselineAt != nil }
   public internal(set) var funds: Funds?
+  /// When ``funds`` were read, and when last something happened that may have changed them since.
+  public internal(set) var fundsReadAt: Timestamp?
+  public internal(set) var movedAt: Timestamp?
   public internal(set) var ledgers: [PositionKey: KeyLedger] = [:]
   public internal(set) var orders: [OrderID: FollowerOrder] = [:]
   public internal(set) var outbox = Outbox()
@@ -89,6 +92,8 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var unexplained: [OrderID] = []
   /// Why the follower is halted although nobody said so (rule 34).
   public internal(set) var halt: Halt?
+  /// What the broker said when it did not let the account trade; until a person resumes it nothing is entered.
+  public internal(set) var stop: String?
   public internal(set) var access = AccountAccess()
   /// What the operator allows this follower.
   public internal(set) var mode = OperatorMode.running

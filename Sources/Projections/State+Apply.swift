@@ -56,7 +56,10 @@ extension State {
     case .leaderOrder(let seen): applyLeader(seen.picture)
     case .followerBaseline(let baseline): apply(baseline)
     case .followerFunds(let seen):
-      if let index = index(of: seen.follower) { followers[index].funds = seen.funds }
+      if let index = index(of: seen.follower) {
+        followers[index].funds = seen.funds
+        followers[index].fundsReadAt = now
+      }
     case .followerOrder(let seen): apply(seen)
     case .followerBookRead(let read): apply(read)
     case .placementRequested, .modificationRequested, .cancellationRequested, .requestAttempted, .requestAccepted,

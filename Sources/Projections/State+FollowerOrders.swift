@@ -79,6 +79,7 @@ extension State {
 
   mutating func applyOwnerTrade(_ order: BrokerOrder, by quantity: Quantity, follower index: Int) {
     guard quantity > .zero, followers[index].hasBaseline else { return }
+    followers[index].movedAt = now
     followers[index].ledgers[order.key, default: KeyLedger()].ownerTrade(side: order.side, quantity: quantity)
   }
 
@@ -115,6 +116,7 @@ extension State {
     child.see(order)
     followers[index].ledgers.values[place].links[link].children[reference.index] = child
     settleRequests(of: before, now: child, follower: index)
+    if child.filled != before.filled || child.isOpen != before.isOpen { followers[index].movedAt = now }
     // It was given up and came late: its link has something to do again, and an end to come (rule 29).
     if before.orderID == nil, !before.isOpen { followers[index].ledgers.values[place].links[link].end = nil }
     let newlyFilled = order.filled - before.filled
@@ -131,10 +133,10 @@ extension State {
     if order.status != .rejected {
       followers[index].ledgers.values[place].links[link].children[reference.index].wasTakenAway = true
     }
-    let reason: SkipReason =
-      order.status == .rejected
-      ? .refused : child.asked.validity == .immediateOrCancel ? .unfilled : .cancelledByOthers
-    loseLots(of: reference, follower: index, reason: reason)
+    guard order.status != .rejected else { return takeRefusal(order.reason, of: reference, follower: index) }
+    loseLots(
+      of: reference, follower: index,
+      reason: child.asked.validity == .immediateOrCancel ? .unfilled : .cancelledByOthers)
   }
 
   /// The picture proves that a placement arrived, whatever its reply says or said; and a pending change that it shows

@@ -73,6 +73,7 @@ extension State {
 
   private mutating func apply(_ request: PlacementRequested) {
     guard let index = index(of: request.child.follower) else { return }
+    followers[index].movedAt = now
     let phase: CallPhase = request.leavesAtOnce ? .inFlight : .queued
     let child = Child(
       number: request.child.number, generation: request.child.generation, label: request.correlationID,
@@ -144,7 +145,7 @@ extension State {
     _ = followers[index].outbox.take(open.id)
     followers[index].change(open.child) { $0.refuse(refused.refusal) }
     if open.kind == .placement {
-      loseLots(of: open.child, follower: index, reason: .refused)
+      takeRefusal(refused.text, of: open.child, follower: index)
     } else if refused.refusal != .inTransit {
       // The order may be filled or gone, and its stream silent: the book knows (rule 25).
       followers[index].wantReading(for: key, at: now)
@@ -186,11 +187,15 @@ extension State {
   ///
   /// An exit that was taken away without a word against it, and an immediate one that found nobody, are asked for again: the
   /// former a finite number of times (rules 5, 14).
-  mutating func loseLots(of reference: ChildReference, follower index: Int, reason: SkipReason) {
+  ///
+  /// - Parameter sparing: lots that are not lost, because they are asked for once more.
+  mutating func loseLots(
+    of reference: ChildReference, follower index: Int, reason: SkipReason, sparing: Lots = .zero
+  ) {
     guard let child = followers[index].child(reference), let lot = instruments[reference.key.contract]?.lotSize,
       let link = followers[index].ledgers[reference.key]?.linkIndex(reference.origin)
     else { return }
-    let lost = lot.wholeLots(in: child.asked.quantity - child.filled)
+    let lost = lot.wholeLots(in: child.asked.quantity - child.filled) - sparing
     guard lost > .zero, var entry = followers[index].ledgers[reference.key]?.links[link] else { return }
     entry.lastReason = reason
     switch child.purpose {

@@ -21,6 +21,10 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var instruments: [ContractID: Instrument] = [:]
   /// What the broker last quoted, where a price was asked for (rule 19).
   public internal(set) var quotes: [ContractID: Quote] = [:]
+  /// Underlyings in which nothing may be opened on a day, as a refusal told.
+  public internal(set) var bans: [Underlying: Day] = [:]
+  /// Quantities that the exchange refused as too large for one order, with the day: the freeze limit is below.
+  public internal(set) var refusedSizes: [ContractID: RefusedSize] = [:]
   public internal(set) var leader = LeaderBook()
   /// In the order in which the configuration first named them; a follower is never removed, only unconfigured.
   public internal(set) var followers: [FollowerAccount] = []
@@ -46,6 +50,12 @@ public struct State: Hashable, Sendable, Codable {
 
   /// Forgets what was touched where nobody looks: in a replay, where it would only grow.
   public mutating func forgetTouched() { touched.removeAll() }
+}
+
+/// The smallest quantity of one order that the exchange refused as too large on a day.
+public struct RefusedSize: Hashable, Sendable, Codable {
+  public let quantity: Quantity
+  public let on: Day
 }
 
 /// A price of the market, and when it was told.

@@ -88,8 +88,7 @@ extension DecisionPass {
     }
     if allotted.growth > .zero, link.entryBlocked == nil {
       // A statement of its own: the gate looks at the whole state, which must be let go before a decision is folded.
-      let verdict = EntryGate(state: state, view: view, now: now).verdict(
-        growth: allotted.growth, link: link, order: order, side: plan.episode.side, price: priced?.price)
+      let (verdict, shortfall) = verdict(plan, allotted.growth, link, order, priced?.price, view)
       switch verdict {
       case .hold: break
       case .waitForCover(let lots, let end):
@@ -101,7 +100,9 @@ extension DecisionPass {
         if forgone > .zero, let reason {
           emit(
             .entryForgone(
-              EntryForgone(follower: view.name, key: view.key, origin: link.origin, lots: forgone, reason: reason)))
+              EntryForgone(
+                follower: view.name, key: view.key, origin: link.origin, lots: forgone, reason: reason,
+                shortfall: reason == .insufficientMargin ? shortfall : nil)))
         }
       }
     }
@@ -117,7 +118,7 @@ extension DecisionPass {
     let children = ChildPlan(
       children: link.children, purpose: .entry, working: view.lot.quantity(of: desired - plan.filled[place]),
       shape: view.shape(priced.price, of: link, order, .entry),
-      largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }, pace: ChildPlan.Pace(now: now))
+      largest: view.largestOrder, pace: ChildPlan.Pace(now: now))
     if let moment = children.waitsUntil { wake(at: moment) }
     let step = view.entryStep(of: link, order)
     if case .wait(let moment)? = step { wake(at: moment) }
@@ -138,6 +139,15 @@ extension DecisionPass {
   }
 
   /// Whether what rests of the link is cancelled because the leader's order filled long enough ago (rule 18).
+  private func verdict(
+    _ plan: EntryPlan, _ growth: Lots, _ link: Link, _ order: LeaderOrder, _ price: OrderPrice?, _ view: KeyView
+  ) -> (EntryGate.Verdict, EntryForgone.Shortfall?) {
+    let gate = EntryGate(state: state, view: view, now: now)
+    let side = plan.episode.side
+    let verdict = gate.verdict(growth: growth, link: link, order: order, side: side, price: price)
+    return (verdict, price.flatMap { gate.shortfall(side: side, price: $0.limit) })
+  }
+
   private mutating func isGivenUp(_ link: Link, _ order: LeaderOrder, _ view: KeyView) -> Bool {
     guard view.settings.unfilled.action == .cancel, let since = view.unfilledSince(link, order),
       let child = link.children.last(where: { $0.purpose == .entry && $0.open > .zero })

@@ -19,7 +19,7 @@ extension DecisionPass {
     var desired = view.lot.quantity(of: demand.total)
     let standing = link.closed + link.open(.exit)
     if desired > standing {
-      if link.refusedExitTotal == demand.total { return }
+      if link.refusedExitTotal == demand.total || isPaused(link) { return }
       // Other links may still hold lots that they have to give back first: nobody closes the same lot twice.
       let room = view.ledger.held.magnitude - view.openExits(besides: order) - openExitsOfBroker(side, view)
       desired = min(desired, standing + max(.zero, room))
@@ -36,7 +36,7 @@ extension DecisionPass {
     let children = ChildPlan(
       children: link.children, purpose: .exit, working: desired - link.closed,
       shape: view.shape(priced.price, of: link, order, .exit),
-      largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) },
+      largest: view.largestOrder,
       pace: ChildPlan.Pace(now: now, restsWithLeader: !view.isOver(order)))
     if let moment = children.waitsUntil { wake(at: moment) }
     let step = view.exitStep(of: link, order)
@@ -52,6 +52,13 @@ extension DecisionPass {
     if !children.actions.isEmpty, priced.reference?.source.isLastResort ?? false {
       set(.noReference, true, lots: demand.total, view)
     }
+  }
+
+  /// Whether a refusal that passes is waited out.
+  mutating func isPaused(_ link: Link) -> Bool {
+    guard let until = link.pausedUntil, now < until else { return false }
+    wake(at: until)
+    return true
   }
 
   /// Whether an exit waits for a fresh reading of the book: while the broker may be closing the position by himself, and after
@@ -188,7 +195,7 @@ extension DecisionPass {
     var why = why
     why.reference = priced.reference
     let shape = OrderShape(price: priced.price)
-    let largest = view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }
+    let largest = view.largestOrder
     request(
       ChildPlan.split(view.lot.quantity(of: lots), largest: largest).map { .place(shape.terms($0)) }, key: view.key,
       follower: view.index, origin: LinkOrigin(purpose, causedBy: state.lastSequence), side: side, purpose: .exit,

@@ -47,7 +47,7 @@ extension DecisionPass {
     }
     let plan = ChildPlan(
       children: own?.children ?? [], purpose: .exit, working: min(excess, room), shape: OrderShape(price: price),
-      largest: view.instrument.maximumLotsPerChild.map { view.lot.quantity(of: $0) }, pace: ChildPlan.Pace(now: now))
+      largest: view.largestOrder, pace: ChildPlan.Pace(now: now))
     if let moment = plan.waitsUntil { wake(at: moment) }
     request(
       plan.actions, key: view.key, follower: view.index, origin: origin, side: side, purpose: .exit,

@@ -35,10 +35,24 @@ extension DecisionPass {
     set(.freezeBelowLot, frozen, lots: .zero, view)
     let odd = view.position.net.units % view.lot.units != 0
     set(.oddLot, odd, lots: view.lot.wholeLots(in: view.position.net), view)
+    watchRefusals(view)
     watchExcess(view, refused: refused)
     watchHedge(view)
     watchCover(view)
     watchPrices(view)
+  }
+
+  /// What the broker said and nobody knows, and what stops the whole account.
+  private mutating func watchRefusals(_ view: KeyView) {
+    let unknown = view.ledger.links.reduce(into: Quantity.zero) { sum, link in
+      for child in link.children where child.refusal == .unknown && child.purpose == .entry {
+        sum += child.asked.quantity - child.filled
+      }
+    }
+    set(.refusalUnknown, unknown > .zero, lots: view.lot.wholeLots(in: unknown), view)
+    let stops = state.followers[view.index].stop != nil
+    let isHere = view.ledger.links.contains { link in link.children.contains { $0.refusal == .accountBlocked } }
+    set(.accountStopped, stops && isHere, lots: .zero, view)
   }
 
   /// An order that was asked to go some seconds ago and is still there may fill any moment, whatever keeps it.

@@ -26,7 +26,8 @@ struct EntryGate {
     case .running: break
     case .closeOnly:
       let isCommanded = state.commandedMode(ofFollower: view.index) == .closeOnly
-      return .send(.zero, forgo: growth, reason: isCommanded ? .closeOnly : .lowDisk)
+      let isStopped = state.followers[view.index].stop != nil
+      return .send(.zero, forgo: growth, reason: isCommanded ? .closeOnly : isStopped ? .accountStopped : .lowDisk)
     case .halted: return .send(.zero, forgo: growth, reason: .halted)
     }
     if order.raisedBy <= state.followers[view.index].enteringSince {
@@ -48,6 +49,7 @@ struct EntryGate {
     if Side(holding: view.ledger.owner) == side.opposite {
       return .send(.zero, forgo: growth, reason: .ownerHoldsOpposite)
     }
+    if let until = link.pausedUntil, now < until { return .wait(until: until) }
     guard let price, price.limit > .zero else {
       // A MARKET order without a reference tells one with its first fill.
       return order.order.status.isFinal
@@ -145,6 +147,10 @@ struct EntryGate {
       limits.maximumLotsPerUnderlying, used: usedLots(of: view.instrument.underlying), .lotsPerUnderlying)
     bind(limits.maximumOpenLots, used: usedLots(of: nil), .openLots)
     if side == .buy { bind(affordable(price), used: .zero, .premiumBudget) }
+    if let shortfall = shortfall(side: side, price: price) {
+      let payable = Lots(max(0, shortfall.available.count) / shortfall.perLot.count)
+      if payable < allowed { return (view.follower.sizing.onShortfall == .skip ? .zero : payable, .insufficientMargin) }
+    }
     return (allowed, reason)
   }
 

@@ -78,6 +78,18 @@ extension KeyView {
     return Priced(price: .limit(limit), reference: reference)
   }
 
+  /// A price nearer to the reference, after the exchange refused a protected one as outside of its band: half the distance for
+  /// every refusal (rule 5, options-domain.md §3.4). `nil` where none was refused, or the price is the leader's own.
+  private func nearer(_ link: Link, _ purpose: ChildPurpose, _ order: LeaderOrder) -> Priced? {
+    guard link.children.last(where: { $0.purpose == purpose && !$0.isSurplus })?.refusal == .priceBand,
+      order.isMarket || (purpose == .exit && isOver(order)),
+      let reference = reference(for: order) ?? ladderReference(order)
+    else { return nil }
+    let parts = Int64(1) << min(link.refusals(.priceBand, purpose), 5)
+    let band = settings.entries.priceBand
+    return protected(order.order.side, reference, band: Ratio(band.numerator, band.denominator * parts))
+  }
+
   /// Whether a resting child follows the price of the leader's order. It does not where the leader's has none of its own,
   /// nor once his stop has triggered: the broker rewrites such orders (rules 5 and 13).
   func followsPrice(of order: LeaderOrder) -> Bool {
@@ -95,7 +107,9 @@ extension KeyView {
     if case .move(let price)? = entryStep(of: link, order) {
       return Priced(price: price, reference: reference(for: order))
     }
-    guard let last, last.isOpen, last.lastAskedBy > order.givenTypeBy else { return price(for: order) }
+    guard let last, last.isOpen, last.lastAskedBy > order.givenTypeBy else {
+      return nearer(link, .entry, order) ?? price(for: order)
+    }
     return kept(last.asked.price, order)
   }
 
@@ -144,6 +158,7 @@ extension KeyView {
     if case .move(let price)? = exitStep(of: link, order) {
       return Priced(price: price, reference: ladderReference(order))
     }
+    if let nearer = nearer(link, .exit, order) { return nearer }
     let last = link.newest(.exit)
     let newer =
       isOver(order)

@@ -19,6 +19,8 @@ final class KeyView {
   let instrument: Instrument
   let leader: LeaderBook
   let quote: Quote?
+  /// The most units of one order.
+  let largestOrder: Quantity?
   let now: Timestamp
 
   init?(_ state: State, key: PositionKey, follower index: Int) {
@@ -37,6 +39,7 @@ final class KeyView {
     self.instrument = instrument
     self.leader = state.leader
     self.quote = state.quotes[key.contract]
+    self.largestOrder = state.largestOrder(of: instrument)
     self.now = state.now
   }
 

@@ -159,11 +159,13 @@ public enum Recorder {
     guard let follower else {
       let resumes =
         mode == .running
-        && state.followers.contains { $0.mode != .running || $0.access.blockage != nil || $0.halt != nil }
+        && state.followers.contains {
+          $0.mode != .running || $0.access.blockage != nil || $0.halt != nil || $0.stop != nil
+        }
       return state.mode != mode || resumes ? event : nil
     }
     guard let account = state.account(follower) else { return nil }
-    let ends = mode == .running && (account.access.blockage != nil || account.halt != nil)
+    let ends = mode == .running && (account.access.blockage != nil || account.halt != nil || account.stop != nil)
     return account.mode != mode || ends ? event : nil
   }
 

@@ -52,6 +52,16 @@ import Testing
     return pictures.map(\.normalised)
   }
 
+  @Test("of two pictures of one second the one with fewer fills, or alive where the other had ended, was overtaken")
+  func overtaken() throws {
+    let traded = Self.order(.traded, filled: 195, quantity: 195, price: 0, average: 13_815)
+    #expect(traded.merged(with: Self.order(.pending, quantity: 65, price: 13_805), from: .stream) == nil)
+    let part = Self.order(.partTraded, filled: 65, quantity: 195)
+    #expect(part.merged(with: Self.order(.pending, quantity: 650), from: .book) == nil)
+    let grown = try #require(part.merged(with: Self.order(.partTraded, filled: 65, quantity: 650), from: .stream))
+    #expect(grown.quantity == Quantity(650))
+  }
+
   @Test("any order of arrival, with any doubling, comes to the same end") func permutations() {
     var random = SeededGenerator(seed: 33)
     for life in 0..<400 {

@@ -90,7 +90,8 @@ private enum Given {
   @Test("a reading that was asked for before a call left proves nothing about that call (rule 29)") func staleReading()
   {
     var state = Given.state([
-      .leaderFunds(Funds(startOfDay: .rupees(1), available: .rupees(1), utilised: .zero)), .leaderBaseline([]),
+      .leaderFunds(Funds(startOfDay: .rupees(900_000), available: .rupees(900_000), utilised: .zero)),
+      .leaderBaseline([]),
       .followerBaseline("asha", []), .instrument(Given.instrument), .leaderOrder(Given.order("9"), .stream),
     ])
     for event in Decider.decide(&state, now: Given.now) where event.leaving != nil {
@@ -208,7 +209,7 @@ private enum Given {
 }
 
 @Suite("Rule 39: when accounts are read") struct ReadingScheduleTests {
-  private let funds = Funds(startOfDay: .rupees(1), available: .rupees(1), utilised: .zero)
+  private let funds = Funds(startOfDay: .rupees(900_000), available: .rupees(900_000), utilised: .zero)
   private func at(_ seconds: Int64) -> Timestamp { Given.now + .seconds(seconds) }
 
   @Test("money first, then what is held, then the book; each is asked for once until it came back") func order() {

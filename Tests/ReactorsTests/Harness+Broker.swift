@@ -32,10 +32,10 @@ extension Harness {
     observe(.refused("asha", request.requestID, .other, text: "DH-906 Insufficient Funds"))
   }
 
-  mutating func rejectNewest() {
+  mutating func rejectNewest(_ text: String = "RMS:1:Insufficient Funds") {
     guard var order = working.last, let label = order.correlationID else { return }
     order.status = .rejected
-    order.reason = "RMS:1:Insufficient Funds"
+    order.reason = text
     order.updatedAt = time
     broker[label] = order
     observe(.followerOrder("asha", order, .stream))

@@ -7,7 +7,8 @@ extension Configuration {
       leader: leader.clientID, followers: followers.map(\.copySettings), entries: entries, trueUp: trueUp,
       unfilled: unfilled, exits: exits, squareOffFrom: market.squareOffFrom, blindAfter: leader.blindAfter,
       // The paper exchange opens when its script says so.
-      calendar: broker.kind == .dhan ? market.marketCalendar : nil)
+      calendar: broker.kind == .dhan ? market.marketCalendar : nil,
+      refusals: market.data.refusals.value.entries)
   }
 }
 

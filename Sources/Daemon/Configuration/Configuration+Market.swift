@@ -33,8 +33,8 @@ extension Configuration {
     public var marketCalendar: MarketCalendar? {
       guard keepsHours else { return nil }
       return MarketCalendar(
-        hours: data.sessions.value, holidays: data.holidays.value.dates.map(\.day),
-        specialSessions: data.specialSessions.value.dates.map(\.session), expiryCutoff: expiryCutoff,
+        hours: data.sessions.value, holidays: data.holidays.value.entries.map(\.day),
+        specialSessions: data.specialSessions.value.entries.map(\.session), expiryCutoff: expiryCutoff,
         physicalSettlementDays: physicalSettlementDays)
     }
   }

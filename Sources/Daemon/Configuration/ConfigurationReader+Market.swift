@@ -20,7 +20,7 @@ extension ConfigurationReader {
       physicalSettlementDays: settlement ?? Configuration.Market.physicalSettlementDays,
       data: MarketData(
         own, file: file ?? MarketDataParts(), path: path,
-        builtIn: calendar == .nse ? .nse : MarketDataParts()))
+        builtIn: calendar == .nse ? .nse : .withoutHours))
   }
 
   /// The parts of a file of its own. What is wrong in it is told with its name.
@@ -45,6 +45,9 @@ extension ConfigurationReader {
 }
 
 extension MarketDataParts {
+  /// What is built in where the exchange has no hours: a broker refuses there as well.
+  static let withoutHours = MarketDataParts(refusals: nse.refusals)
+
   /// What was known when this version was made: ``MarketDataText/nse``, which the package also holds as a file.
   static let nse: MarketDataParts = {
     let report = ConfigurationReport()

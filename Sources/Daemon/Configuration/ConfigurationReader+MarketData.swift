@@ -6,9 +6,9 @@ extension ConfigurationReader {
     var parts = MarketDataParts()
     parts.sessions = sessions(section)
     parts.holidays = listed("holidays", section) { holiday($0, path: $1) }
-    parts.holidays?.dates.sort { $0.day < $1.day }
+    parts.holidays?.entries.sort { $0.day < $1.day }
     parts.specialSessions = listed("special_sessions", section) { specialSession($0, path: $1) }
-    parts.specialSessions?.dates.sort {
+    parts.specialSessions?.entries.sort {
       ($0.session.day, $0.session.session.open) < ($1.session.day, $1.session.session.open)
     }
     var known: Set<String> = []
@@ -21,6 +21,7 @@ extension ConfigurationReader {
       return entry
     }
     parts.freezeLimits?.sort { $0.from < $1.from }
+    parts.refusals = listed("refusals", section, below: "rules") { refusal($0, path: $1) }
     return parts
   }
 
@@ -83,17 +84,17 @@ extension ConfigurationReader {
 
   /// A list of dates; or a section with the list below `dates` and the first day that it speaks of.
   private func listed<Element>(
-    _ key: String, _ section: SectionReader, _ read: (YAMLNode, String) -> Element?
+    _ key: String, _ section: SectionReader, below list: String = "dates", _ read: (YAMLNode, String) -> Element?
   ) -> MarketData.Listed<Element>? {
     guard case .mapping? = section.node(key) else {
-      return section.list(key).map { MarketData.Listed(from: nil, dates: $0.compactMap(read)) }
+      return section.list(key).map { MarketData.Listed(from: nil, entries: $0.compactMap(read)) }
     }
     guard let inner = section.section(key) else { return nil }
     let from = inner.value("effective_from", .day)
-    if !inner.has("dates") { inner.missing("dates", remedy: "Write dates: and the list below it.") }
-    let dates = inner.list("dates")?.compactMap(read) ?? []
+    if !inner.has(list) { inner.missing(list, remedy: "Write \(list): and the list below it.") }
+    let entries = inner.list(list)?.compactMap(read) ?? []
     inner.finish()
-    return MarketData.Listed(from: from, dates: dates)
+    return MarketData.Listed(from: from, entries: entries)
   }
 
   /// A day, or a day with its name.

@@ -32,10 +32,14 @@ extension ConfigurationReader {
       section.has("strategy") ? section.value("strategy", ScalarKind<Strategy>.choice) : .capitalProportional
     let below = section.value("below_one_lot", ScalarKind<BelowOneLotPolicy>.choice)
     let rounding = section.value("exit_rounding", ScalarKind<ExitRounding>.choice)
+    let shortfall = section.value("on_shortfall", ScalarKind<ShortfallPolicy>.choice)
     if let strategyWord { refuseForeignOptions(of: strategyWord, in: section) }
     let strategy = strategy(strategyWord, in: section)
     section.finish()
-    return strategy.map { Sizing(strategy: $0, belowOneLot: below ?? .skip, exitRounding: rounding ?? .byRisk) }
+    return strategy.map {
+      Sizing(
+        strategy: $0, belowOneLot: below ?? .skip, exitRounding: rounding ?? .byRisk, onShortfall: shortfall ?? .skip)
+    }
   }
 
   private func refuseForeignOptions(of strategy: Strategy, in section: SectionReader) {

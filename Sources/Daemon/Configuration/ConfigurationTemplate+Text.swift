@@ -62,6 +62,7 @@ extension ConfigurationTemplate {
           # lots: 1                   # with fixed_lots: for every entry, whatever the leader's size
           # risk_percent: 2           # with risk_based: of the capital, for each entry
           below_one_lot: skip         # skip | one_lot: what happens when the share comes to less than one lot
+          on_shortfall: skip          # skip | step_down: too little money or margin for an entry
           exit_rounding: by_risk      # by_risk | lagging | nearest | leading: when the leader leaves in parts
         limits:                       # bind entries only; an exit is never held back
           max_lots_per_order: 20

@@ -18,7 +18,7 @@ extension MarketData {
   /// Next year's list comes in the middle of December.
   private func staleHolidays(on day: Day) -> Stale? {
     let (year, month, date) = day.civil
-    let years = Set(holidays.value.dates.map { $0.day.civil.year })
+    let years = Set(holidays.value.entries.map { $0.day.civil.year })
     let wanted = month == 12 && date >= 15 ? [year, year + 1] : [year]
     guard let missing = wanted.first(where: { !years.contains($0) }) else { return nil }
     return Stale(
@@ -53,16 +53,21 @@ extension MarketData {
         hours.map { "\($0.session.open) to \($0.session.close) since \($0.from)" } ?? "none",
         sessions.source
       ),
-      ("holidays", MarketData.span(holidays.value.dates.map(\.day), "holiday", on: day), holidays.source),
+      ("holidays", MarketData.span(holidays.value.entries.map(\.day), "holiday", on: day), holidays.source),
       (
         "special_sessions",
-        MarketData.span(specialSessions.value.dates.map(\.session.day), "special session", on: day),
+        MarketData.span(specialSessions.value.entries.map(\.session.day), "special session", on: day),
         specialSessions.source
       ),
       (
         "freeze_limits",
         freeze.map { "newest of \($0.from), \(day.daysSinceEpoch - $0.from.daysSinceEpoch) days old" } ?? "none",
         freezeLimits.source
+      ),
+      (
+        "refusals",
+        "\(refusals.value.entries.count) rules" + (refusals.value.from.map { " since \($0)" } ?? ""),
+        refusals.source
       ),
     ].map { (key: $0.0, text: "\($0.1) (\($0.2))") }
   }

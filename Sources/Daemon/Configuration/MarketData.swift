@@ -9,6 +9,8 @@ public struct MarketData: Hashable, Sendable {
   public var specialSessions: Part<Listed<Special>>
   /// In ascending order of their first day.
   public var freezeLimits: Part<[FreezeLimits]>
+  /// What refusals mean; the first rule that fits decides.
+  public var refusals: Part<Listed<RefusalRule>>
 
   public enum Source: Hashable, Sendable {
     case builtIn
@@ -21,10 +23,10 @@ public struct MarketData: Hashable, Sendable {
     public var source: Source
   }
 
-  /// Dates in ascending order, with the first day that the list speaks of, where it says so.
+  /// Entries, those of days in ascending order, with the first day that the list speaks of, where it says so.
   public struct Listed<Element: Hashable & Sendable>: Hashable, Sendable {
     public var from: Day?
-    public var dates: [Element]
+    public var entries: [Element]
   }
 
   public struct Holiday: Hashable, Sendable {
@@ -69,6 +71,7 @@ struct MarketDataParts {
   var holidays: MarketData.Listed<MarketData.Holiday>?
   var specialSessions: MarketData.Listed<MarketData.Special>?
   var freezeLimits: [MarketData.FreezeLimits]?
+  var refusals: MarketData.Listed<RefusalRule>?
 }
 
 extension MarketData {
@@ -83,8 +86,9 @@ extension MarketData {
       return Part(value: builtIn[keyPath: key] ?? none, source: .builtIn)
     }
     sessions = part(\.sessions, none: [])
-    holidays = part(\.holidays, none: Listed(from: nil, dates: []))
-    specialSessions = part(\.specialSessions, none: Listed(from: nil, dates: []))
+    holidays = part(\.holidays, none: Listed(from: nil, entries: []))
+    specialSessions = part(\.specialSessions, none: Listed(from: nil, entries: []))
     freezeLimits = part(\.freezeLimits, none: [])
+    refusals = part(\.refusals, none: Listed(from: nil, entries: []))
   }
 }

@@ -56,5 +56,48 @@ public enum MarketDataText {
       - { effective_from: 2026-07-01, units: { BANKNIFTY: 600, NIFTY: 1800, FINNIFTY: 1800, MIDCPNIFTY: 2800, NIFTYNXT50: 600 } }
       - { effective_from: 2026-08-03, units: { BANKNIFTY: 600, NIFTY: 1800, FINNIFTY: 1800, MIDCPNIFTY: 2800, NIFTYNXT50: 600 } }
 
+    # What the broker and the exchange say when they refuse an order, and what follows. The first rule that fits decides; a text fits
+    # where all of its phrases occur, in any case of letters. What fits none is told to you as refusal_unknown.
+    refusals:
+      effective_from: 2026-09-01
+      rules:
+        - { says: squaring off this position will result in margin shortfall, means: hedge_break, do: retry }
+        - { says: ban period, means: ban_period, do: skip }
+        - { says: exchange not enabled, means: account_blocked, do: stop_account }
+        - { says: client not enabled, means: account_blocked, do: stop_account }
+        - { says: suspended, means: account_blocked, do: stop_account }
+        - { says: deactivated, means: account_blocked, do: stop_account }
+        - { says: dormant, means: account_blocked, do: stop_account }
+        - { says: kill switch, means: account_blocked, do: stop_account }
+        - { says: dh-902, means: account_blocked, do: stop_account }        # no access to the trading API
+        - { says: dh-903, means: account_blocked, do: stop_account }        # the account, or a segment that is not activated
+        - { says: auto square off block, means: product_cutoff, do: skip }
+        - { says: [intraday, not allowed], means: product_cutoff, do: skip }
+        - { says: function not available, means: order_type_not_allowed, do: alarm }
+        - { says: "16052", means: order_type_not_allowed, do: alarm }
+        - { says: "17181", means: order_type_not_allowed, do: alarm }
+        - { says: "17182", means: order_type_not_allowed, do: alarm }
+        - { says: market order not allowed, means: order_type_not_allowed, do: alarm }
+        - { says: beyond mark-up price, means: order_type_not_allowed, do: alarm }
+        - { says: multiple of tick, means: tick, do: alarm }
+        - { says: freeze, means: freeze_quantity, do: retry }
+        - { says: [quantity, maximum], means: freeze_quantity, do: retry }
+        - { says: lpp, means: price_band, do: retry }
+        - { says: price range, means: price_band, do: retry }
+        - { says: "17070", means: price_band, do: retry }                    # out of the current execution range
+        - { says: circuit, means: price_band, do: retry }
+        - { says: market is closed, means: market_closed, do: wait }
+        - { says: margin shortfall, means: insufficient_margin, do: retry }
+        - { says: margin exceeds, means: insufficient_margin, do: retry }
+        - { says: insufficient, means: insufficient_margin, do: retry }
+        - { says: fund, means: insufficient_margin, do: retry }
+        - { says: [exceeds, limit], means: insufficient_margin, do: retry }
+        - { says: blocked by rms, means: bad_order, do: alarm }
+        - { says: trigger price should be, means: bad_order, do: alarm }
+        - { says: is required, means: bad_order, do: alarm }
+        - { says: missing required fields, means: bad_order, do: alarm }
+        - { says: incorrect request for order, means: bad_order, do: alarm }
+        - { says: transaction has failed, means: bad_order, do: alarm }
+
     """
 }

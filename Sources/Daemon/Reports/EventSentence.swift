@@ -75,6 +75,7 @@ struct EventSentence {
     case .entrySized(let it): "order \(it.origin): takes \(names.lots(it.lots))"
     case .entryForgone(let it):
       "order \(it.origin): \(it.lots == .zero ? "takes nothing" : "gives up \(names.lots(it.lots))"), \(it.reason.explained)"
+        + (it.shortfall.map { ": \($0.words)" } ?? "")
     case .linkEnded(let it): "order \(it.origin) is done: \(it.end.words(names))"
     case .episodeOpened(let it): "\(names.key(it.key)), \(it.side == .buy ? "long" : "short"): \(it.words)"
     case .orderAdopted(let it):

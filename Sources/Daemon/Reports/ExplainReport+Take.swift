@@ -23,7 +23,8 @@ extension ExplainReport {
       add(entry, "sized", "takes \(names.lots(event.lots)): \(reason)", to: event.follower, only: follower)
     case .entryForgone(let event):
       let what = event.lots == .zero ? "takes nothing of it" : "gives up \(names.lots(event.lots))"
-      add(entry, "forgone", "\(what): \(event.reason.explained)", to: event.follower, only: follower)
+      let arithmetic = event.shortfall.map { ": \($0.words)" } ?? ""
+      add(entry, "forgone", "\(what): \(event.reason.explained)\(arithmetic)", to: event.follower, only: follower)
     case .linkEnded(let event):
       add(entry, "end", event.end.words(names), to: event.follower, only: follower)
       if let index = followers.firstIndex(where: { $0.name == event.follower }) { followers[index].end = event.end }

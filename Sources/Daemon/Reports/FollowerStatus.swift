@@ -87,7 +87,14 @@ public struct FollowerStatus: Sendable {
         Held(condition: .halted, reason: account.halt?.words ?? "nothing is sent but cancels until `copytrade resume`"))
     case .closeOnly:
       let isCommanded = state.commandedMode(ofFollower: index) == .closeOnly
-      let reason = isCommanded ? "exits only until `copytrade resume`" : "exits only until the disk has room"
+      let reason =
+        if isCommanded {
+          "exits only until `copytrade resume`"
+        } else if let stop = account.stop {
+          "the broker does not let it trade (\(stop)): exits only until `copytrade resume --follower \(account.name)`"
+        } else {
+          "exits only until the disk has room"
+        }
       held.append(Held(condition: .closeOnly, reason: reason))
     }
     let doubts = account.outbox.requests.count(where: \.isInDoubt)

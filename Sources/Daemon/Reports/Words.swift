@@ -20,7 +20,9 @@ extension SkipReason {
     case .lotsPerUnderlying: "limit max_lots_per_underlying is reached"
     case .openLots: "limit max_open_lots is reached"
     case .premiumBudget: "one lot costs more premium than may be put at risk"
-    case .insufficientMargin: "one lot needs more margin than may be put at risk"
+    case .insufficientMargin: "the account has too little money or margin for it"
+    case .banPeriod: "the exchange bans opening in this underlying today"
+    case .accountStopped: "the broker does not let the account trade, and nobody has resumed it since"
     case .marginUnknown: "the broker's margin for one lot is not known"
     case .noReferencePrice: "no price is known to protect the order with"
     case .refused: "the broker refused it"
@@ -66,7 +68,8 @@ extension SkipReason {
     case .halted, .closeOnly: 36
     case .lowDisk: 37
     case .notAnOption, .segmentNotCopied, .productNotCopied, .instrumentUnknown, .underlyingFiltered, .productFiltered,
-      .premiumBudget, .insufficientMargin, .marginUnknown, .leaderEndedUnfilled, .specialSession, .expiryCutoff,
+      .premiumBudget, .insufficientMargin, .banPeriod, .accountStopped, .marginUnknown,
+      .leaderEndedUnfilled, .specialSession, .expiryCutoff,
       .physicalSettlement, .contractExpired:
       nil
     }
@@ -96,6 +99,8 @@ extension AlertKind {
       "an order of the leader may close what he holds under another product, and his positions cannot be read"
     case .hedgeKept: "the leader left a leg that covers shorts of ours; it stays until they are bought back (rule 22)"
     case .uncovered: "shorts of ours are not covered although the leader's are (rule 22)"
+    case .refusalUnknown: "the broker refused an entry in words that market.refusals does not know"
+    case .accountStopped: "the broker does not let the account trade; nothing is entered until `copytrade resume`"
     case .surplus: "the broker took an order twice; the second is cancelled, and what it filled is closed (rule 29)"
     case .anotherInstance:
       "an order with our prefix that this log does not know: stop the other instance, or settle by hand what a restored log "

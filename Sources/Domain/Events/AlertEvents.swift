@@ -30,6 +30,10 @@ public enum AlertKind: String, Sendable, Codable, CaseIterable {
   case hedgeKept = "hedge_kept"
   /// Shorts of ours are not covered although the leader's are: their hedge was refused, skipped or sold by hand (rule 22).
   case uncovered = "uncovered"
+  /// The broker refused an entry with a text that the table of refusals does not know.
+  case refusalUnknown = "refusal_unknown"
+  /// The broker does not let the account trade: nothing is entered until somebody resumes it.
+  case accountStopped = "account_stopped"
 }
 
 public struct AlertRaised: EventPayload {

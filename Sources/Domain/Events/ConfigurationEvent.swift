@@ -12,6 +12,8 @@ public struct ConfigurationApplied: EventPayload {
     let exits = try reader.optionalObject("exits") { try ExitSettings(reading: &$0) }
     let followers = try reader.list("followers") { try FollowerSettings(reading: &$0) }
     let leader: ClientID = try reader.name("leader")
+    let refusals = try reader.optionalList("refusals") { try RefusalRule(reading: &$0) }
+    guard refusals?.isEmpty != true else { throw reader.fault("no empty list of refusals") }
     let session = try reader.optionalObject("session") { try TradingSession(reading: &$0) }
     guard dated == nil || session == nil else { throw reader.fault("one calendar") }
     let squareOff = try reader.optionalInt("square_off_from")
@@ -23,7 +25,7 @@ public struct ConfigurationApplied: EventPayload {
       leader: leader, followers: followers, entries: entries, trueUp: trueUp,
       unfilled: unfilled ?? UnfilledSettings(), exits: exits ?? ExitSettings(), squareOffFrom: time,
       blindAfter: blind.map { Microseconds($0) } ?? CopySettings.blindAfter,
-      calendar: dated ?? session.map { MarketCalendar(everyWeekday: $0) })
+      calendar: dated ?? session.map { MarketCalendar(everyWeekday: $0) }, refusals: refusals ?? [])
   }
 
   public func write(to writer: inout PayloadWriter) {
@@ -36,6 +38,7 @@ public struct ConfigurationApplied: EventPayload {
     writer.object("exits") { settings.exits.write(to: &$0) }
     writer.list("followers", settings.followers) { $1.write(to: &$0) }
     writer.name("leader", settings.leader)
+    if !settings.refusals.isEmpty { writer.list("refusals", settings.refusals) { $1.write(to: &$0) } }
     if let session { writer.object("session") { session.write(to: &$0) } }
     writer.int("square_off_from", settings.squareOffFrom.map { Int64($0.minutes) })
     writer.choice("true_up", settings.trueUp)
@@ -54,13 +57,17 @@ extension FollowerSettings {
     let perUnderlying = try reader.optionalInt("maximum_per_underlying")
     let premium = try reader.optionalRatio("maximum_premium")
     let name: FollowerName = try reader.name("name")
+    let shortfall: ShortfallPolicy? = try reader.optionalText("on_shortfall").map { word in
+      guard word == "step_down" else { throw reader.fault("step_down") }
+      return .stepDown
+    }
     let products: [ProductType]? = try reader.optionalList("products") { try $0.choice("product") }
     let sends = try reader.flag("sends")
     let strategy = try reader.object("strategy") { try SizingStrategy(reading: &$0) }
     let underlyings: [Underlying]? = try reader.optionalList("underlyings") { try $0.name("underlying") }
     self.init(
       name: name, clientID: clientID, mode: mode,
-      sizing: Sizing(strategy: strategy, belowOneLot: below, exitRounding: rounding),
+      sizing: Sizing(strategy: strategy, belowOneLot: below, exitRounding: rounding, onShortfall: shortfall ?? .skip),
       limits: CopyLimits(
         maximumLotsPerOrder: perOrder.map { Lots($0) }, maximumLotsPerUnderlying: perUnderlying.map { Lots($0) },
         maximumOpenLots: maximumOpen.map { Lots($0) }, maximumPremium: premium),
@@ -77,6 +84,7 @@ extension FollowerSettings {
     writer.int("maximum_per_underlying", limits.maximumLotsPerUnderlying?.count)
     writer.ratio("maximum_premium", limits.maximumPremium)
     writer.name("name", name)
+    if sizing.onShortfall != .skip { writer.choice("on_shortfall", sizing.onShortfall) }
     if let products = filters.products { writer.list("products", products) { $0.choice("product", $1) } }
     writer.flag("sends", sends)
     writer.object("strategy") { sizing.strategy.write(to: &$0) }

@@ -126,8 +126,24 @@ public struct EntryForgone: EventPayload {
   /// Zero when the whole link may not enter.
   public var lots: Lots
   public var reason: SkipReason
+  /// Where money was short: what the account was known to have, and what one lot takes.
+  public var shortfall: Shortfall?
 
-  public init(follower: FollowerName, key: PositionKey, origin: LinkOrigin, lots: Lots, reason: SkipReason) {
+  public struct Shortfall: Hashable, Sendable {
+    public var available: Paise
+    public var perLot: Paise
+
+    public init(available: Paise, perLot: Paise) {
+      self.available = available
+      self.perLot = perLot
+    }
+  }
+
+  public init(
+    follower: FollowerName, key: PositionKey, origin: LinkOrigin, lots: Lots, reason: SkipReason,
+    shortfall: Shortfall? = nil
+  ) {
+    self.shortfall = shortfall
     self.follower = follower
     self.key = key
     self.origin = origin
@@ -135,19 +151,28 @@ public struct EntryForgone: EventPayload {
     self.reason = reason
   }
   public init(reading reader: inout PayloadReader, version: Int) throws {
+    let available = try reader.optionalInt("available")
     let contract = try reader.contract()
     self.follower = try reader.name("follower")
     self.lots = try reader.lots("lots")
     self.origin = try reader.name("origin")
+    let perLot = try reader.optionalInt("per_lot")
     let product: ProductType = try reader.choice("product")
     self.reason = try reader.choice("reason")
+    switch (available, perLot) {
+    case (let available?, let perLot?): shortfall = Shortfall(available: Paise(available), perLot: Paise(perLot))
+    case (nil, nil): shortfall = nil
+    default: throw reader.fault("both numbers of a shortfall")
+    }
     self.key = PositionKey(contract: contract, product: product)
   }
   public func write(to writer: inout PayloadWriter) {
+    writer.int("available", shortfall?.available.count)
     writer.contract(key.contract)
     writer.name("follower", follower)
     writer.int("lots", lots.count)
     writer.name("origin", origin)
+    writer.int("per_lot", shortfall?.perLot.count)
     writer.choice("product", key.product)
     writer.choice("reason", reason)
   }

@@ -91,6 +91,9 @@ extension ChildPurpose: CaseIterable, PayloadChoice {
 extension SkipReason: PayloadChoice { static let words = makeWords() }
 extension WithdrawalReason: PayloadChoice { static let words = makeWords() }
 extension RefusalClass: PayloadChoice { static let words = makeWords() }
+extension RefusalMeaning: PayloadChoice { static let words = makeWords() }
+extension RefusalTreatment: PayloadChoice { static let words = makeWords() }
+extension ShortfallPolicy: PayloadChoice { static let words = makeWords() }
 extension AlertKind: PayloadChoice { static let words = makeWords() }
 extension BlockReason: PayloadChoice { static let words = makeWords() }
 extension OperatorMode: PayloadChoice { static let words = makeWords() }

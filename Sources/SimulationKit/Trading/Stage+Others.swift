@@ -93,8 +93,9 @@ extension Stage {
       guard
         let order = exchange.orderBook(of: client).filter({ !$0.status.isFinal }).randomElement(using: &random)
       else { continue }
+      let text = random.pick(StageSettings.refusalTexts)
       let verdict: PaperVerdict =
-        random.chance(60) ? .cancel(reason: "Cancelled by the exchange") : .reject(reason: "RMS: Blocked for review")
+        random.chance(60) ? .cancel(reason: "Cancelled by the exchange") : .reject(reason: "RMS: \(text)")
       try act(
         .end(.id(order.orderID), verdict, account: client),
         "the exchange ends \(order.orderID) of \(client): \(verdict)")
@@ -107,10 +108,11 @@ extension Stage {
     let clients = [StageSettings.leader] + settings.members.map(\.client)
     let client = random.pick(clients)
     count("faults of single frames and calls")
+    let text = random.pick(StageSettings.refusalTexts)
     let update: [PaperUpdateFault] = [.drop, .duplicate, .delay(.milliseconds(1_500)), .reorder]
     let call: [PaperCallFault] = [
       .loseRequest, .loseReply, .serverError(taken: true), .serverError(taken: false), .delayReply(.seconds(2)),
-      .rejectLate(text: "Insufficient Funds"), .refuse(.other, text: "DH-906 no"),
+      .rejectLate(text: "RMS: \(text)"), .refuse(.other, text: "DH-906 \(text)"),
     ]
     let times = 1 + random.below(3)
     if client == StageSettings.leader || random.chance(50) {

@@ -40,12 +40,29 @@ public struct StageSettings {
       unfilled: UnfilledSettings(
         after: .seconds(Int64(1 + random.below(5))), action: random.pick(UnfilledSettings.Action.allCases)),
       exits: ExitSettings(alternatives: random.chance(30) ? .all : .stopOnly),
-      squareOffFrom: TimeOfDay("15:15"))
+      squareOffFrom: TimeOfDay("15:15"), refusals: random.chance(85) ? StageSettings.refusals : [])
     accounts = StageSettings.accounts(&random)
     exchange = StageSettings.exchange(seed: seed, &random)
     asksQuotes = random.chance(60)
     tellsReferences = random.chance(75)
   }
+
+  /// A rule for every meaning that has a consequence of its own.
+  static let refusals = [
+    RefusalRule(says: ["will result in margin shortfall"], meaning: .hedgeBreak, treatment: .retry),
+    RefusalRule(says: ["ban period"], meaning: .banPeriod, treatment: .skip),
+    RefusalRule(says: ["suspended"], meaning: .accountBlocked, treatment: .stopAccount),
+    RefusalRule(says: ["freeze"], meaning: .freezeQuantity, treatment: .retry),
+    RefusalRule(says: ["lpp"], meaning: .priceBand, treatment: .retry),
+    RefusalRule(says: ["market is closed"], meaning: .marketClosed, treatment: .wait),
+    RefusalRule(says: ["insufficient"], meaning: .insufficientMargin, treatment: .retry),
+  ]
+
+  /// What a broker or an exchange may say; some of it is in no table.
+  static let refusalTexts = [
+    "Insufficient Funds", "Squaring off this position will result in margin shortfall", "NIFTY is in Ban Period",
+    "Client suspended", "Quantity above freeze limit", "LPP check failed", "Market is Closed!", "Blocked for review",
+  ]
 
   private static func follower(_ index: Int, _ random: inout SeededGenerator) -> FollowerSettings {
     let strategy: SizingStrategy
@@ -69,7 +86,8 @@ public struct StageSettings {
       name: family[index], clientID: client(index), mode: mode,
       sizing: Sizing(
         strategy: strategy, belowOneLot: random.pick([BelowOneLotPolicy.skip, .oneLot]),
-        exitRounding: random.pick([ExitRounding.byRisk, .lagging, .nearest, .leading])),
+        exitRounding: random.pick([ExitRounding.byRisk, .lagging, .nearest, .leading]),
+        onShortfall: random.pick([ShortfallPolicy.skip, .stepDown])),
       limits: limits, filters: filters)
   }
 

@@ -25,7 +25,7 @@ import Testing
       .replacing("# special_sessions:", with: "special_sessions:").replacing("#   - { date", with: "  - { date")
       .replacing("# freeze_limits:", with: "freeze_limits:").replacing("#   - { effective", with: "  - { effective")
     let market = try ConfigurationCheck(text: lists).configuration().market.data
-    #expect(market.specialSessions.value.dates.count == 1)
+    #expect(market.specialSessions.value.entries.count == 1)
     #expect(market.freezeLimits.value.count == 1)
     let totp = ConfigurationTemplate.text.replacing("# totp:", with: "totp:")
     #expect(ConfigurationCheck(text: totp).mistakes == [])

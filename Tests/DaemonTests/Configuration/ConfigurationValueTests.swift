@@ -109,9 +109,9 @@ import Testing
   @Test("the market's dates are typed, and the newest freeze limit counts") func market() throws {
     let market = try ConfigurationCheck(text: SampleConfiguration.whole).configuration().market.data
     let day = { (text: String) in try #require(Day(text)) }
-    #expect(market.holidays.value.dates.map(\.day) == [try day("2026-11-24"), try day("2026-12-25")])
-    #expect(market.specialSessions.value.dates.map(\.session.session.open) == [TimeOfDay("18:00")])
-    #expect(market.specialSessions.value.dates[0].session.copies)
+    #expect(market.holidays.value.entries.map(\.day) == [try day("2026-11-24"), try day("2026-12-25")])
+    #expect(market.specialSessions.value.entries.map(\.session.session.open) == [TimeOfDay("18:00")])
+    #expect(market.specialSessions.value.entries[0].session.copies)
     #expect(market.freezeLimit(of: "BANKNIFTY", on: try day("2026-08-02")) == Quantity(900))
     #expect(market.freezeLimit(of: "BANKNIFTY", on: try day("2026-08-03")) == Quantity(600))
     #expect(market.freezeLimit(of: "SENSEX", on: try day("2026-11-23")) == Quantity(1_000))

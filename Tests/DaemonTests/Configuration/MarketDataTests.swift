@@ -86,9 +86,9 @@ import Testing
       special_sessions: { effective_from: 2026-01-01, dates: [{ date: 2026-12-06, open: "10:00", close: "11:00", copy: true }] }
       """, market: "data: ./dates.yaml, holidays: [2026-12-02]")
     let data = try check.configuration().market.data
-    #expect(try data.holidays.value.dates.map(\.day) == [Self.day("2026-12-02")])
+    #expect(try data.holidays.value.entries.map(\.day) == [Self.day("2026-12-02")])
     #expect(data.holidays.source == .configuration)
-    #expect(data.specialSessions.value.dates.map(\.session.copies) == [true])
+    #expect(data.specialSessions.value.entries.map(\.session.copies) == [true])
     #expect(try data.specialSessions.value.from == Self.day("2026-01-01"))
     #expect(data.freezeLimits.source == .builtIn)
     #expect(data.sessions.value.count == 2)
@@ -213,13 +213,14 @@ import Testing
     }
     #expect(
       notes.map(\.key) == [
-        "market.sessions", "market.holidays", "market.special_sessions", "market.freeze_limits", "market.freeze_limits",
-        "market.freeze_limits",
+        "market.sessions", "market.holidays", "market.special_sessions", "market.freeze_limits", "market.refusals",
+        "market.freeze_limits", "market.freeze_limits",
       ])
     #expect(notes[0].message == "09:15 to 15:40 since 2026-08-03 (built in)")
     #expect(notes[1].message.contains("1 holiday up to 2026-12-25, the next is 2026-12-25"))
     #expect(notes[3].message == "newest of 2026-08-03, 116 days old (built in)")
-    #expect(notes[4].message.hasPrefix("STALE: "))
+    #expect(notes[4].message == "37 rules since 2026-09-01 (built in)")
+    #expect(notes[5].message.hasPrefix("STALE: "))
     let folder = try TemporaryFolder()
     let paper = try folder.file("copytrade.yaml", ConfigurationTemplate.text)
     #expect(ConfigurationCheck(file: paper, environment: [:]).notes == [])

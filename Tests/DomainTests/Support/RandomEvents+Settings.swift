@@ -14,7 +14,7 @@ extension RandomEvents {
         alternatives: random.pick(ExitSettings.Alternatives.allCases), firstAfter: Microseconds(integer()),
         interval: Microseconds(integer()), stepTicks: integer(), band: ratio()),
       squareOffFrom: flag() ? TimeOfDay("15:15") : nil,
-      blindAfter: Microseconds(integer()), calendar: flag() ? calendar() : nil)
+      blindAfter: Microseconds(integer()), calendar: flag() ? calendar() : nil, refusals: flag() ? refusals() : [])
   }
 
   private mutating func calendar() -> MarketCalendar? {
@@ -43,7 +43,7 @@ extension RandomEvents {
       name: name(), clientID: name(), mode: random.pick(CopyMode.allCases),
       sizing: Sizing(
         strategy: strategy(), belowOneLot: random.pick(BelowOneLotPolicy.allCases),
-        exitRounding: random.pick(ExitRounding.allCases)),
+        exitRounding: random.pick(ExitRounding.allCases), onShortfall: random.pick(ShortfallPolicy.allCases)),
       limits: CopyLimits(
         maximumLotsPerOrder: flag() ? lots() : nil, maximumLotsPerUnderlying: flag() ? lots() : nil,
         maximumOpenLots: flag() ? lots() : nil, maximumPremium: flag() ? Ratio(1, 4) : nil),
@@ -51,6 +51,14 @@ extension RandomEvents {
         underlyings: flag() ? (0..<Int.random(in: 0...3, using: &random)).map { _ in name() } : nil,
         products: flag() ? [random.pick(ProductType.allCases)] : nil),
       sends: flag())
+  }
+
+  private mutating func refusals() -> [RefusalRule] {
+    (0..<Int.random(in: 0...3, using: &random)).map { _ in
+      RefusalRule(
+        says: random.pick([["margin shortfall"], ["intraday", "not allowed"]]),
+        meaning: random.pick(RefusalMeaning.allCases), treatment: random.pick(RefusalTreatment.allCases))
+    }
   }
 
   private mutating func strategy() -> SizingStrategy {

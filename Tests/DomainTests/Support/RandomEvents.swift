@@ -104,7 +104,8 @@ struct RandomEvents {
     case .entryForgone:
       .entryForgone(
         EntryForgone(
-          follower: name(), key: key(), origin: name(), lots: lots(), reason: random.pick(SkipReason.allCases)))
+          follower: name(), key: key(), origin: name(), lots: lots(), reason: random.pick(SkipReason.allCases),
+          shortfall: flag() ? EntryForgone.Shortfall(available: paise(), perLot: paise()) : nil))
     case .linkEnded: .linkEnded(LinkEnded(follower: name(), key: key(), origin: name(), end: linkEnd()))
     case .alertRaised:
       .alertRaised(
