@@ -32,13 +32,13 @@ extension DecisionPass {
     let link = view.ledger.links[place]
     switch request.purpose {
     case .entry:
-      guard let plan = EntryPlan(view), let position = plan.position(of: origin) else { return false }
+      guard let plan = view.entryPlan, let position = plan.position(of: origin) else { return false }
       let standing = plan.filled[position] + view.lot.wholeLots(in: link.open(.entry))
       return plan.allotted[position].desired >= standing
     case .exit where link.leaderOrder == nil:
       return view.ledger.held.magnitude >= view.ledger.open(.exit)
     case .exit:
-      return ExitPlan(view).demands[place].total >= view.lot.wholeLots(in: link.closed + link.open(.exit))
+      return view.exitDemands[place].total >= view.lot.wholeLots(in: link.closed + link.open(.exit))
     }
   }
 }

@@ -4,7 +4,7 @@ import Projections
 extension DecisionPass {
   /// Freezes the lots of entries that do not follow from a ratio.
   mutating func sizeEntries(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index), let episode = view.ledger.episode, episode.ratio == nil
+    guard let view = view(of: key, follower: index), let episode = view.ledger.episode, episode.ratio == nil
     else { return }
     for link in view.ledger.links where link.sizedLots == nil && link.entryBlocked == nil && link.end == nil {
       guard let order = view.order(of: link), order.order.side == episode.side,
@@ -30,7 +30,7 @@ extension DecisionPass {
 
   /// A decrease of the leader first takes back the entries that were working when it came (rule 11).
   mutating func cancelStaleEntries(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index) else { return }
+    guard let view = view(of: key, follower: index) else { return }
     for link in view.ledger.links where link.children.contains(where: { view.isStale($0, of: link) }) {
       takeBack(link, link.children.map { view.isStale($0, of: link) ? $0 : $0.settled }, rule: 11, view)
     }
@@ -38,7 +38,7 @@ extension DecisionPass {
 
   /// Cancels what rests of every entry and enters nothing (rules 35 and 36).
   mutating func takeEntriesBack(_ key: PositionKey, follower index: Int, rule: Int64) {
-    guard let view = KeyView(state, key: key, follower: index) else { return }
+    guard let view = view(of: key, follower: index) else { return }
     for link in view.ledger.links where link.open(.entry) > .zero { takeBack(link, link.children, rule: rule, view) }
   }
 
@@ -60,12 +60,12 @@ extension DecisionPass {
 
   /// Brings the entries of every link to what the episode's target allots to it.
   mutating func mirrorEntries(_ key: PositionKey, follower index: Int) {
-    guard let first = KeyView(state, key: key, follower: index), let count = EntryPlan(first)?.links.count else {
+    guard let first = view(of: key, follower: index), let count = first.entryPlan?.links.count else {
       return
     }
     for place in 0..<count {
       // Each link sees what the ones before it have just asked for, so that limits count it.
-      guard let view = KeyView(state, key: key, follower: index), let plan = EntryPlan(view), place < plan.links.count
+      guard let view = view(of: key, follower: index), let plan = view.entryPlan, place < plan.links.count
       else { return }
       mirrorEntry(plan, place, view)
     }

@@ -35,7 +35,7 @@ extension DecisionPass {
 
   /// Opens the episode of the first link that wants to enter, and freezes its ratio (rule 3).
   mutating func openEpisodeIfDue(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index), view.ledger.episode == nil, view.ledger.held == .zero,
+    guard let view = view(of: key, follower: index), view.ledger.episode == nil, view.ledger.held == .zero,
       view.ledger.isQuiet
     else { return }
     for link in view.ledger.links where link.entryBlocked == nil && link.end == nil {
@@ -68,7 +68,7 @@ extension DecisionPass {
   /// Ends the episode when leader and follower are flat in it, with nothing working or in doubt, or when a reversal has
   /// closed it and is about to open the other side (rule 9).
   mutating func closeEpisodeIfDue(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index), let episode = view.ledger.episode,
+    guard let view = view(of: key, follower: index), let episode = view.ledger.episode,
       view.ledger.held == .zero, view.ledger.isQuiet
     else { return }
     guard isOver(episode.side, view) else { return }
@@ -93,10 +93,10 @@ extension DecisionPass {
 
   /// Records the end of links whose leader order is over and which have nothing open and nothing left to do (promise 3).
   mutating func endLinks(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index) else { return }
-    let exits = ExitPlan(view)
+    guard let view = view(of: key, follower: index) else { return }
+    let demands = view.exitDemands
     for (position, link) in view.ledger.links.enumerated() where link.end == nil && link.isQuiet {
-      guard let end = end(of: link, demand: exits.demands[position], view) else { continue }
+      guard let end = end(of: link, demand: demands[position], view) else { continue }
       emit(.linkEnded(LinkEnded(follower: view.name, key: key, origin: link.origin, end: end)))
     }
   }
@@ -129,7 +129,7 @@ extension DecisionPass {
     guard let episode = view.ledger.episode, episode.side == order.order.side else { return true }
     // Its size waits for the broker's word on the margin.
     if episode.ratio == nil, link.sizedLots == nil { return true }
-    guard let plan = EntryPlan(view), let place = plan.position(of: link.origin) else { return false }
+    guard let plan = view.entryPlan, let place = plan.position(of: link.origin) else { return false }
     return plan.allotted[place].growth > .zero
   }
 }

@@ -4,12 +4,12 @@ import Projections
 extension DecisionPass {
   /// Brings the exits of every link to what the leader's cumulative fraction demands (rule 10).
   mutating func mirrorExits(_ key: PositionKey, follower index: Int) {
-    guard let first = KeyView(state, key: key, follower: index) else { return }
+    guard let first = view(of: key, follower: index) else { return }
     for place in first.ledger.links.indices {
-      guard let view = KeyView(state, key: key, follower: index) else { return }
+      guard let view = view(of: key, follower: index) else { return }
       let link = view.ledger.links[place]
       guard link.leaderOrder != nil, let order = view.order(of: link) else { continue }
-      let demand = ExitPlan(view).demands[place]
+      let demand = view.exitDemands[place]
       mirrorExit(link, order, demand, view)
     }
   }
@@ -122,7 +122,7 @@ extension DecisionPass {
 
   /// Re-prices what the links of our own have out until it fills (rule 14).
   mutating func finishOwnExits(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index) else { return }
+    guard let view = view(of: key, follower: index) else { return }
     for link in view.ledger.links where link.leaderOrder == nil && link.open(.exit) > .zero {
       guard let child = link.children.last(where: { $0.open > .zero && !$0.isSurplus }),
         let step = view.exitStep(of: link, nil)
@@ -146,7 +146,7 @@ extension DecisionPass {
   /// Closes lots that the follower got and the leader's order never will, once every other link of the key has settled
   /// (rules 1 and 18).
   mutating func trueUp(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index), let plan = EntryPlan(view), plan.excess > .zero,
+    guard let view = view(of: key, follower: index), let plan = view.entryPlan, plan.excess > .zero,
       view.ledger.isQuiet, view.ledger.side == plan.episode.side, isTrimmed(view, side: plan.episode.side),
       !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExitTotal != nil })
     else { return }
@@ -162,15 +162,15 @@ extension DecisionPass {
   /// Closes what we hold on a side on which the leader has nothing and wants nothing: two alternatives that both filled, an
   /// exit that crossed the broker's own (promise 6, rule 1).
   mutating func repair(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index), let side = view.ledger.side, view.ledger.isQuiet,
-      view.position.side != side, (EntryPlan(view)?.excess ?? .zero) == .zero,
+    guard let view = view(of: key, follower: index), let side = view.ledger.side, view.ledger.isQuiet,
+      view.position.side != side, (view.entryPlan?.excess ?? .zero) == .zero,
       !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExitTotal != nil })
     else { return }
     let isWanted = view.ledger.links.contains { link in
       view.order(of: link).map { $0.order.side == side && $0.order.open > .zero } ?? false
     }
     // An exit of the leader's that is still to come, or was refused, is the business of its own link.
-    let demands = ExitPlan(view).demands
+    let demands = view.exitDemands
     let isOwed = view.ledger.links.indices.contains {
       demands[$0].total > view.lot.wholeLots(in: view.ledger.links[$0].closed)
     }

@@ -5,10 +5,10 @@ import Projections
 extension DecisionPass {
   /// Cancels what rests of every surplus order, whatever is desired.
   mutating func takeSurplusBack(_ key: PositionKey, follower index: Int) {
-    guard let first = KeyView(state, key: key, follower: index) else { return }
+    guard let first = view(of: key, follower: index) else { return }
     for origin in first.ledger.links.filter(\.hasSurplusOpen).map(\.origin) {
       for purpose in [ChildPurpose.entry, .exit] {
-        guard let view = KeyView(state, key: key, follower: index),
+        guard let view = view(of: key, follower: index),
           let link = view.ledger.links.last(where: { $0.origin == origin })
         else { return }
         takeBack(link, link.children.map { $0.isSurplus ? $0 : $0.settled }, purpose, rule: 29, view)
@@ -20,9 +20,9 @@ extension DecisionPass {
   ///
   /// It does not wait for the key to be quiet (rule 1): nobody decided to hold these lots.
   mutating func closeSurplus(_ key: PositionKey, follower index: Int) {
-    guard let first = KeyView(state, key: key, follower: index), first.ledger.hasSurplus else { return }
+    guard let first = view(of: key, follower: index), first.ledger.hasSurplus else { return }
     for origin in first.ledger.links.map(\.origin) where origin.ownPurpose != .surplus {
-      guard let view = KeyView(state, key: key, follower: index),
+      guard let view = view(of: key, follower: index),
         let link = view.ledger.links.last(where: { $0.origin == origin })
       else { return }
       closeSurplus(of: link, view)

@@ -14,7 +14,7 @@ extension DecisionPass {
 
   /// Raises and clears the alerts of a key: what a person has to look at (promise 6).
   mutating func watch(_ key: PositionKey, follower index: Int) {
-    guard let view = KeyView(state, key: key, follower: index) else { return }
+    guard let view = view(of: key, follower: index) else { return }
     let ledger = view.ledger
     let refused = ledger.links.contains { $0.refusedExitTotal != nil && $0.isQuiet } && ledger.held != .zero
     set(.exitRefused, refused, lots: view.lot.wholeLots(in: ledger.held), view)
@@ -113,7 +113,7 @@ extension DecisionPass {
   private mutating func watchExcess(_ view: KeyView, refused: Bool) {
     let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
     let isSettled = view.ledger.isQuiet && !rests && view.ledger.held != .zero
-    let excess = EntryPlan(view)?.excess ?? .zero
+    let excess = view.entryPlan?.excess ?? .zero
     set(.excessKept, isSettled && excess > .zero, lots: excess, view)
     let strays = isSettled && !refused && excess == .zero && view.position.side != view.ledger.side
     set(.notFlat, strays || isLate(view), lots: view.lot.wholeLots(in: view.ledger.held), view)

@@ -15,6 +15,8 @@ public struct DecisionPass {
   /// When each position has to be looked at again although nothing happens to it.
   var wakes: Wakes
   private var nextWake: Timestamp?
+  /// What was last looked at, as long as nothing was decided since.
+  private var newestView: KeyView?
   /// Whether an exit waits in this look because it would leave shorts uncovered (rule 22).
   var holdsHedge = false
 
@@ -33,7 +35,15 @@ public struct DecisionPass {
     nextWake = min(nextWake ?? moment, moment)
   }
 
+  /// What is to be seen of a position now. The steps of one look ask for it in turn, and most decide nothing.
+  mutating func view(of key: PositionKey, follower index: Int) -> KeyView? {
+    if let newestView, newestView.key == key, newestView.index == index { return newestView }
+    newestView = KeyView(state, key: key, follower: index)
+    return newestView
+  }
+
   mutating func emit(_ event: Event) {
+    newestView = nil
     state.apply(event, sequence: state.lastSequence.next, recordedAt: now)
     decided.append(event)
   }

@@ -78,11 +78,10 @@ struct EntryGate {
 
   /// Whether an exit that is due but not out yet, or not at this price, would meet this entry: the exit goes first (rule 11).
   private func crossesWantedExit(side: Side, price: Paise) -> Bool {
-    let plan = ExitPlan(view)
     return view.ledger.links.indices.contains { index in
       let link = view.ledger.links[index]
       guard let order = view.order(of: link), order.order.side == side.opposite,
-        plan.demands[index].total > view.lot.wholeLots(in: link.closed),
+        view.exitDemands[index].total > view.lot.wholeLots(in: link.closed),
         let exit = view.exitPrice(of: link, order)?.price, exit.trigger == nil
       else { return false }
       return side == .buy ? price >= exit.limit : price <= exit.limit

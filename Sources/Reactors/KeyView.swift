@@ -23,6 +23,10 @@ final class KeyView {
   let largestOrder: Quantity?
   let now: Timestamp
 
+  /// What the links may enter, and what they have to close; made when it is first asked for.
+  private(set) lazy var entryPlan = EntryPlan(self)
+  private(set) lazy var exitDemands = ExitPlan(self).demands
+
   init?(_ state: State, key: PositionKey, follower index: Int) {
     guard let settings = state.settings, let ledger = state.followers[index].ledgers[key],
       let instrument = state.instruments[key.contract]
