@@ -104,13 +104,13 @@ extension Stage {
     world.say(.running, to: nil)
     for name in settings.names { world.say(.running, to: name) }
     try pass(.seconds(35))
-    try leaderLeaves(StageMarket.instruments + StageMarket.others)
+    try leaderLeaves(market.instruments + market.others)
     guard isSound else { return }
     try pass(.seconds(90))
     guard let state, let log = world.log else {
       return checks.findings.fail("the service does not run, and nothing is wrong")
     }
-    let contracts = StageMarket.instruments.map(\.contract)
+    let contracts = market.instruments.map(\.contract)
     checks.expectFlat(contracts, state)
     checks.expectAgreement(contracts, state, exchange)
     checks.expectEnds(state, exchange)

@@ -19,6 +19,8 @@ struct CopytradeSimulate: ParsableCommand {
   @Option(help: "How many seeds, one after the other.") var runs: UInt64 = 1
   @Option(help: "How many runs at a time; as many as there are processors where it is not given.") var jobs: Int?
   @Flag(help: "Two whole trading days with five followers instead of a short session.") var days = false
+  @Flag(help: "The fortnight from 20 November to 4 December 2026, with its holiday and its expiries, instead.")
+  var fortnight = false
   @Flag(help: "The one session that is ended at every step, instead: by a kill and by a power cut.") var crashes = false
   @Flag(help: "Tells what happened, event by event.") var story = false
 
@@ -85,6 +87,12 @@ struct CopytradeSimulate: ParsableCommand {
       if story { print(try days.stage.report()) }
       return days.outcome
     }
+    if fortnight {
+      let fortnight = Fortnight(seed: seed)
+      try fortnight.run()
+      if story { print(try fortnight.stage.report()) }
+      return fortnight.outcome
+    }
     let simulation = Simulation(seed: seed)
     let outcome = try simulation.run()
     if story { print(try simulation.stage.report()) }
@@ -93,7 +101,8 @@ struct CopytradeSimulate: ParsableCommand {
 
   private func tell(_ outcome: SimulationOutcome) {
     guard !outcome.isSound else { return }
-    let repeats = "copytrade-simulate --seed \(outcome.seed)\(days ? " --days" : "") --story"
+    let repeats =
+      "copytrade-simulate --seed \(outcome.seed)\(days ? " --days" : fortnight ? " --fortnight" : "") --story"
     say(outcome.violations.prefix(3) + ["  \(repeats)"])
   }
 

@@ -25,7 +25,7 @@ extension Stage {
 
   func drawnKey() -> PositionKey {
     PositionKey(
-      contract: random.pick(StageMarket.instruments).contract, product: random.chance(70) ? .margin : .intraday)
+      contract: random.pick(market.instruments).contract, product: random.chance(70) ? .margin : .intraday)
   }
 
   private func drawnTicket() -> PaperTicket {
@@ -173,7 +173,7 @@ extension Stage {
   }
 
   private func leaderTradesWhatIsNotCopied() throws {
-    let instrument = random.pick(StageMarket.others)
+    let instrument = random.pick(market.others)
     let side = random.pick([Side.buy, .sell])
     try leaderPlaces(
       PaperTicket(

@@ -5,7 +5,7 @@ import PaperExchange
 extension Stage {
   /// New prices with sizes that are sometimes enough for all and sometimes not even for the leader.
   func marketMoves(_ instrument: Instrument? = nil) throws {
-    let instrument = instrument ?? random.pick(StageMarket.instruments + StageMarket.others)
+    let instrument = instrument ?? random.pick(market.instruments + market.others)
     market.walk(instrument, &random)
     func size() -> Int64 { random.chance(25) ? Int64(random.below(4)) : Int64(5 + random.below(400)) }
     try show(market.quote(instrument, bidLots: size(), askLots: size()))

@@ -36,7 +36,7 @@ extension Stage {
   }
 
   private func trade(_ leg: Leg, _ product: ProductType) throws {
-    guard let instrument = StageMarket.instruments.first(where: { $0.contract.securityID == leg.securityID }) else {
+    guard let instrument = market.instruments.first(where: { $0.contract.securityID == leg.securityID }) else {
       return
     }
     let most = instrument.maximumLotsPerChild?.count ?? leg.lots

@@ -10,7 +10,7 @@ public final class Stage {
   let settings: StageSettings
   let world: World
   var random: SeededGenerator
-  var market = StageMarket()
+  var market: StageMarket
   public internal(set) var checks = Checks()
   /// What was done, and when; told beside the log when a check fails.
   public private(set) var story: [(at: Timestamp, line: String)] = []
@@ -21,13 +21,17 @@ public final class Stage {
   private var nextName = 1
 
   /// - Parameter start: when the service starts for the first time, in a session.
-  init(seed: UInt64, settings: StageSettings, random: SeededGenerator, start: Timestamp) {
+  init(
+    seed: UInt64, settings: StageSettings, random: SeededGenerator, start: Timestamp,
+    market: StageMarket = StageMarket()
+  ) {
+    self.market = market
     self.seed = seed
     self.settings = settings
     self.random = random
     world = World(
       exchange: PaperExchange(
-        settings: settings.exchange, instruments: StageMarket.instruments + StageMarket.others,
+        settings: settings.exchange, instruments: market.instruments + market.others,
         accounts: settings.accounts), settings: settings.copy, start: start, seed: seed, asksQuotes: settings.asksQuotes
     )
     world.tellsReferences = settings.tellsReferences
@@ -101,7 +105,7 @@ public final class Stage {
 
   func instrument(_ contract: ContractID) -> Instrument {
     guard
-      let instrument = (StageMarket.instruments + StageMarket.others).first(where: { $0.contract == contract })
+      let instrument = (market.instruments + market.others).first(where: { $0.contract == contract })
     else { preconditionFailure("The contract is of the stage.") }
     return instrument
   }

@@ -27,13 +27,18 @@ struct StageMarket {
     plain("35001", .nseFNO, "NIFTY", "NIFTY 29 DEC FUT", lot: 65, tick: 10),
   ]
 
+  /// The contracts of this stage.
+  let instruments: [Instrument]
+  let others = StageMarket.others
   private(set) var prices: [ContractID: Price] = [:]
 
-  init() {
-    let middles: [Int64] = [15_000, 13_800, 31_000, 45_500, 1_250, 6_200]
-    for (instrument, middle) in zip(StageMarket.instruments, middles) {
-      prices[instrument.contract] = Price(middle: middle)
-    }
+  /// - Parameter middles: where the prices of the instruments begin, in paise.
+  init(
+    _ instruments: [Instrument] = StageMarket.instruments,
+    middles: [Int64] = [15_000, 13_800, 31_000, 45_500, 1_250, 6_200]
+  ) {
+    self.instruments = instruments
+    for (instrument, middle) in zip(instruments, middles) { prices[instrument.contract] = Price(middle: middle) }
     for instrument in StageMarket.others { prices[instrument.contract] = Price(middle: 140_000, spreadTicks: 4) }
   }
 
@@ -71,18 +76,19 @@ struct StageMarket {
       bidSize: instrument.lotSize.quantity(of: Lots(bidLots)), askSize: instrument.lotSize.quantity(of: Lots(askLots)))
   }
 
-  private static func option(
-    _ id: SecurityID, _ segment: ExchangeSegment, _ underlying: Underlying, _ name: ShortText, day: Int = 29,
-    strike: Int64, _ type: OptionType, lot: Int64, freeze: Int64?, tick: Int64 = 5
+  static func option(
+    _ id: SecurityID, _ segment: ExchangeSegment, _ underlying: Underlying, _ name: ShortText, month: Int = 12,
+    day: Int = 29, strike: Int64, _ type: OptionType, lot: Int64, freeze: Int64?, tick: Int64 = 5,
+    isStockOption: Bool = false
   ) -> Instrument {
-    guard let expiry = Day(year: 2026, month: 12, day: day), let lotSize = LotSize(lot) else {
+    guard let expiry = Day(year: 2026, month: month, day: day), let lotSize = LotSize(lot) else {
       preconditionFailure("The contracts of the stage are written wrongly.")
     }
     return Instrument(
       contract: ContractID(
         segment: segment, securityID: id, option: OptionTerms(expiry: expiry, strike: .rupees(strike), type: type)),
       underlying: underlying, displayName: name, lotSize: lotSize, tickSize: Paise(tick),
-      freezeQuantity: freeze.map { Quantity($0) })
+      freezeQuantity: freeze.map { Quantity($0) }, isStockOption: isStockOption)
   }
 
   private static func plain(

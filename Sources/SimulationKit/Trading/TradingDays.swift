@@ -41,7 +41,7 @@ extension Stage {
   }
 
   func showAllPrices() throws {
-    for instrument in StageMarket.instruments + StageMarket.others {
+    for instrument in market.instruments + market.others {
       try show(market.quote(instrument, bidLots: 400, askLots: 400))
     }
   }
@@ -75,7 +75,7 @@ extension Stage {
       case 88..<91: try somethingFails()
       case 91: try engineCrashes()
       case 92: try connectionDrops()
-      case 93..<96: try leaderLeaves([random.pick(StageMarket.instruments)])
+      case 93..<96: try leaderLeaves([random.pick(market.instruments)])
       case 96, 97: try exchangeEndsAnOrder()
       default: try marketMoves()
       }
@@ -98,11 +98,11 @@ extension Stage {
     let closing = now.indianDay.startInIndia + .seconds((15 * 60 + 20) * 60)
     if now < closing { try pass(closing - now) }
     if random.chance(60) { try brokerSquaresOff() }
-    try leaderLeaves(StageMarket.instruments + StageMarket.others)
+    try leaderLeaves(market.instruments + market.others)
     guard isSound else { return }
     try act(.endOfDay, "the market closes")
     try pass(.seconds(20))
-    if let state { checks.expectAgreement(StageMarket.instruments.map(\.contract), state, exchange) }
+    if let state { checks.expectAgreement(market.instruments.map(\.contract), state, exchange) }
     checks.expectOneOrderALabel(exchange)
   }
 
@@ -131,7 +131,7 @@ extension Stage {
     let tomorrow = Day(daysSinceEpoch: now.indianDay.daysSinceEpoch + 1).startInIndia
     try rest(until: tomorrow + .seconds(15 * 3_600))
     try act(.startOfDay, "the market opens")
-    for instrument in StageMarket.instruments + StageMarket.others {
+    for instrument in market.instruments + market.others {
       try show(market.quote(instrument, bidLots: 400, askLots: 400))
     }
     try pass(.seconds(2))
