@@ -204,8 +204,8 @@ public struct Link: Hashable, Sendable, Codable {
   public internal(set) var lastReason: SkipReason?
   /// Frozen lots of this entry, where they do not follow from a ratio.
   public internal(set) var sizedLots: Lots?
-  /// The total of lots to close at which the broker refused an exit; not tried again until another total is desired.
-  public internal(set) var refusedExitTotal: Lots?
+  /// What the broker refused of an exit; not tried again until another total is desired.
+  public internal(set) var refusedExit: RefusedExit?
   /// Until when nothing new is asked for, after a refusal that passes.
   public internal(set) var pausedUntil: Timestamp?
   public internal(set) var end: LinkEnd?
@@ -234,12 +234,26 @@ public struct Link: Hashable, Sendable, Codable {
   }
   public var isQuiet: Bool { !children.contains(where: \.isOpen) }
 
+  /// Notes that so many lots of an exit were refused. Of several orders for one total each may be.
+  mutating func refuseExit(of lost: Lots, _ lot: LotSize) {
+    let standing = lot.wholeLots(in: closed + open(.exit))
+    var lots = lost
+    if let known = refusedExit, known.total == standing + lost + known.lots { lots += known.lots }
+    refusedExit = RefusedExit(total: standing + lots, lots: lots)
+  }
+
   /// How often an exit that was taken away is placed again.
   static let replacements = 3
   /// Exits that were taken away.
   var takenAway: Int {
     children.count { $0.purpose == .exit && $0.wasTakenAway && $0.asked.validity != .immediateOrCancel }
   }
+}
+
+/// Lots of an exit that the broker refused, and the total of lots to close of which they were a part.
+public struct RefusedExit: Hashable, Sendable, Codable {
+  public let total: Lots
+  public let lots: Lots
 }
 
 extension LinkEnd: Codable {

@@ -188,7 +188,7 @@ extension FollowerAccount {
       guard let place = ledgers.index(forKey: key) else { continue }
       for link in ledgers.values[place].links.indices {
         // Another day, another answer: an exit that was refused is asked for once more.
-        ledgers.values[place].links[link].refusedExitTotal = nil
+        ledgers.values[place].links[link].refusedExit = nil
         for child in ledgers.values[place].links[link].children.indices {
           let reference = ChildReference(key: key, origin: ledgers.values[place].links[link].origin, index: child)
           guard let ended = ended(ledgers.values[place].links[link].children[child], before: start) else { continue }

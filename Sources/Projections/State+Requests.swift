@@ -202,7 +202,7 @@ extension State {
     case .entry: entry.forgone += lost
     case .exit where child.asked.validity == .immediateOrCancel && reason != .refused: break
     case .exit where child.wasTakenAway && entry.takenAway <= Link.replacements: break
-    case .exit: entry.refusedExitTotal = lot.wholeLots(in: entry.closed + entry.open(.exit)) + lost
+    case .exit: entry.refuseExit(of: lost, lot)
     }
     followers[index].ledgers[reference.key]?.links[link] = entry
   }

@@ -107,7 +107,7 @@ extension DecisionPass {
       if opensLater(link, order, view) { return nil }
     }
     let closed = view.lot.wholeLots(in: link.closed)
-    if demand.total > closed, link.refusedExitTotal != demand.total { return nil }
+    if link.unrefused(of: demand.total) > closed { return nil }
     let copied = view.lot.wholeLots(in: link.opened + link.closed)
     if copied > .zero { return .copied(copied) }
     switch link.lastReason ?? link.entryBlocked {

@@ -16,10 +16,10 @@ extension DecisionPass {
 
   private mutating func mirrorExit(_ link: Link, _ order: LeaderOrder, _ demand: ExitPlan.Demand, _ view: KeyView) {
     let side = order.order.side
-    var desired = view.lot.quantity(of: demand.total)
+    var desired = view.lot.quantity(of: link.unrefused(of: demand.total))
     let standing = link.closed + link.open(.exit)
     if desired > standing {
-      if link.refusedExitTotal == demand.total || isPaused(link) { return }
+      if isPaused(link) { return }
       // Other links may still hold lots that they have to give back first: nobody closes the same lot twice.
       let room = view.ledger.held.magnitude - view.openExits(besides: order) - openExitsOfBroker(side, view)
       desired = min(desired, standing + max(.zero, room))
@@ -148,7 +148,7 @@ extension DecisionPass {
   mutating func trueUp(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index), let plan = view.entryPlan, plan.excess > .zero,
       view.ledger.isQuiet, view.ledger.side == plan.episode.side, isTrimmed(view, side: plan.episode.side),
-      !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExitTotal != nil })
+      !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExit != nil })
     else { return }
     let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
     guard !rests else { return }
@@ -164,7 +164,7 @@ extension DecisionPass {
   mutating func repair(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index), let side = view.ledger.side, view.ledger.isQuiet,
       view.position.side != side, (view.entryPlan?.excess ?? .zero) == .zero,
-      !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExitTotal != nil })
+      !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExit != nil })
     else { return }
     let isWanted = view.ledger.links.contains { link in
       view.order(of: link).map { $0.order.side == side && $0.order.open > .zero } ?? false
@@ -218,6 +218,14 @@ extension ReferenceSource {
     case .leaderPosition, .ownEntry: true
     case .leaderLimit, .leaderTrade, .leaderTrigger, .frame, .quote: false
     }
+  }
+}
+
+extension Link {
+  /// What of a total of lots to close may be asked for: not what was refused of just this total (rule 5).
+  func unrefused(of total: Lots) -> Lots {
+    guard let refused = refusedExit, refused.total == total else { return total }
+    return total - refused.lots
   }
 }
 

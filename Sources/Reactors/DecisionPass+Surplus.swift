@@ -37,7 +37,7 @@ extension DecisionPass {
     guard excess > .zero || working > .zero, let side = view.ledger.side?.opposite else { return }
     let room = max(.zero, view.ledger.held.magnitude - (view.ledger.open(.exit) - working))
     let desired = (own?.closed ?? .zero) + min(excess, room)
-    guard own?.refusedExitTotal != view.lot.wholeLots(in: desired) else { return }
+    guard own?.refusedExit?.total != view.lot.wholeLots(in: desired) else { return }
     let resting = own?.newest(.exit).flatMap { $0.isOpen ? $0.asked.price : nil }
     let fallback = view.fallbackExitPrice(side: side)
     guard let price = resting ?? fallback?.price else { return }

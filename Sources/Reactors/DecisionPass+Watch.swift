@@ -16,7 +16,7 @@ extension DecisionPass {
   mutating func watch(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index) else { return }
     let ledger = view.ledger
-    let refused = ledger.links.contains { $0.refusedExitTotal != nil && $0.isQuiet } && ledger.held != .zero
+    let refused = ledger.links.contains { $0.refusedExit != nil && $0.isQuiet } && ledger.held != .zero
     set(.exitRefused, refused, lots: view.lot.wholeLots(in: ledger.held), view)
     watchCancels(view)
     let doubt = ledger.links.contains { $0.children.contains(where: \.isInDoubt) }

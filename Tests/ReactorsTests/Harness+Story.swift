@@ -7,7 +7,7 @@ extension Harness {
     let openings = ledger.openings.map { "\($0.segment): \($0.opened) - \($0.removed)" }
     let segments = position?.segments.map { "\($0.number) \($0.side) \($0.closed)/\($0.whole)" } ?? []
     let links = ledger.links.map { link in
-      "\(link.origin) closed \(link.closed) refused at \(link.refusedExitTotal.map(\.description) ?? "-") "
+      "\(link.origin) closed \(link.closed) refused at \(link.refusedExit.map { "\($0.lots) of \($0.total)" } ?? "-") "
         + "open \(link.open(.entry)) \(link.open(.exit)) \(link.end.map { "\($0)" } ?? "")"
     }
     return log.compactMap(line).joined(separator: "\n")
