@@ -4,6 +4,10 @@ import Glibc
 /// A disk as SQLite uses it: the registered file system, and the one thread at a time that it lets in.
 ///
 /// Every open file keeps it alive, since SQLite holds on to it for as long.
+///
+/// Sendable: all that changes is behind `state`, which is private and reached through ``locked(_:)`` alone, under the mutex. `vfs`
+/// and `mutex` point to memory that is set up before `init` returns, lives as long as this, and that only SQLite and the mutex's own
+/// functions write to from then on; both allow any thread.
 final class DiskFileSystem: @unchecked Sendable {
   let vfs: UnsafeMutablePointer<sqlite3_vfs>
   private let state: DiskState

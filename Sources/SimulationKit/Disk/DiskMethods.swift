@@ -6,7 +6,8 @@ enum DiskMethods {
   static let size = offset + MemoryLayout<UnsafeMutableRawPointer>.size
   private static let offset = MemoryLayout<sqlite3_file>.stride
 
-  // Written once, before anybody reads it.
+  // Safe from every thread: a static is initialised once, before anybody reads it, the table is complete then, and nobody holds a
+  // pointer through which it could be written to: SQLite gets a constant one.
   nonisolated(unsafe) private static let methods: UnsafeMutablePointer<sqlite3_io_methods> = {
     let methods = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
     methods.initialize(to: make())

@@ -104,7 +104,12 @@ extension Stage {
       case 8:
         for instrument in live(on: day) where random.chance(50) { try marketMoves(instrument) }
       default:
-        if random.chance(50) { try connectionDrops() } else { try engineCrashes() }
+        switch random.below(4) {
+        case 0: try connectionDrops()
+        case 1: try engineCrashes()
+        case 2: try exchangeEndsAnOrder()
+        default: try somethingFails()
+        }
       }
       try pass(.seconds(Int64(5 + random.below(40))))
     }
