@@ -79,6 +79,13 @@ extension MarketData {
   }
 }
 
+extension Configuration {
+  /// What a person has to be told of the market's data; nothing where the exchange has no hours, or is made of paper.
+  public func staleMarketData(at now: Timestamp) -> [MarketData.Stale] {
+    broker.kind == .dhan && market.calendar == .nse ? market.data.stale(on: now.indianDay) : []
+  }
+}
+
 extension MarketData.Source: CustomStringConvertible {
   public var description: String {
     switch self {

@@ -17,6 +17,11 @@ extension StatusReport {
           ("blocked", leader.blockage.map { .string($0) } ?? .null),
         ])
       ),
+      (
+        "stale_market_data",
+        .array(
+          staleMarketData.map { .object([("part", .string($0.part)), ("message", .string($0.message))]) })
+      ),
       ("followers", .array(followers.map(\.json))),
     ])
   }

@@ -6,6 +6,7 @@ extension StatusReport {
   public func text(_ times: TimeStyle) -> String {
     var lines = ["copytrade \(modeText), log at event \(lastSequence)"]
     if isDiskLow { lines.append("ALERT, the disk of the log is low: exits only until there is room; free some space") }
+    lines += staleMarketData.map { "ALERT: stale market data: \($0)" }
     if let client = leader.clientID {
       let seen = leader.lastEventAt.map { "last order seen \(times.text($0))" } ?? "no order seen yet"
       lines.append("leader \(client): stream \(leader.isConnected ? "connected" : "stopped"), \(seen)")

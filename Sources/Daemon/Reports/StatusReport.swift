@@ -36,6 +36,8 @@ public struct StatusReport: Sendable {
   public let leader: Leader
   /// In the order of the configuration.
   public let followers: [FollowerStatus]
+  /// What of the market's data is too old to be believed, as far as a configuration tells (docs/market-data.md).
+  public var staleMarketData: [MarketData.Stale] = []
 
   /// - Parameters:
   ///   - now: the moment for which budgets are told.

@@ -18,10 +18,11 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let path = try store.path()
-    let status = try ProgressLine.during("reading the log") { line in
+    let (path, configuration) = try store.found()
+    var status = try ProgressLine.during("reading the log") { line in
       try StatusReport.read(store: path, now: SystemTime.now, progress: line.advance)
     }
+    status.staleMarketData = configuration?.staleMarketData(at: SystemTime.now) ?? []
     if output.json { try status.json.print() } else { try Output.line(status.text(output.times)) }
   }
 }

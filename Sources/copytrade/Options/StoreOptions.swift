@@ -16,8 +16,12 @@ struct StoreOptions: ParsableArguments {
   }
 
   /// The path of the log.
-  func path() throws -> String {
-    if let store { return store }
-    return try ConfigurationCheck(file: configuration.path).configuration().store
+  func path() throws -> String { try found().path }
+
+  /// The path of the log, and the configuration that named it; `nil` where the path was given.
+  func found() throws -> (path: String, configuration: Configuration?) {
+    if let store { return (store, nil) }
+    let read = try ConfigurationCheck(file: configuration.path).configuration()
+    return (read.store, read)
   }
 }

@@ -32,7 +32,7 @@ import Testing
   @Test("the document has the keys and values of the interface") func document() throws {
     let session = try ReportSession.tradingDay()
     let document = try Self.object(Self.report(session).json)
-    #expect(Set(document.keys) == ["last_sequence", "mode", "leader", "followers"])
+    #expect(Set(document.keys) == ["last_sequence", "mode", "leader", "followers", "stale_market_data"])
     #expect(document["last_sequence"] as? Int64 == session.log.lastSequence.value)
     #expect(document["mode"] as? String == "running")
     let leader = try #require(document["leader"] as? [String: Any])

@@ -24,6 +24,11 @@ import Testing
     #expect(check.status == 0)
     #expect(check.output.contains("market.freeze_limits: STALE: those of NIFTY"))
 
+    let status = try await stage.command("status")
+    #expect(status.output.contains("ALERT: stale market data: market.freeze_limits: those of NIFTY"), "\(status)")
+    let document = try await stage.command("status", "--json").output
+    #expect(document.contains("\"part\": \"freeze_limits\""), "\(document)")
+
     try write("BANKNIFTY", stage)
     try #require(stage.service).signal(SIGHUP)
     try await stage.until("the other limit is told") { stage.log.contains("those of BANKNIFTY are of 2026-01-01") }
