@@ -68,7 +68,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Dhan", "DhanSimulator", "Engine", "PaperExchange", "StopPoints", "Yams",
+        "Dhan", "DhanSimulator", "Engine", "OptionPricing", "PaperExchange", "StopPoints", "Yams",
         .product(name: "FlyingFox", package: "FlyingFox"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -62,6 +62,11 @@ public struct RefusedSize: Hashable, Sendable, Codable {
 public struct Quote: Hashable, Sendable, Codable {
   public let price: Paise
   public let at: Timestamp
+
+  public init(price: Paise, at: Timestamp) {
+    self.price = price
+    self.at = at
+  }
 }
 
 /// The keys that have to be looked at again, in the order in which they were touched.

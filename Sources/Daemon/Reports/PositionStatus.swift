@@ -6,6 +6,7 @@ public struct PositionStatus: Sendable {
   public let key: PositionKey
   /// The contract as people call it.
   public let name: String
+  public let underlying: Underlying
   public let lotSize: Int64
   /// Signed units, as the others.
   public let leader: Quantity
@@ -29,6 +30,8 @@ public struct PositionStatus: Sendable {
     self.key = key
     let names = ContractNames(state)
     name = names.contract(key.contract)
+    guard let instrument = state.instruments[key.contract] else { return nil }
+    underlying = instrument.underlying
     lotSize = holding.lot.units
     leader = state.leader.positions[key]?.net ?? .zero
     expected = holding.quantity

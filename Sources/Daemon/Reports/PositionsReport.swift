@@ -3,10 +3,17 @@ import Domain
 /// What leader and followers hold, a row for each position of a follower.
 public struct PositionsReport: Sendable {
   private let lastSequence: SequenceNumber
-  private let rows: [(follower: FollowerName, position: PositionStatus)]
+  let rows: [(follower: FollowerName, position: PositionStatus)]
+  let analytics: [ContractID: ContractAnalytics]
+  let times: TimeStyle
 
-  public init(_ status: StatusReport, follower: FollowerName? = nil) {
+  /// - Parameter analytics: whether what the prices say is told as well.
+  public init(
+    _ status: StatusReport, follower: FollowerName? = nil, analytics: Bool = false, times: TimeStyle = .utc
+  ) {
     lastSequence = status.lastSequence
+    self.analytics = analytics ? status.analytics : [:]
+    self.times = times
     rows = status.followers.filter { follower == nil || $0.name == follower }.flatMap { status in
       status.positions.map { (status.name, $0) }
     }
@@ -25,7 +32,8 @@ public struct PositionsReport: Sendable {
         "\(follower)", position.name, position.key.product.rawValue, "\(position.leader)", "\(position.expected)",
         "\(position.actual)", "\(position.working)", "\(position.owner)", "\(position.lotSize)", verdict(position))
     }
-    return table.text
+    let analytics = analyticsText
+    return ([table.text] + (analytics.isEmpty ? [] : [""] + analytics)).joined(separator: "\n")
   }
 
   private func verdict(_ position: PositionStatus) -> String {
@@ -41,7 +49,8 @@ public struct PositionsReport: Sendable {
         .array(
           rows.map { row in
             guard case .object(let members) = row.position.json else { return .null }
-            return .object([("follower", .text(row.follower))] + members)
+            let analytics = ("analytics", analyticsJSON(row.position.key.contract))
+            return .object([("follower", .text(row.follower))] + members + [analytics])
           })
       ),
     ])

@@ -36,6 +36,8 @@ public struct StatusReport: Sendable {
   public let leader: Leader
   /// In the order of the configuration.
   public let followers: [FollowerStatus]
+  /// Of every contract in which somebody holds something, as far as the log knows a price.
+  let analytics: [ContractID: ContractAnalytics]
   /// What of the market's data is too old to be believed, as far as a configuration tells (docs/market-data.md).
   public var staleMarketData: [MarketData.Stale] = []
 
@@ -57,6 +59,8 @@ public struct StatusReport: Sendable {
       // A follower that was taken out of the configuration is of interest as long as anything of ours is left there.
       return state.followers[index].isConfigured || !status.isEmpty ? status : nil
     }
+    analytics = ContractAnalytics.all(
+      of: Set(followers.flatMap(\.positions).map(\.key.contract)), state, now: now)
   }
 
   /// Reads the store at `path` and asks whether somebody writes to it.

@@ -12,7 +12,8 @@ struct TextTable {
     alignments = columns.map(\.1)
   }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  mutating func add(_ cells: String...) { add(cells) }
+  mutating func add(_ cells: [String]) { rows.append(cells) }
 
   var isEmpty: Bool { rows.isEmpty }
 

@@ -8,6 +8,10 @@ struct PositionsCommand: ParsableCommand {
     discussion: """
       Quantities are units, short ones negative. EXPECTED follows from what the leader holds now and the follower's \
       sizing; ACTUAL is what copytrade opened; WORKING is on its way; OWNER is what you hold there by hand.
+
+      Where the log knows a price, what it says is told below: the forward off a call and a put of one strike, implied volatility, \
+      and Greeks of Black-76 for one unit; rupee delta, vega and theta of all that each follower holds. They are computed \
+      from prices as old as they are told to be, and no decision uses them.
       """)
 
   @OptionGroup var store: StoreOptions
@@ -19,7 +23,7 @@ struct PositionsCommand: ParsableCommand {
     let status = try ProgressLine.during("reading the log") { line in
       try StatusReport.read(store: path, now: SystemTime.now, progress: line.advance)
     }
-    let report = PositionsReport(status, follower: try followers.name())
+    let report = PositionsReport(status, follower: try followers.name(), analytics: true, times: output.times)
     if output.json { try report.json.print() } else { try Output.line(report.text) }
   }
 }
