@@ -93,4 +93,9 @@ extension LiveStage {
       try await events("entry.forgone").contains { $0.text("origin") == order && $0.text("reason") == reason }
     }
   }
+
+  /// Waits until the follower's alerts are these.
+  func untilAlerts(_ alerts: [String]) async throws {
+    try await untilStatus("the alerts are \(alerts)") { $0["asha"]?.alerts.map(\.alert).sorted() == alerts }
+  }
 }
