@@ -83,6 +83,23 @@ import Testing
     try await expectTraded([Self.entry, "SELL 65 at 170.00 TRADED", "SELL 65 at 170.00 TRADED"], stage)
   }
 
+  @Test("scenario 54: a stop-loss of which nobody has told yet that it went with the target opens nothing")
+  func lateWord() async throws {
+    let stage = try await opened("stop_only")
+    // The leader's fill is told, and that his broker took the stop back only by the next reading of his book.
+    try await stage.fault(#""kind":"pass","on":"update","account":"\#(LiveStage.leader)""#)
+    try await stage.fault(#""kind":"drop","on":"update","account":"\#(LiveStage.leader)","times":"every""#)
+    try await stage.quote(Contract.call, bid: "170.00", ask: "170.40")
+    try await stage.untilStatus("the follower is out") { $0["asha"]?.holdings == [:] }
+    let entries = try await stage.events("placement.requested").filter { $0.text("purpose") == "entry" }
+    #expect(entries.count == 1, "what rests of a leg was taken for an entry: \(entries)")
+    try await stage.quote(Contract.call, bid: "139.60", ask: "140.00")
+    try await stage.quote(Contract.call, bid: "140.00", ask: "140.40")
+    try await stage.endFaults()
+    try await stage.finish(holding: [:])
+    try await expectTraded([Self.entry, "SELL 130 at 170.00 TRADED"], stage)
+  }
+
   @Test("scenario 54: a leg that the leader cancels goes for the follower too, and the other one stays")
   func legCancelled() async throws {
     let stage = try await opened("all")
