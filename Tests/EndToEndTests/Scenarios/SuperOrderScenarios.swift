@@ -51,6 +51,11 @@ import Testing
       ])
     try await stage.finish(holding: [:])
     try await expectTraded([Self.entry, "SELL 130 at 170.00 TRADED"], stage)
+    // Not "holds nothing that it could close", although his stop still had the lots out when the target filled.
+    let book = try await stage.book(of: LiveStage.leader)
+    let target = try #require(book.first { $0.transactionType == "SELL" && $0.orderStatus == "TRADED" })
+    let told = try await stage.command("explain", target.orderId)
+    #expect(told.output.contains("asha: copied, 2 lots"), "\(told.output)")
   }
 
   @Test(
