@@ -27,6 +27,8 @@ extension BrokerOrder {
       result.updatedAt = seen.updatedAt ?? updatedAt
       result.afterMarket = seen.afterMarket
     }
+    // Not every picture says so.
+    result.isExitLeg = isExitLeg || seen.isExitLeg
     if result.correlationID == nil { result.correlationID = seen.correlationID }
     if seen.filled > filled || (seen.filled == filled && isNewer && seen.averagePrice != .zero) {
       result.filled = max(filled, seen.filled)

@@ -86,6 +86,8 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
   public var referencePrice: Paise
   /// How much of it the market sees at a time; zero where all of it is shown.
   public var disclosedQuantity: Quantity
+  /// Whether it is the target or the stop-loss of a super order, which its broker takes back when the other one fills.
+  public var isExitLeg: Bool
   /// The broker's words on a rejection; empty while all is well.
   public var reason: String
 
@@ -93,7 +95,8 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
     orderID: OrderID, correlationID: CorrelationID?, key: PositionKey, side: Side, type: OrderType, validity: Validity,
     quantity: Quantity, price: Paise, triggerPrice: Paise = .zero, filled: Quantity = .zero,
     averagePrice: Paise = .zero, status: OrderStatus, afterMarket: Bool = false, updatedAt: Timestamp?,
-    referencePrice: Paise = .zero, disclosedQuantity: Quantity = .zero, reason: String = ""
+    referencePrice: Paise = .zero, disclosedQuantity: Quantity = .zero, isExitLeg: Bool = false,
+    reason: String = ""
   ) {
     self.orderID = orderID
     self.correlationID = correlationID
@@ -111,6 +114,7 @@ public struct BrokerOrder: Hashable, Sendable, Codable {
     self.updatedAt = updatedAt
     self.referencePrice = referencePrice
     self.disclosedQuantity = disclosedQuantity
+    self.isExitLeg = isExitLeg
     self.reason = reason
   }
 

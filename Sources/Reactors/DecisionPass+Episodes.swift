@@ -108,6 +108,8 @@ extension DecisionPass {
     }
     let closed = view.lot.wholeLots(in: link.closed)
     if link.unrefused(of: demand.total) > closed { return nil }
+    // A target that has filled closes what its stop still has out.
+    if demand.waiting > .zero { return nil }
     let copied = view.lot.wholeLots(in: link.opened + link.closed)
     if copied > .zero { return .copied(copied) }
     switch link.lastReason ?? link.entryBlocked {

@@ -16,6 +16,8 @@ struct ExitPlan {
     /// The leader's lots behind it, of the whole, for the explanation.
     var leaderLots: Lots
     var leaderWhole: Lots
+    /// Lots beyond the total that the link closes as soon as another one has given them back.
+    var waiting = Lots.zero
   }
 
   /// Parallel to the links of the ledger.
@@ -154,6 +156,8 @@ struct ExitPlan {
       let added = min(needs[index], available)
       demands[index].total += added
       available -= added
+      demands[index].waiting = min(needs[index] - added, overhang)
+      overhang -= demands[index].waiting
     }
   }
 }

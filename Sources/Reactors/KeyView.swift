@@ -61,11 +61,14 @@ final class KeyView {
 
   /// The units of an unfilled leader order that would close its position, and those that would open: decided from the
   /// filled position, for this order alone (rule 7).
+  ///
+  /// What rests of a leg that ends a super order opens nothing: the position may be gone through the other leg, and that the
+  /// broker has taken this one back may be told late. What it opens all the same is followed when it has filled.
   func prospective(_ order: BrokerOrder) -> (closes: Quantity, opens: Quantity) {
     guard mode(for: order) == .placement, order.open > .zero else { return (.zero, .zero) }
-    guard position.side == order.side.opposite else { return (.zero, order.open) }
-    let closes = min(order.open, position.net.magnitude)
-    return (closes, order.open - closes)
+    let opposite = position.side == order.side.opposite
+    let closes = opposite ? min(order.open, position.net.magnitude) : .zero
+    return (closes, order.isExitLeg ? .zero : order.open - closes)
   }
 
   /// The leader's units that count as entered through this order on `side`: what it opened in the segment that an entry

@@ -15,6 +15,15 @@ import Testing
       status: status, updatedAt: second.map { RepresentativeEvents.moment + .seconds($0) }, reason: reason)
   }
 
+  @Test("what one picture says of an order's leg stays, whatever says nothing of it")
+  func leg() {
+    var told = OrderMergeTests.order(.pending)
+    told.isExitLeg = true
+    let silent = OrderMergeTests.order(.pending, at: 5)
+    #expect(told.merged(with: silent, from: .stream)?.isExitLeg == true)
+    #expect(silent.merged(with: told, from: .book)?.isExitLeg == true)
+  }
+
   static func merge(_ pictures: [BrokerOrder], from source: OrderSource = .stream) -> BrokerOrder? {
     guard var known = pictures.first else { return nil }
     for picture in pictures.dropFirst() { known = known.merged(with: picture, from: source) ?? known }

@@ -203,7 +203,8 @@ struct Harness {
   mutating func leader(
     _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 10_000, status: OrderStatus? = nil,
     type: OrderType = .limit, trigger: Int64 = 0, validity: Validity = .day, reference: Int64 = 0,
-    age: Microseconds = Microseconds(0), afterMarket: Bool = false, shown: Int64 = 0, product: ProductType? = nil
+    age: Microseconds = Microseconds(0), afterMarket: Bool = false, shown: Int64 = 0, product: ProductType? = nil,
+    isExitLeg: Bool = false
   ) {
     let quantity = lotSize.quantity(of: Lots(lots))
     let done = lotSize.quantity(of: Lots(filled))
@@ -216,7 +217,8 @@ struct Harness {
           averagePrice: filled > 0 ? Paise(price) : .zero,
           status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
           afterMarket: afterMarket, updatedAt: Timestamp(microseconds: time.microseconds - age.count),
-          referencePrice: Paise(reference), disclosedQuantity: lotSize.quantity(of: Lots(shown))), .stream)
+          referencePrice: Paise(reference), disclosedQuantity: lotSize.quantity(of: Lots(shown)), isExitLeg: isExitLeg),
+        .stream)
     )
   }
 

@@ -20,6 +20,17 @@ extension RowReader {
     return number.isEmpty || number.text.map { $0.allSatisfy { $0 == "0" || $0 == "." } } ?? true
   }
 
+  /// Whether it is the target or the stop-loss of a super order (dhan-api-v2.md §5.1): the book names the leg, the stream
+  /// numbers it. What is not understood is no leg.
+  var isExitLeg: Bool {
+    switch row.telling("legName")?.word {
+    case "TARGETLEG", "STOPLOSSLEG": return true
+    default: break
+    }
+    guard let number = try? units(orZero: row.telling("legNo"), "legNo") else { return false }
+    return number == Quantity(2) || number == Quantity(3)
+  }
+
   /// How much of the order the market sees at a time; zero where that is all of it. It changes nothing of what is traded,
   /// so that a value that is not understood hides no order.
   func disclosed(of quantity: Quantity) -> Quantity {

@@ -160,6 +160,7 @@ extension RowReader {
       updatedAt: moment(
         "lastUpdatedTime", "updateTime", "exchOrderTime", "exchangeTime", "orderDateTime", "createTime"),
       disclosedQuantity: disclosed(of: quantity),
+      isExitLeg: isExitLeg,
       reason: reason())
   }
 

@@ -13,6 +13,13 @@ struct OrderBody {
     self.acceptsStringNumbers = switches.acceptsStringNumbers
   }
 
+  /// Part of a body whose amounts may be strings, as in the documentation's own sample (§5.3); `nil` for no JSON object.
+  init?(_ value: JSONValue) {
+    guard let members = value.members else { return nil }
+    self.members = members
+    self.acceptsStringNumbers = true
+  }
+
   static let placeFields: Set<String> = [
     "dhanClientId", "correlationId", "transactionType", "exchangeSegment", "productType", "orderType", "validity",
     "securityId", "quantity", "disclosedQuantity", "price", "triggerPrice", "afterMarketOrder", "amoTime",

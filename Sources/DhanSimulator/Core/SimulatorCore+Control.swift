@@ -70,6 +70,10 @@ extension SimulatorCore {
       SettingsReader.switches(root, &changed, &paper)
       return true
     }
+    // Time never goes back.
+    if let behind = changed.clockBehind, behind > switches.clockBehind ?? Microseconds(0) {
+      return .controlRefusal("clock_behind can only become less.")
+    }
     if paper != exchange.settings { _ = exchange.act(.configure(paper), at: now) }
     if changed.marketHours != switches.marketHours {
       _ = exchange.act(changed.marketHours == .closed ? .endOfDay : .startOfDay, at: now)

@@ -25,6 +25,7 @@ extension SimulatorCore {
     case (.post, "optionchain"): return optionChain(rest, request, account, at: now)
     case (.get, "super") where rest.elementsEqual(["orders"]): return superOrderList(account)
     case (.get, "forever") where rest.elementsEqual(["orders"]): return foreverOrderList(account)
+    case (.get, "alerts"): return conditionalOrderList(rest, request, account, at: now)
     case (_, "pnlExit") where rest.isEmpty: return profitExit(request, account, at: now)
     case (.get, "ledger") where rest.isEmpty: return ledger(request)
     default: return .unknownPath(request.path, at: now)

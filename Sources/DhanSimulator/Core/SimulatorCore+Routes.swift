@@ -48,6 +48,9 @@ extension SimulatorCore {
     case .placeForever: return placeForever(request, account, at: now)
     case .modifyForever(let id): return modifyForever(id, request, account, at: now)
     case .cancelForever(let id): return cancelForever(id, request, account, at: now)
+    case .placeConditional: return placeConditional(request, account, at: now)
+    case .modifyConditional(let id): return modifyConditional(id, request, account, at: now)
+    case .cancelConditional(let id): return cancelConditional(id, request, account)
     case .read(let parts): return Delivery(reading(request, parts, account, at: now))
     }
   }
@@ -87,6 +90,9 @@ enum Route {
   case placeForever
   case modifyForever(String)
   case cancelForever(String)
+  case placeConditional
+  case modifyConditional(String)
+  case cancelConditional(String)
   case read([Substring])
 
   init(_ method: SimulatedRequest.Method, _ parts: ArraySlice<Substring>) {
@@ -103,15 +109,18 @@ enum Route {
     case (.post, "forever", 2) where parts[1] == "orders": self = .placeForever
     case (.put, "forever", 3) where parts[1] == "orders": self = .modifyForever(String(parts[2]))
     case (.delete, "forever", 3) where parts[1] == "orders": self = .cancelForever(String(parts[2]))
+    case (.post, "alerts", 2) where parts[1] == "orders": self = .placeConditional
+    case (.put, "alerts", 3) where parts[1] == "orders": self = .modifyConditional(String(parts[2]))
+    case (.delete, "alerts", 3) where parts[1] == "orders": self = .cancelConditional(String(parts[2]))
     default: self = .read(parts)
     }
   }
 
   var kind: CallKind {
     switch self {
-    case .place, .slice, .placeSuper, .placeForever: .place
-    case .modify, .modifySuper, .modifyForever: .modify
-    case .cancel, .cancelSuper, .cancelForever: .cancel
+    case .place, .slice, .placeSuper, .placeForever, .placeConditional: .place
+    case .modify, .modifySuper, .modifyForever, .modifyConditional: .modify
+    case .cancel, .cancelSuper, .cancelForever, .cancelConditional: .cancel
     case .read(let parts):
       switch parts.first {
       case "marketfeed": .quote
@@ -125,7 +134,9 @@ enum Route {
   var reachesExchange: Bool {
     switch self {
     case .place, .slice, .modify, .cancel, .placeSuper, .modifySuper, .cancelSuper: true
-    case .placeForever, .modifyForever, .cancelForever, .read: false
+    case .placeForever, .modifyForever, .cancelForever, .placeConditional, .modifyConditional, .cancelConditional,
+      .read:
+      false
     }
   }
 

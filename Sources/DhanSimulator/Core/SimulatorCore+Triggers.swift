@@ -1,12 +1,13 @@
 import Domain
 import PaperExchange
 
-/// What the broker does by itself when prices get somewhere: forever orders (dhan-api-v2.md §5.2) and the exit at a
-/// profit or a loss (§5.4).
+/// What the broker does by itself when prices get somewhere: forever orders (dhan-api-v2.md §5.2), conditional orders
+/// (§5.3) and the exit at a profit or a loss (§5.4).
 extension SimulatorCore {
   mutating func watchPrices(at now: Timestamp) {
     guard exchange.isOpen else { return }
     if !foreverOrders.isEmpty { watchForeverOrders(at: now) }
+    if !conditionalOrders.isEmpty { watchConditions(at: now) }
     if !profitExits.isEmpty { watchProfits(at: now) }
   }
 
@@ -44,6 +45,22 @@ extension SimulatorCore {
     let id = placeForTheClient(ticket, order.account, at: now)
     foreverOrders[index].legs[leg].state = id.map { .placed($0) } ?? .refused
     foreverOrders[index].updatedAt = now
+  }
+
+  private mutating func watchConditions(at now: Timestamp) {
+    for index in conditionalOrders.indices where conditionalOrders[index].status == .active {
+      let order = conditionalOrders[index]
+      guard order.condition.lastDay >= now.indianDay else {
+        conditionalOrders[index].status = .expired
+        continue
+      }
+      guard let price = shownPrices(of: order.condition.contract).current else { continue }
+      conditionalOrders[index].seen = price
+      guard order.condition.isMet(at: price, before: order.seen) else { continue }
+      conditionalOrders[index].status = .triggered
+      conditionalOrders[index].triggeredAt = now
+      for ticket in order.orders { _ = placeForTheClient(ticket, order.account, at: now) }
+    }
   }
 
   /// An order that no call of the client placed; the kill switch stops it as any other.

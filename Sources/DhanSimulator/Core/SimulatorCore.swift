@@ -27,6 +27,7 @@ struct SimulatorCore {
   var effects: [StreamEffect] = []
   var superOrders: [SuperOrder] = []
   var foreverOrders: [ForeverOrder] = []
+  var conditionalOrders: [ConditionalOrder] = []
   var profitExits: [ClientID: ProfitExit] = [:]
   var legNames: [OrderID: OrderLeg] = [:]
   var chance: SplitMix64

@@ -72,6 +72,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     var headers = HTTPHeaders()
     headers.add(name: "content-length", value: String(reply.body.count))
     if !reply.body.isEmpty { headers.add(name: "content-type", value: reply.contentType) }
+    if let time = server.shownTime { headers.add(name: "date", value: IndianTime.universal(time)) }
     if !isKeptAlive { headers.add(name: "connection", value: "close") }
     let head = HTTPResponseHead(
       version: .http1_1, status: HTTPResponseStatus(statusCode: reply.status), headers: headers)

@@ -17,7 +17,7 @@ final class SimulatorServer: Sendable {
   private let loop: any EventLoop
 
   init(_ settings: SimulatorSettings, on loop: any EventLoop) {
-    self.state = Mutex(State(core: SimulatorCore(settings, at: SimulatorServer.now)))
+    self.state = Mutex(State(core: SimulatorCore(settings, at: SimulatorServer.time(settings.switches))))
     self.loop = loop
     loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] task in
       guard let self else { return task.cancel() }
@@ -25,33 +25,42 @@ final class SimulatorServer: Sendable {
     }
   }
 
-  static var now: Timestamp {
+  /// What the simulator's clock shows: the machine's time less what it is behind.
+  private static func time(_ switches: Switches) -> Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    let machine = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+    return Timestamp(microseconds: machine - (switches.clockBehind?.count ?? 0))
+  }
+
+  /// The time that replies say; `nil` where they say none.
+  var shownTime: Timestamp? {
+    state.withLock { state in
+      state.core.switches.clockBehind.map { _ in SimulatorServer.time(state.core.switches) }
+    }
   }
 
   /// Uses the core at this moment, and does what comes of it.
   @discardableResult
   func with<Result: Sendable>(_ body: (inout SimulatorCore, Timestamp) -> Result) -> Result {
-    let now = SimulatorServer.now
     let (result, effects, wake) = state.withLock { state in
+      let now = SimulatorServer.time(state.core.switches)
       let result = body(&state.core, now)
       state.core.advance(to: now)
       let effects = state.core.takeEffects().compactMap { effect in
         state.channels[effect.stream].map { (effect, $0) }
       }
-      return (result, effects, SimulatorServer.wake(&state))
+      return (result, effects, SimulatorServer.wake(&state).map { ($0, $0 - now) })
     }
     for (effect, channel) in effects { SimulatorServer.perform(effect, channel) }
-    if let wake { schedule(wake, now) }
+    if let (due, delay) = wake { schedule(due, in: delay) }
     return result
   }
 
   /// A WebSocket was opened on `channel`; returns its number.
   func open(_ channel: any Channel) -> Int {
     state.withLock { state in
-      let stream = state.core.openStream(at: SimulatorServer.now)
+      let stream = state.core.openStream(at: SimulatorServer.time(state.core.switches))
       state.channels[stream] = channel
       return stream
     }
@@ -73,8 +82,8 @@ final class SimulatorServer: Sendable {
     return due
   }
 
-  private func schedule(_ due: Timestamp, _ now: Timestamp) {
-    loop.scheduleTask(in: .microseconds(max(0, (due - now).count))) { [weak self] in
+  private func schedule(_ due: Timestamp, in delay: Microseconds) {
+    loop.scheduleTask(in: .microseconds(max(0, delay.count))) { [weak self] in
       guard let self else { return }
       state.withLock { if $0.wakeAt == due { $0.wakeAt = nil } }
       with { _, _ in }

@@ -33,6 +33,7 @@ extension SettingsReader {
     set(\.dataPlan, section.flag("data_plan"))
     set(\.tokenValidity, section.duration("token_validity"))
     set(\.mintInterval, section.duration("mint_interval"))
+    if let behind = section.duration("clock_behind") { switches.clockBehind = behind }
     exchange(section, &paper)
     section.finish()
   }

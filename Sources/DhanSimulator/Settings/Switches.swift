@@ -59,6 +59,8 @@ public struct Switches: Hashable, Sendable {
   public var dataPlan = true
   public var tokenValidity: Microseconds = .seconds(86_400)
   public var mintInterval: Microseconds = .seconds(120)
+  /// How far the simulator's clock is behind the machine's. Replies say what it shows, unless this is `nil`.
+  public var clockBehind: Microseconds?
 
   public init() {}
 }

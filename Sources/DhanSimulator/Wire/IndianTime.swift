@@ -21,6 +21,17 @@ enum IndianTime {
   /// `30/03/2025 15:37:00`, as in a quote.
   static func slashedSecond(_ time: Timestamp) -> String { minute(time) + second(time).suffix(3) }
 
+  /// `Mon, 14 Sep 2026 05:03:03 GMT`, as in a reply's header: the one time that is not of India.
+  static func universal(_ time: Timestamp) -> String {
+    let seconds = time.microseconds / 1_000_000
+    let day = Day(daysSinceEpoch: Int32(seconds / 86_400))
+    let clock = [seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60].map { twoDigits(Int($0)) }
+    // 1970-01-01 was a Thursday.
+    let weekday = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][Int(seconds / 86_400 % 7)]
+    let date = "\(twoDigits(day.civil.day)) \(months[day.civil.month - 1]) \(day.civil.year)"
+    return "\(weekday), \(date) \(clock.joined(separator: ":")) GMT"
+  }
+
   /// What a quote has in place of its last trade (dhan-api-v2.md §8.2).
   static let neverTraded = "01/01/1980 00:00:00"
 

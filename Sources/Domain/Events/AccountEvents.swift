@@ -113,6 +113,7 @@ public struct OrderPicture: Hashable, Sendable {
     let label: CorrelationID? = try reader.optionalName("correlation_id")
     let disclosed = try reader.optionalInt("disclosed_quantity")
     guard disclosed != 0 else { throw reader.fault("no zero for \"disclosed_quantity\"") }
+    let isExitLeg = try reader.flag("exit_leg")
     let filled = try reader.quantity("filled")
     follower = try reader.optionalName("follower")
     let orderID: OrderID = try reader.name("order_id")
@@ -134,7 +135,8 @@ public struct OrderPicture: Hashable, Sendable {
       orderID: orderID, correlationID: label, key: PositionKey(contract: contract, product: product), side: side,
       type: type, validity: validity, quantity: quantity, price: price, triggerPrice: trigger, filled: filled,
       averagePrice: average, status: status, afterMarket: afterMarket, updatedAt: updatedAt,
-      referencePrice: Paise(reference ?? 0), disclosedQuantity: Quantity(disclosed ?? 0), reason: reason)
+      referencePrice: Paise(reference ?? 0), disclosedQuantity: Quantity(disclosed ?? 0),
+      isExitLeg: isExitLeg, reason: reason)
   }
 
   func write(to writer: inout PayloadWriter, follower: FollowerName?) {
@@ -143,6 +145,7 @@ public struct OrderPicture: Hashable, Sendable {
     writer.contract(order.key.contract)
     writer.name("correlation_id", order.correlationID)
     writer.int("disclosed_quantity", order.disclosedQuantity == .zero ? nil : order.disclosedQuantity.units)
+    writer.flag("exit_leg", order.isExitLeg)
     writer.int("filled", order.filled.units)
     writer.name("follower", follower)
     writer.name("order_id", order.orderID)

@@ -48,6 +48,18 @@ struct OrderTermsTests {
   }
 
   @Test(
+    "the book's name and the stream's number tell the legs that end a super order; anything else is none",
+    arguments: [
+      ("legName", "TARGET_LEG", true), ("legName", "STOP_LOSS_LEG", true), ("legName", "ENTRY_LEG", false),
+      ("legName", "NA", false), ("legName", "", false), ("legNo", "2", true), ("legNo", "3", true),
+      ("legNo", "1", false),
+      ("legNo", "some", false), ("legNo", "", false),
+    ])
+  func legs(field: String, written: String, isExitLeg: Bool) throws {
+    for order in try orders([field: written]) { #expect(order.isExitLeg == isExitLeg) }
+  }
+
+  @Test(
     "a flagged order waits for the session until the exchange has given it a number (§4.6, §4.11)",
     arguments: [
       ("1", nil, true), ("1", "", true), ("1", "0", true), ("1", "NA", true), ("true", "0", true),

@@ -120,7 +120,8 @@ extension RandomEvents {
         type: random.pick(OrderType.allCases), validity: random.pick(Validity.allCases), quantity: quantity(),
         price: paise(), triggerPrice: paise(), filled: quantity(), averagePrice: paise(),
         status: random.pick(OrderStatus.allCases), afterMarket: flag(), updatedAt: flag() ? time() : nil,
-        referencePrice: flag() ? paise() : .zero, disclosedQuantity: flag() ? quantity() : .zero, reason: longText()),
+        referencePrice: flag() ? paise() : .zero, disclosedQuantity: flag() ? quantity() : .zero,
+        isExitLeg: flag(), reason: longText()),
       revision: integer(),
       source: random.pick(OrderSource.allCases))
   }
