@@ -114,6 +114,26 @@ import Testing
     #expect(harness.placements() == [4, 4, 4, 4])
   }
 
+  @Test(
+    "an exit that comes a moment before the opening is tried again, and a person is called where that does not help")
+  func exitWaits() throws {
+    var harness = try harness()
+    harness.fillsAtOnce = true
+    harness.leaderTrades(4)
+    harness.fillsAtOnce = false
+    harness.leader("9", .sell, lots: 4, filled: 4)
+    harness.rejectNewest("RMS:9:Market is closed")
+    #expect(!harness.openAlerts.contains(.exitRefused))
+    harness.run(for: .seconds(6))
+    #expect(harness.placements() == [4, -4, -4])
+    for _ in 0..<3 {
+      harness.rejectNewest("RMS:9:Market is closed")
+      harness.run(for: .seconds(6))
+    }
+    #expect(harness.placements() == [4, -4, -4, -4, -4])
+    #expect(harness.openAlerts.contains(.exitRefused))
+  }
+
   @Test("an exit that the exchange's band refuses goes again at half the distance from the market, and at a quarter")
   func band() throws {
     var harness = try harness()

@@ -46,10 +46,10 @@ public enum OperatorClient {
 
   /// The service's answer; `nil` when nobody listens.
   private static func ask(_ command: OperatorCommand, path: String) throws -> OperatorCommand.Answer? {
+    let short = try SocketPath(of: path)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8) + [0]
-    guard bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else { return nil }
+    let bytes = Array(short.path.utf8) + [0]
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }

@@ -23,8 +23,9 @@ public struct OperatorSocket: Sendable {
   public func serve(
     _ handle: @escaping @Sendable (OperatorCommand, _ reply: @escaping @Sendable (CommandReply) -> Void) -> Void
   ) async throws {
+    let address = try SocketPath(of: path)
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
+      .bind(unixDomainSocketPath: address.path, cleanupExistingSocketFile: true) { channel in
         channel.eventLoop.makeCompletedFuture { try Client(wrappingChannelSynchronously: channel) }
       }
     defer { try? FileManager.default.removeItem(atPath: path) }

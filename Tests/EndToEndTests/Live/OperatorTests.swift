@@ -13,6 +13,28 @@ import Testing
       })
   }
 
+  @Test("a command reaches the service however deep its store lies") func deepFolder() async throws {
+    let stage = try await LiveStage.open()
+    let deep = [String](repeating: "a-folder-with-a-rather-long-name", count: 5).joined(separator: "/")
+    try FileManager.default.createDirectory(
+      atPath: "\(stage.folder.path)/\(deep)", withIntermediateDirectories: true)
+    stage.store = "\(deep)/copytrade.db"
+    try stage.configure()
+    try await stage.startAndWait()
+    #expect(try await stage.command("halt", "--follower", "asha").status == 0)
+    #expect(try await modes(stage) == ["asha": "halted", "vikram": "running"])
+    #expect(try await stage.stop() == 0)
+    // A second start finds the socket of one that was killed.
+    try await stage.startAndWait()
+    try await stage.stop(SIGKILL)
+    try stage.start()
+    try await stage.until("asha may trade again") {
+      let resumed = try await stage.command("resume", "--follower", "asha")
+      return resumed.status == 0
+    }
+    #expect(try await modes(stage)["asha"] == "running")
+  }
+
   @Test("halt, close-only and resume hold with the service up, down, and killed, and a stale socket is no hindrance")
   func commands() async throws {
     let stage = try await LiveStage.open()
