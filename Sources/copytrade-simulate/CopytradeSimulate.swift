@@ -44,7 +44,9 @@ struct CopytradeSimulate: ParsableCommand {
             return results.tally.runs
           }
           tell(outcome)
-          if runs.isMultiple(of: 10_000) { say(["\(runs) runs, \(Int(Date().timeIntervalSince(started))) s"]) }
+          if runs.isMultiple(of: days || fortnight ? 10 : 10_000) {
+            say(["\(runs) runs, \(Int(Date().timeIntervalSince(started))) s"])
+          }
         } catch {
           results.withLock { $0.problem = "seed \(seed): \(error)" }
         }
