@@ -16,7 +16,7 @@ struct SocketPath: ~Copyable {
       return
     }
     let url = URL(fileURLWithPath: path)
-    let folder = open(url.deletingLastPathComponent().path, O_PATH | O_DIRECTORY | O_CLOEXEC)
+    let folder = open(url.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     let short = "/proc/self/fd/\(folder)/\(url.lastPathComponent)"
     guard folder >= 0, short.utf8.count <= SocketPath.longest else {
       if folder >= 0 { close(folder) }
