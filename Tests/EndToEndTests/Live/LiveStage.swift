@@ -76,6 +76,11 @@ final class LiveStage {
   @discardableResult
   func stop(_ signal: Int32 = SIGTERM) async throws -> Int32 {
     let service = try #require(service)
+    // A kill hides a crash, and one in the middle of its last words leaves a process that nobody ends.
+    if service.diagnostics.contains("*** Signal ") {
+      for _ in 0..<400 where service.isRunning { try await Task.sleep(for: .milliseconds(100)) }
+      Issue.record("The service has crashed:\n\(service.diagnostics.suffix(6_000))")
+    }
     service.signal(signal)
     return try await service.end()
   }
