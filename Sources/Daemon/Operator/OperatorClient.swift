@@ -47,6 +47,7 @@ public enum OperatorClient {
   /// The service's answer; `nil` when nobody listens.
   private static func ask(_ command: OperatorCommand, path: String) throws -> OperatorCommand.Answer? {
     let short = try SocketPath(of: path)
+    defer { withExtendedLifetime(short) {} }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let bytes = Array(short.path.utf8) + [0]

@@ -24,6 +24,7 @@ public struct OperatorSocket: Sendable {
     _ handle: @escaping @Sendable (OperatorCommand, _ reply: @escaping @Sendable (CommandReply) -> Void) -> Void
   ) async throws {
     let address = try SocketPath(of: path)
+    defer { withExtendedLifetime(address) {} }
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .bind(unixDomainSocketPath: address.path, cleanupExistingSocketFile: true) { channel in
         channel.eventLoop.makeCompletedFuture { try Client(wrappingChannelSynchronously: channel) }
