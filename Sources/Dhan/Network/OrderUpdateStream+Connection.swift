@@ -4,16 +4,10 @@ import NIOPosix
 import NIOSSL
 import NIOWebSocket
 import Ports
-import Synchronization
 
 extension OrderUpdateStream {
   /// A frame that is longer than a message may be is dropped; one that is longer than this ends the connection.
   private static let longestFrame = 8 << 20
-
-  /// One pipeline is made at a time. The types of its handlers come into being with the first one, and two event loops that make
-  /// them at the same moment can crash inside of the Swift 6.3 runtime (a null metadata in `swift_checkMetadataState`): seen at
-  /// two of some three thousand starts, each of which would have been a dead service.
-  private static let makingPipelines = Mutex(())
 
   /// Begins one connection; how it ends is the session's to say.
   func connect(_ session: StreamSession, deliver: @escaping @Sendable (FeedEvent) -> Void) {
@@ -69,10 +63,7 @@ extension OrderUpdateStream {
       })
     // What the server sends together with the upgrade is part of the stream.
     configuration.leftOverBytesStrategy = .forwardBytes
-    let upgraded = try OrderUpdateStream.makingPipelines.withLock { _ in
-      try pipeline.configureUpgradableHTTPClientPipeline(configuration: configuration)
-    }
-    return upgraded.flatMapThrowing {
+    return try pipeline.configureUpgradableHTTPClientPipeline(configuration: configuration).flatMapThrowing {
       let pipeline = channel.pipeline.syncOperations
       guard let handler = try? pipeline.handler(type: OrderUpdateHandler.self) else { return }
       handler.begin(login: try self.login(), context: try pipeline.context(handler: handler))

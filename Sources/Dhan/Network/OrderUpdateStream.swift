@@ -40,6 +40,7 @@ public final class OrderUpdateStream: OrderFeed {
     trustRootsFile: String? = nil, timing: StreamTiming = StreamTiming(),
     eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(), logger: Logger
   ) throws(NetworkSetupFault) {
+    HandlerTypes.make()
     self.address = try ServerAddress(url, scheme: "ws")
     self.clientID = clientID
     self.token = token
