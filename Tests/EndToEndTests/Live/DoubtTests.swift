@@ -89,6 +89,10 @@ import Testing
       let labelled = try await orders(of: LiveStage.asha, stage).filter { $0.transactionType == "BUY" }
       return labelled.count == 2 && Set(labelled.map(\.correlationId)).count == 1
     }
+    // The log agrees as well before it has heard of the second order.
+    try await stage.until("the surplus was told, and is over") {
+      try await stage.events("alert.cleared").contains { $0.text("alert") == "surplus" }
+    }
     try await stage.untilInSync(["asha": [Contract.call: 195], "vikram": [Contract.call: 130]])
     let raised = try await stage.events("alert.raised").filter { $0.text("alert") == "surplus" }
     #expect(raised.count == 1, "\(raised)")
