@@ -36,6 +36,12 @@ public struct FollowerName: ShortIdentifier {
 public struct OrderID: ShortIdentifier {
   public let text: ShortText
   public init(text: ShortText) { self.text = text }
+
+  /// Whether the broker gave this number before the other: numbers are digits that grow, and a longer one is newer.
+  public func isOlder(than other: OrderID) -> Bool {
+    let (left, right) = (text.string, other.text.string)
+    return left.utf8.count != right.utf8.count ? left.utf8.count < right.utf8.count : left < right
+  }
 }
 
 /// The exchange's number of a contract, unique within a segment on one day.

@@ -15,6 +15,7 @@ extension State {
     guard let index = index(of: adopted.child.follower), let settings,
       let order = followers[index].orders[adopted.orderID]?.order
     else { return }
+    settleUndetermined(follower: index, key: adopted.key)
     let label =
       adopted.isSurplus ? CorrelationID(leader: settings.leader, child: adopted.child) : adopted.correlationID
     let terms = OrderTerms(
@@ -43,6 +44,7 @@ extension State {
     followers[index].unexplained.removeAll { $0 == adopted.orderID }
     followers[index].orders[adopted.orderID]?.owner = .ours(reference)
     applyPicture(order, of: reference, follower: index)
+    settleUndetermined(follower: index, key: adopted.key)
     touched.touch(follower: index, adopted.key)
   }
 
@@ -51,12 +53,14 @@ extension State {
     guard let index = index(of: halted.follower), let order = followers[index].orders[halted.orderID]?.order else {
       return
     }
+    settleUndetermined(follower: index, key: order.key)
     followers[index].halt = Halt(orderID: halted.orderID, label: halted.correlationID)
     followers[index].unexplained.removeAll { $0 == halted.orderID }
     if followers[index].orders[halted.orderID]?.owner == .unexplained {
       followers[index].orders[halted.orderID]?.owner = .owner
       applyOwnerTrade(order, by: order.filled, follower: index)
     }
+    settleUndetermined(follower: index, key: order.key)
     touched.everything = true
   }
 }
@@ -90,6 +94,14 @@ extension FollowerAccount {
     guard let place = ledgers.index(forKey: order.key) else { return false }
     return ledgers.values[place].links.contains { link in
       link.children.contains { $0.wasPlacedInDoubt && $0.side == order.side }
+    }
+  }
+
+  /// Whether an older order of the position carries a label of ours that is not explained yet: what others traded after it
+  /// counts after it, so that they close lots of ours only where there were any (rule 32).
+  func awaitsExplanation(before order: BrokerOrder) -> Bool {
+    unexplained.contains { orderID in
+      orders[orderID]?.order.key == order.key && orderID.isOlder(than: order.orderID)
     }
   }
 

@@ -34,7 +34,8 @@ extension State {
     guard let label = order.correlationID, label.isOurs else {
       // Not every message carries the label; the number is as good.
       if let reference = account.child(numbered: order.orderID, in: order.key) { return .ours(reference) }
-      return account.matchesOpenPlacement(order) || account.mayBeLate(order) ? .undetermined : .owner
+      return account.matchesOpenPlacement(order) || account.mayBeLate(order) || account.awaitsExplanation(before: order)
+        ? .undetermined : .owner
     }
     if let reference = account.childByLabel[label] {
       // A second order under one label is a surplus; it is never mixed with the first.
@@ -98,7 +99,8 @@ extension State {
   mutating func settleUndetermined(follower index: Int, key: PositionKey?) {
     for orderID in followers[index].undetermined {
       guard let known = followers[index].orders[orderID], key == nil || known.order.key == key,
-        !followers[index].matchesOpenPlacement(known.order), key == nil || !followers[index].mayBeLate(known.order)
+        !followers[index].matchesOpenPlacement(known.order), key == nil || !followers[index].mayBeLate(known.order),
+        !followers[index].awaitsExplanation(before: known.order)
       else { continue }
       followers[index].undetermined.removeAll { $0 == orderID }
       followers[index].orders[orderID]?.owner = .owner

@@ -28,6 +28,8 @@ extension DecisionPass {
     if let known = account.childByLabel[label] {
       adoptSurplus(order, label, known, account)
     } else if let child = derived[label], account.orders[order.orderID]?.owner == .unexplained {
+      // Where the order counts that it copies is in question: until that is told its lots would look as if nobody held them.
+      if state.leader.unsettled.contains(OrderID(text: child.origin.text)) { return }
       emit(
         .orderAdopted(
           OrderAdopted(
@@ -110,13 +112,5 @@ extension DecisionPass {
 
   private func lots(of order: BrokerOrder) -> Lots {
     state.instruments[order.key.contract]?.lotSize.wholeLots(in: order.quantity) ?? .zero
-  }
-}
-
-extension OrderID {
-  /// Order numbers are digits that grow; a longer one is newer.
-  fileprivate func isOlder(than other: OrderID) -> Bool {
-    let (left, right) = (text.string, other.text.string)
-    return left.utf8.count != right.utf8.count ? left.utf8.count < right.utf8.count : left < right
   }
 }

@@ -70,6 +70,49 @@ import Testing
     #expect(restored.held == 0 && restored.ledger.owner == .zero)
   }
 
+  @Test(
+    "rule 32: what the owner traded after an order that has to be found again counts after it, and stays his",
+    arguments: [true, false])
+  func ownersOrder(followerFirst: Bool) throws {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(-4)
+    let backup = harness
+    harness.leader("1900000000001", .buy, lots: 4, filled: 4)
+    #expect(harness.held == 0)
+    // Without a label, and newer than the exit.
+    harness.broker["by-hand"] = BrokerOrder(
+      orderID: "2990000000001", correlationID: nil, key: harness.key, side: .buy, type: .market, validity: .day,
+      quantity: harness.lotSize.quantity(of: Lots(3)), price: .zero, filled: harness.lotSize.quantity(of: Lots(3)),
+      averagePrice: Paise(9_000), status: .traded, updatedAt: harness.time)
+    let restored = restore(backup, after: harness, followerFirst: followerFirst)
+    #expect(restored.held == 0, "\(restored.story)")
+    #expect(restored.ledger.owner == harness.lotSize.quantity(of: Lots(3)))
+    #expect(!restored.alertsRaised.contains(.closedByOthers))
+  }
+
+  @Test("rule 8: an order that copies one whose product is in question is found when that is told, and not closed before")
+  func inQuestion() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    let backup = harness
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
+    let both = [ProductType.intraday: Int64(4), .margin: -4].map { product, lots in
+      BaselinePosition(
+        key: PositionKey(contract: harness.contract, product: product), quantity: Quantity(lots * Harness.lot))
+    }
+    harness.observe(.leaderPositions(both))
+    let held = { (harness: Harness) in harness.account.ledgers.mapValues(\.held.units).filter { $0.value != 0 } }
+    #expect(held(harness).values.sorted() == [-4 * Harness.lot, 4 * Harness.lot])
+    let mark = backup.log.count
+    var restored = restore(backup, after: harness, followerFirst: false)
+    #expect(restored.adoptions.isEmpty && restored.halted.isEmpty)
+    restored.observe(.leaderPositions(both))
+    restored.runLanes()
+    #expect(restored.placements(since: mark) == [], "\(restored.story)")
+    #expect(held(restored) == held(harness))
+    #expect(restored.account.ledgers.values.allSatisfy { Set($0.links.map(\.origin)).count == $0.links.count })
+  }
+
   @Test("rule 28: a request that waited in the lane of the older log may have left since: the book tells first")
   func queued() throws {
     var harness = Harness(ratio: "1")

@@ -20,6 +20,10 @@ struct AttemptCheck {
   }
 
   private var attempts: [RequestID: Attempt] = [:]
+  /// Whose an order is that no request of this log made.
+  private var adopted: [CorrelationID: ChildID] = [:]
+  /// Second orders under a label: what happens to them is no outcome of a change of the first.
+  private var surplus: Set<OrderID> = []
   private(set) var repeated = 0
 
   mutating func take(_ event: CheckedEvent, _ findings: inout Findings) {
@@ -40,6 +44,8 @@ struct AttemptCheck {
     case .requestWithdrawn(let withdrawn): attempts[withdrawn.requestID] = nil
     case .requestDoubted(let doubted): attempts[doubted.requestID]?.isInDoubt = true
     case .followerBookRead(let read): readBook(of: read.follower, askedAt: read.askedAt ?? event.recordedAt)
+    case .orderAdopted(let order):
+      if order.isSurplus { surplus.insert(order.orderID) } else { adopted[order.correlationID] = order.child }
     case .followerOrder(let seen): found(seen.picture.order, of: seen.follower)
     default: break
     }
@@ -87,13 +93,13 @@ struct AttemptCheck {
   }
 
   private mutating func found(_ order: BrokerOrder, of follower: FollowerName) {
-    guard let label = order.correlationID else { return }
+    guard let label = order.correlationID, !surplus.contains(order.orderID) else { return }
     for (id, attempt) in attempts where attempt.label == label && attempt.follower == follower {
       attempts[id]?.isOpen = false
       attempts[id]?.isInDoubt = false
     }
     // What is over takes its changes along, and a change that is seen has happened.
-    let children = Set(attempts.values.filter { $0.label == label }.map(\.child))
+    let children = Set(attempts.values.filter { $0.label == label }.map(\.child) + [adopted[label]].compactMap { $0 })
     for (id, attempt) in attempts where children.contains(attempt.child) && !attempt.isPlacement {
       if order.status.isFinal
         || attempt.terms.map({ $0.quantity == order.quantity && $0.price.limit == order.price }) == true

@@ -56,8 +56,9 @@ extension Checks {
   private mutating func checkSums(_ follower: FollowerName) {
     guard let account = folded.account(follower) else { return }
     var used: [Underlying: Lots] = [:]
-    // What the broker took twice is not our doing; it is closed again at once (rule 29).
-    for (key, ledger) in account.ledgers where !ledger.hasSurplus {
+    // What the broker took twice is not our doing; it is closed again at once (rule 29). Nor did this log decide upon what an older
+    // one has to find again.
+    for (key, ledger) in account.ledgers where !ledger.hasSurplus && !ledger.hasFound {
       guard let instrument = folded.instruments[key.contract] else { continue }
       let lots = instrument.lotSize.wholeLots(in: ledger.held.magnitude + ledger.open(.entry))
       used[instrument.underlying, default: .zero] += lots
@@ -112,6 +113,8 @@ extension Checks {
 }
 
 extension KeyLedger {
+  fileprivate var hasFound: Bool { links.contains { $0.children.contains(where: \.isFound) } }
+
   /// Whether something that the broker took twice, or long after it was given up, works or is not closed again.
   fileprivate var hasSurplus: Bool {
     links.contains {

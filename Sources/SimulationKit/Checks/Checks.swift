@@ -15,11 +15,14 @@ public struct Checks {
   public internal(set) var findings = Findings()
   /// Positions in which somebody besides us traded: the owner by hand, or the broker.
   var handTraded: Set<Place> = []
+  /// Labels with our prefix that another instance gave.
+  var strangers: Set<CorrelationID> = []
   /// The log, folded here a second time, event by event.
   private(set) var folded = State()
   private var durability = DurabilityCheck()
   private var attempts = AttemptCheck()
   private var readings = CleanReadingCheck()
+  private var instances = InstanceCheck()
   var ends = EndsCheck()
   /// How often each kind of event was met.
   public private(set) var met: [EventType: Int] = [:]
@@ -56,8 +59,28 @@ public struct Checks {
       attempts.take(checked, &findings)
       readings.take(checked, &findings)
       ends.take(checked)
+      instances.take(checked, &findings)
+      takeUnexplained(event)
       checkLimits(event, heldBefore: before)
     }
+  }
+
+  /// The log is another one from now on, an older copy: what it holds is what counts.
+  mutating func startOver() {
+    folded = State()
+    durability = DurabilityCheck()
+    attempts = AttemptCheck()
+    ends = EndsCheck()
+    instances = InstanceCheck()
+    readings.startOver()
+    met = [:]
+    followed = nil
+  }
+
+  /// Lots of an order that nobody can explain count as the owner's, also where an older log has forgotten that it was ours (rule 34).
+  private mutating func takeUnexplained(_ event: Event) {
+    guard case .followerHalted(let halt) = event, let account = folded.account(halt.follower) else { return }
+    handTraded.insert(Place(client: account.settings.clientID, key: halt.key))
   }
 
   /// A call is about to leave the machine.

@@ -18,6 +18,9 @@ struct CleanReadingCheck {
     shown[Reading(follower: follower, askedAt: askedAt)] = Set(book.map(\.orderID))
   }
 
+  /// An older log is read from its beginning. What the broker was asked stays asked.
+  mutating func startOver() { known = [:] }
+
   mutating func take(_ event: CheckedEvent, _ findings: inout Findings) {
     switch event.event {
     case .followerOrder(let seen):

@@ -44,7 +44,7 @@ extension Stage {
   }
 
   /// It starts again after a while, and now and then dies once more before it has caught up.
-  private func comeBack() throws {
+  func comeBack() throws {
     for _ in 0..<random.below(3) {
       try pass(between(10, 900))
       if random.chance(50) { try leaderActs() } else { try marketMoves() }

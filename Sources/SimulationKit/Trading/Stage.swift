@@ -19,6 +19,9 @@ public final class Stage {
   /// What went wrong on purpose, and how often.
   public internal(set) var troubles: [String: Int] = [:]
   private var nextName = 1
+  var nextStranger: Int64 = 1
+  /// The disk as it was when the log was last copied.
+  var copy: DiskImage?
 
   /// - Parameter start: when the service starts for the first time, in a session.
   init(
