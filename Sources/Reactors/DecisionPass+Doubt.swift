@@ -12,8 +12,12 @@ extension DecisionPass {
     let name = state.followers[index].name
     for request in state.followers[index].outbox.requests where request.child.key == key && request.isProvenAbsent {
       let mayLeave = state.allows(request, follower: index)
-      let isOld =
-        request.purpose == .entry && (!mayLeave || now - request.requestedAt > settings.entries.maximumAge)
+      // A blocked account is waited for under the same label: another one beside it could not be told from it, were the first
+      // taken late after all.
+      let isBarred = !mayLeave && state.followers[index].access.blockage == nil
+      let end = request.requestedAt + settings.entries.maximumAge + Microseconds(1)
+      let isOld = request.purpose == .entry && (isBarred || now >= end)
+      if request.purpose == .entry, !mayLeave, !isOld { wake(at: end) }
       if isOld || !isWanted(request, follower: index) {
         let reason: WithdrawalReason = isOld ? .tooOld : .desiredChanged
         emit(.requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: reason)))

@@ -111,6 +111,7 @@ extension Stage {
     try leaderLeaves(market.instruments + market.others)
     guard isSound else { return }
     try pass(.seconds(90))
+    try letLaddersEnd()
     guard let state, let log = world.log else {
       return checks.findings.fail("the service does not run, and nothing is wrong")
     }
@@ -129,5 +130,15 @@ extension Stage {
         _ = try LogFold.decode(type: type, version: version, payload: payload)
       })
     if !report.isSound { checks.findings.fail("promise 10: the log does not verify: \(report)") }
+  }
+
+  /// Where the market has gone far from what the leader got, an exit needs more than a minute for its way there, four ticks at a
+  /// time (rule 14).
+  private func letLaddersEnd() throws {
+    for _ in 0..<40 {
+      let isClimbing = state?.followers.contains { $0.ledgers.values.contains { $0.open(.exit) > .zero } } ?? false
+      guard isClimbing, isSound else { return }
+      try pass(.seconds(30))
+    }
   }
 }

@@ -39,11 +39,47 @@ import Testing
   {
     var (harness, _) = try doubted(exit: false)
     harness.leader("9", .sell, lots: 4, filled: 4)
+    proveAbsent(&harness)
+    #expect(harness.attempts == 0, "\(harness.story)")
+    #expect(harness.account.outbox.requests.isEmpty)
+  }
+
+  /// Two clean readings as soon as they count.
+  private func proveAbsent(_ harness: inout Harness) {
     harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time))
     harness.time = harness.time + .seconds(5)
     harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time))
-    #expect(harness.attempts == 0, "\(harness.story)")
-    #expect(harness.account.outbox.requests.isEmpty)
+  }
+
+  @Test("rule 29: proven absent while the account is blocked, it waits for the account under its own label while it is fresh")
+  func blocked() throws {
+    var (harness, request) = try doubted(exit: false)
+    harness.observe(.blocked(.follower("asha"), .addressRefused, text: "DH-905"))
+    proveAbsent(&harness)
+    #expect(harness.placements().count == 1, "nothing else is asked for beside it: \(harness.story)")
+    harness.acceptsAtOnce = true
+    harness.observe(.readable(.follower("asha")))
+    harness.observe(.operatorCommand(.running, nil))
+    harness.runLanes()
+    #expect(harness.attempts == 1, "\(harness.story)")
+    harness.place(request)
+    #expect(harness.held == 4 && harness.placements().count == 1)
+    // The first one was taken after all.
+    harness.appears(request.correlationID, .buy, lots: 4, filled: 4)
+    #expect(harness.adoptions.map(\.isSurplus) == [true])
+    harness.runLanes()
+    #expect(harness.held == 4, "the surplus is closed: \(harness.story)")
+  }
+
+  @Test("rule 17: proven absent in an account that stays blocked, an entry is taken back when it is too old") func aged()
+    throws
+  {
+    var (harness, _) = try doubted(exit: false)
+    harness.observe(.blocked(.follower("asha"), .addressRefused, text: "DH-905"))
+    proveAbsent(&harness)
+    #expect(harness.account.outbox.requests.count == 1)
+    harness.run(for: .seconds(10))
+    #expect(harness.account.outbox.requests.isEmpty && harness.ends == [.tooOld], "\(harness.story)")
   }
 
   @Test("rule 15: an exit in doubt counts as working in full: nothing else closes its lots") func exitInDoubt() throws {

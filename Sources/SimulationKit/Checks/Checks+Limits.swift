@@ -59,13 +59,15 @@ extension Checks {
     // What the broker took twice is not our doing; it is closed again at once (rule 29). Nor did this log decide upon what an older
     // one has to find again.
     for (key, ledger) in account.ledgers where !ledger.hasSurplus && !ledger.hasFound {
+      let place = Place(client: account.settings.clientID, key: key)
+      // What was given up as never placed, and came all the same, is not our doing either.
+      if late.contains(place) { continue }
+      // Where an exit of ours meets a trade by hand it opens what nobody decided to enter.
+      if handTraded.contains(place), ledger.side != ledger.episode?.side { continue }
       guard let instrument = folded.instruments[key.contract] else { continue }
       let lots = instrument.lotSize.wholeLots(in: ledger.held.magnitude + ledger.open(.entry))
       used[instrument.underlying, default: .zero] += lots
-      // Where an exit of ours meets a trade by hand it opens what nobody decided to enter.
-      guard let most = account.settings.limits.maximumLotsPerOrder,
-        !handTraded.contains(Place(client: account.settings.clientID, key: key))
-      else { continue }
+      guard let most = account.settings.limits.maximumLotsPerOrder, !handTraded.contains(place) else { continue }
       for link in ledger.links where instrument.lotSize.wholeLots(in: link.opened + link.open(.entry)) > most {
         findings.fail(
           "promise 5: event \(folded.lastSequence): \(follower) passes \(most.count) lots in \(link.origin)")

@@ -44,9 +44,10 @@ extension Checks {
         guard let joined = account.baselineAt, let baseline = ends.baseline, seen > max(joined, baseline) else {
           continue
         }
-        // A hedge that covers what could not be bought back is still to be sold, and a person knows (rule 22).
-        let key = state.leader.orders[orderID]?.key
-        if key.flatMap({ account.ledgers[$0] })?.alerts.contains(.hedgeKept) ?? false { continue }
+        // A hedge that covers what could not be bought back is still to be sold, and an exit at the edge of its band still to fill; a
+        // person knows of both (rules 14 and 22).
+        let alerts = state.leader.orders[orderID].flatMap { account.ledgers[$0.key] }?.alerts ?? []
+        if !alerts.isDisjoint(with: [.hedgeKept, .exitExhausted]) { continue }
         if !ends.has(account.name, LinkOrigin(orderID)) {
           findings.fail("promise 3: \(account.name): the leader's order \(orderID) has no recorded end")
         }
