@@ -15,6 +15,8 @@ public struct CopySettings: Hashable, Sendable, Codable {
   public var calendar: MarketCalendar?
   /// What the broker's refusals mean; the first rule that fits decides. Without any, a refusal is only the end of its request.
   public var refusals: [RefusalRule]
+  /// How legs that belong together are known; `nil` where each order of the leader's is copied for itself.
+  public var baskets: BasketSettings?
 
   public static let blindAfter = Microseconds.seconds(60)
 
@@ -23,7 +25,7 @@ public struct CopySettings: Hashable, Sendable, Codable {
     trueUp: TrueUpPolicy = .trimShorts, unfilled: UnfilledSettings = UnfilledSettings(),
     exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil,
     blindAfter: Microseconds = CopySettings.blindAfter, calendar: MarketCalendar? = nil,
-    refusals: [RefusalRule] = []
+    refusals: [RefusalRule] = [], baskets: BasketSettings? = nil
   ) {
     self.leader = leader
     self.followers = followers
@@ -35,6 +37,7 @@ public struct CopySettings: Hashable, Sendable, Codable {
     self.blindAfter = blindAfter
     self.calendar = calendar
     self.refusals = refusals
+    self.baskets = baskets
   }
 }
 

@@ -128,6 +128,10 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case banPeriod = "ban_period"
   /// The broker does not let the account trade, and nobody has resumed it since.
   case accountStopped = "account_stopped"
+  /// The follower's share of the basket is less than one of its units: none of its legs is entered (rule 23).
+  case belowOneUnit = "below_one_unit"
+  /// Another leg of the basket may not be entered, or was not (rule 23).
+  case basketBroken = "basket_broken"
 }
 
 /// How a link ended: every leader order comes to one of these per follower (promise 3).

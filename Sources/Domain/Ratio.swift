@@ -60,6 +60,12 @@ public struct Ratio: Hashable, Sendable, Codable {
   }
 }
 
+extension Ratio: Comparable {
+  public static func < (left: Ratio, right: Ratio) -> Bool {
+    Int128(left.numerator) * Int128(right.denominator) < Int128(right.numerator) * Int128(left.denominator)
+  }
+}
+
 extension Ratio: CustomStringConvertible {
   public var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 }

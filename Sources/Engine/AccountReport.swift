@@ -17,6 +17,8 @@ public enum AccountReport: Sendable {
   case quotes([ContractID: Paise])
   /// Margin that the broker would block for one short lot.
   case margin(ContractID, perLot: Paise)
+  /// What the broker would block for so many units of a basket.
+  case basketMargin(OrderID, units: Int64, Paise)
   /// A margin that was waited for cannot be had.
   case marginUnknown
   case outcome(RequestID, CallOutcome)
@@ -43,6 +45,8 @@ public enum Reading: Hashable, Sendable {
   case quote(ContractID)
   /// The margin of one lot, for shorts that are sized by it.
   case margin(PositionKey, lot: LotSize, price: Paise)
+  /// What so many units of a basket would bind together (rule 23).
+  case basketMargin(OrderID, units: Int64, [MarginLeg])
   /// Whether the token is alive.
   case profile
 }

@@ -299,10 +299,9 @@ public struct EngineDesk {
     guard looksAhead else { return }
     let now = clock.now()
     for index in schedules.indices where stirred.contains(index) || nextReadings[index].map({ $0 <= now }) ?? false {
-      for reading in schedules[index].plan.due(at: now, in: engine.state) {
-        outside.read(schedules[index].account, reading)
-      }
-      nextReadings[index] = schedules[index].plan.next(at: now, in: engine.state)
+      let asked = schedules[index].plan.ask(at: now, in: engine.state)
+      for reading in asked.due { outside.read(schedules[index].account, reading) }
+      nextReadings[index] = asked.next
     }
     stirred.removeAll(keepingCapacity: true)
   }

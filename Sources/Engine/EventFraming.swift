@@ -86,6 +86,10 @@ enum EventFraming {
     case .requestResolved(let event): event.follower
     case .orderAdopted(let event): event.child.follower
     case .followerHalted(let event): event.follower
+    case .basketMarginWanted(let event): event.follower
+    case .basketMarginQuoted(let event): event.follower
+    case .basketSized(let event): event.follower
+    case .basketBroken(let event): event.follower
     }
   }
 
@@ -98,6 +102,10 @@ enum EventFraming {
     case .modificationRequested(let request): request.child.origin.text
     case .cancellationRequested(let request): request.child.origin.text
     case .entrySized(let event): event.origin.text
+    case .basketMarginWanted(let event): event.basket.text
+    case .basketMarginQuoted(let event): event.basket.text
+    case .basketSized(let event): event.basket.text
+    case .basketBroken(let event): event.basket.text
     case .entryForgone(let event): event.origin.text
     case .linkEnded(let event): event.origin.text
     case .followerOrder(let seen): seen.picture.order.correlationID?.text ?? seen.picture.order.orderID.text

@@ -37,6 +37,8 @@ public struct Intake: Sendable {
     case .funds(let funds): [account.follower.map { .followerFunds($0, funds) } ?? .leaderFunds(funds)]
     case .margin(let contract, let perLot):
       account.follower.map { [.margin($0, contract, perLot: perLot)] } ?? []
+    case .basketMargin(let basket, let units, let margin):
+      account.follower.map { [.basketMargin($0, basket, units: units, margin: margin)] } ?? []
     case .marginUnknown: [.clock(due: "margin")]
     case .outcome(let request, let outcome): self.outcome(outcome, request, of: account)
     case .blocked(let reason, let text): [.blocked(account, reason, text: text)]

@@ -27,6 +27,8 @@ public struct ReadingSchedule: Sendable {
   /// The orders in question when the positions were last asked for: a reading says nothing of a later one.
   private var questioned: Set<OrderID> = []
   private var suspectUntil = Timestamp.earliest
+  /// Of which baskets, and how many units, the margin came back last, whatever came of it.
+  private var triedBaskets: [OrderID: (units: Int64, at: Timestamp)] = [:]
   /// Readings that were asked for and have not come back, so that a slow account is not asked twice.
   private var pending: Set<Reading> = []
 
@@ -34,10 +36,23 @@ public struct ReadingSchedule: Sendable {
 
   /// What has to be read at `now`. Each is noted as asked for until ``finished(_:at:)``.
   public mutating func due(at now: Timestamp, in state: State) -> [Reading] {
-    let due = moments(at: now, in: state).filter { $0.at <= now && !isPending($0.reading) }.map(\.reading)
+    take(moments(at: now, in: state), at: now, in: state)
+  }
+
+  private mutating func take(
+    _ moments: [(reading: Reading, at: Timestamp)], at now: Timestamp, in state: State
+  ) -> [Reading] {
+    let due = moments.filter { $0.at <= now && !isPending($0.reading) }.map(\.reading)
     pending.formUnion(due)
     if due.contains(.positions) { questioned = Set(state.leader.unsettled) }
     return due
+  }
+
+  /// Both ``due(at:in:)`` and ``next(at:in:)`` from one look at the state.
+  public mutating func ask(at now: Timestamp, in state: State) -> (due: [Reading], next: Timestamp?) {
+    let moments = moments(at: now, in: state)
+    let due = take(moments, at: now, in: state)
+    return (due, moments.lazy.filter { [self] in !isPending($0.reading) }.map(\.at).min())
   }
 
   /// When something has to be read next; `nil` while everything that could be is on its way.
@@ -61,6 +76,7 @@ public struct ReadingSchedule: Sendable {
     case .book, .bookWithTrades: lastBook = now
     case .funds: lastFunds = now
     case .positions: lastPositions = now
+    case .basketMargin(let basket, let units, _): triedBaskets[basket] = (units, now)
     case .margin, .profile, .quote: break
     }
   }
@@ -91,24 +107,44 @@ public struct ReadingSchedule: Sendable {
     }
     let isSilent = access?.isConnected != true || isSuspect(at: now)
     // Until one is whole no entry goes out: a first one that failed is not waited out.
-    let isOpen = account.follower.flatMap { state.account($0) }.map { $0.needsReading || $0.bookReadAt == nil } ?? false
-    let since = account.follower.flatMap { state.account($0)?.wantsReadingSince }
+    let place = account.follower.flatMap { state.index(of: $0) }
+    let isOpen =
+      place.map { state.followers[$0].bookReadAt == nil || state.followers[$0].needsReading } ?? false
+    let since = place.flatMap { state.followers[$0].wantsReadingSince }
     let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
     var bookDue = lastBook.map { $0 + interval } ?? never
     // The broker took an order and nobody has told of it since.
-    if let lastBook, let unseen = account.follower.flatMap({ state.account($0)?.unseenSince }) {
+    if let lastBook, let unseen = place.flatMap({ state.followers[$0].unseenSince }) {
       bookDue = min(bookDue, max(unseen + ReadingSchedule.firstPicture, lastBook + retry))
     }
     var moments = [
-      (doubtsExit(state) ? Reading.bookWithTrades : .book, bookDue),
+      (place.map { state.followers[$0].doubtsExit } ?? false ? Reading.bookWithTrades : .book, bookDue),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
     if state.lacksRestatement(account), let due = restatementDue(at: now, retry, state) {
       moments.append((.baseline, due))
     }
     if account == .leader, let due = positionsDue(at: now, retry, state) { moments.append((.positions, due)) }
+    if let place, !state.followers[place].basketMargins.isEmpty {
+      moments += basketMargins(state.followers[place].basketMargins, at: now, retry)
+    }
     return moments
+  }
+
+  /// What a basket binds is asked at once, and again each second as long as its legs wait for it (rule 23).
+  private func basketMargins(
+    _ wanted: [OrderID: BasketMargin], at now: Timestamp, _ retry: Microseconds
+  ) -> [(reading: Reading, at: Timestamp)] {
+    wanted.keys.sorted().compactMap { basket in
+      guard let question = wanted[basket], question.margin == nil, now < question.askedAt + BasketMargin.patience else {
+        return nil
+      }
+      let tried = triedBaskets[basket].flatMap { $0.units == question.units ? $0.at : nil }
+      return (
+        .basketMargin(basket, units: question.units, question.legs), tried.map { $0 + retry } ?? question.askedAt
+      )
+    }
   }
 
   /// What the account holds is read once every morning (rule 6).
@@ -130,18 +166,18 @@ public struct ReadingSchedule: Sendable {
     return lastPositions.map { $0 + interval } ?? .earliest
   }
 
-  /// Absence of an exit is proven only where the trade book agrees (rule 29).
-  private func doubtsExit(_ state: State) -> Bool {
-    account.follower.flatMap { state.account($0) }?.outbox.requests
-      .contains { $0.isInDoubt && $0.kind == .placement && $0.purpose == .exit } ?? false
-  }
-
   /// Sizing needs capitals: an account whose money is not known is not ready to trade either.
   private func hasFunds(_ state: State) -> Bool {
     switch account {
     case .leader: state.leader.funds != nil
-    case .follower(let name): state.account(name)?.funds != nil
+    case .follower(let name): state.index(of: name).map { state.followers[$0].funds != nil } ?? false
     }
   }
+}
 
+extension FollowerAccount {
+  /// Absence of an exit is proven only where the trade book agrees (rule 29).
+  fileprivate var doubtsExit: Bool {
+    outbox.requests.contains { $0.isInDoubt && $0.kind == .placement && $0.purpose == .exit }
+  }
 }

@@ -20,6 +20,12 @@ extension PaperExchange {
     return bound(instrument.lotSize.quantity(of: .one), of: contract, .sell, at: price)
   }
 
+  /// What all of `legs` would bind together, or `nil` for a contract or an account that the exchange does not know. Nothing is netted.
+  public func margin(_ account: ClientID, _ legs: [MarginLeg]) -> Paise? {
+    guard accounts[account] != nil, legs.allSatisfy({ instruments[$0.key.contract] != nil }) else { return nil }
+    return legs.reduce(into: .zero) { $0 += bound($1.quantity, of: $1.key.contract, $1.side, at: $1.price) }
+  }
+
   /// What an account has, in the words of the broker's fund limit; `nil` for an account that the exchange does not
   /// know.
   ///

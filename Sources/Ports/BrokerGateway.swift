@@ -24,6 +24,8 @@ public protocol BrokerGateway: Sendable {
   func profile() async throws(ReadingFault) -> AccountProfile
   /// What the broker would block for `quantity` units.
   func margin(for key: PositionKey, side: Side, quantity: Quantity, price: Paise) async throws(ReadingFault) -> Paise
+  /// What the broker would block for all of `legs` together, by themselves: hedged legs bind less than their sum.
+  func margin(for legs: [MarginLeg]) async throws(ReadingFault) -> Paise
   /// What the market last traded at, of those contracts that the broker has a price for (rule 19). Not more often than once
   /// a second (dhan-api-v2.md §8.2), and only where the account has paid for data.
   func lastPrices(of contracts: [ContractID]) async throws(ReadingFault) -> [ContractID: Paise]

@@ -204,6 +204,8 @@ public struct Link: Hashable, Sendable, Codable {
   public internal(set) var lastReason: SkipReason?
   /// Frozen lots of this entry, where they do not follow from a ratio.
   public internal(set) var sizedLots: Lots?
+  /// What it takes of a basket; `nil` for an order that is copied for itself (rule 23).
+  public internal(set) var basket: BasketPart?
   /// What the broker refused of an exit; not tried again until another total is desired.
   public internal(set) var refusedExit: RefusedExit?
   /// Until when nothing new is asked for, after a refusal that passes.

@@ -88,6 +88,8 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   /// Every label of today, also of children that are forgotten: an order that comes late is known by it.
   public internal(set) var childByLabel: [CorrelationID: ChildReference] = [:]
   var undetermined: [OrderID] = []
+  /// What the broker is asked about baskets that are not sized yet, by their first leg (rule 23).
+  public internal(set) var basketMargins: [OrderID: BasketMargin] = [:]
   /// Orders with a label of ours of which it is not decided yet whose they are, in the order in which they were seen.
   public internal(set) var unexplained: [OrderID] = []
   /// Why the follower is halted although nobody said so (rule 34).
@@ -131,7 +133,7 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public var needsPictures: Bool {
     !wantsReadingFor.isEmpty || outbox.requests.contains { $0.isInDoubt && $0.kind != .placement }
       || undetermined.contains { orders[$0].map { !matchesOpenPlacement($0.order) } ?? false }
-      || ledgers.values.contains { $0.links.contains { $0.children.contains(where: \.awaitsPicture) } }
+      || ledgers.values.contains { $0.hasChild(where: \.awaitsPicture) }
   }
 
   /// Whether a clean reading of the book says something: it settles something, or is the first since the stream was opened.

@@ -62,6 +62,15 @@ public struct KeyLedger: Hashable, Sendable, Codable {
   /// What was opened on the side that is held; what had been opened on the other is closed, all of it.
   public var openingsHeld: [SegmentOpening] { openings.filter { $0.side == side } }
 
+  /// Whether any child is such. Walks where the children lie: this is asked of all followers at each of the leader's orders, and
+  /// copies of links were a tenth of what that costs.
+  public func hasChild(where isSuch: (Child) -> Bool) -> Bool {
+    for link in links.indices {
+      for child in links[link].children.indices where isSuch(links[link].children[child]) { return true }
+    }
+    return false
+  }
+
   func linkIndex(_ origin: LinkOrigin) -> Int? { links.lastIndex { $0.origin == origin } }
 
   /// Folds a fill of one of our children: towards `held` it opens, against it it closes, and what remains opens anew.

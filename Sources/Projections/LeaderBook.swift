@@ -54,6 +54,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var blindSince: Timestamp?
   /// How far our clock is ahead of the broker's, by whose clock orders are dated.
   public internal(set) var clockAhead = Microseconds(0)
+  /// Orders that belong together, by their first (rule 23).
+  public internal(set) var baskets: [OrderID: Basket] = [:]
 
   mutating func apply(_ baseline: LeaderBaseline) {
     hasBaseline = true

@@ -31,6 +31,8 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   public internal(set) var product: ProductType
   /// Whether ``product`` waits for a reading of the leader's positions. Until then the order moves nothing.
   public internal(set) var isUnsettled = false
+  /// The basket of which it is a leg (rule 23).
+  public internal(set) var basket: OrderID?
 
   init(_ order: BrokerOrder, revision: Int64, firstSeen: SequenceNumber, raisedAt: Timestamp, at now: Timestamp) {
     self.order = order

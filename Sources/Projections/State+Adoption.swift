@@ -122,7 +122,14 @@ extension FollowerAccount {
   /// Since when the broker has had an order of ours of which nobody told that it reached the exchange: its stream may be
   /// silent.
   public var unseenSince: Timestamp? {
-    ledgers.values.flatMap(\.links).flatMap(\.children).compactMap { $0.afterMarket ? nil : $0.inTransitSince }.min()
+    var since: Timestamp?
+    for ledger in ledgers.values {
+      _ = ledger.hasChild { child in
+        if !child.afterMarket, let moment = child.inTransitSince { since = min(since ?? moment, moment) }
+        return false
+      }
+    }
+    return since
   }
 
   /// Surplus orders that still rest, and positions in which the fills of one are not closed again (rule 29).

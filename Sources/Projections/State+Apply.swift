@@ -65,6 +65,7 @@ extension State {
     case .placementRequested, .modificationRequested, .cancellationRequested, .requestAttempted, .requestAccepted,
       .requestRefused, .requestDoubted, .requestWithdrawn, .requestResolved:
       applyRequest(event)
+    case .basketMarginWanted, .basketMarginQuoted, .basketSized, .basketBroken: applyBasket(event)
     case .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared:
       applyLedger(event)
     }
@@ -121,12 +122,14 @@ extension State {
     let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
     guard let order = leader.orders[picture.order.orderID], !order.isUnsettled else { return }
     touched.touch(order.key)
+    if isFirst { joinBasket(order) }
     if isFirst { addLinks(to: order) }
   }
 
   private mutating func apply(_ settled: ProductSettled) {
     guard let order = leader.settle(settled, sequence: lastSequence, at: now) else { return }
     touched.touch(order.key)
+    joinBasket(order)
     addLinks(to: order)
   }
 

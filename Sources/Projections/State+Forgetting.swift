@@ -26,6 +26,7 @@ extension State {
     remembered = first.startInIndia
     forgetLinks()
     forgetOrders()
+    forgetBaskets()
     forgetContracts(before: first)
   }
 

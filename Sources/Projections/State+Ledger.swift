@@ -40,7 +40,7 @@ extension State {
     touched.touch(follower: index, key)
   }
 
-  private mutating func changeLink(
+  mutating func changeLink(
     _ follower: FollowerName, _ key: PositionKey, _ origin: LinkOrigin, _ body: (inout Link) -> Void
   ) {
     change(follower, key) { ledger in

@@ -147,10 +147,14 @@ extension DecisionPass {
 
   private func otherLegs(of moved: [PositionKey], follower index: Int) -> [PositionKey] {
     let groups = Set(moved.map { Cover.Group($0.contract, state) })
-    return state.followers[index].ledgers.compactMap { key, ledger in
-      guard isLeg(ledger), !moved.contains(key), groups.contains(where: { $0.holds(key.contract, state) }) else {
-        return nil
-      }
+    let ledgers = state.followers[index].ledgers
+    let baskets = state.settings?.baskets == nil ? [] : Set(moved.flatMap { ledgers[$0]?.baskets ?? [] })
+    return ledgers.compactMap { key, ledger in
+      // What costs least is asked first: most positions have nothing to do with what moved.
+      guard !moved.contains(key),
+        groups.contains(where: { $0.holds(key.contract, state) })
+          || (!baskets.isEmpty && !baskets.isDisjoint(with: ledger.baskets)), isLeg(ledger)
+      else { return nil }
       return key
     }
   }
@@ -158,8 +162,8 @@ extension DecisionPass {
   /// Whether anything about the position depends on other legs: it is held, or an order that sells has not come to its end.
   private func isLeg(_ ledger: KeyLedger) -> Bool {
     ledger.held != .zero
-      || ledger.links.contains { link in
-        guard link.end == nil, let id = link.leaderOrder else { return false }
+      || ledger.links.indices.contains { place in
+        guard ledger.links[place].end == nil, let id = ledger.links[place].leaderOrder else { return false }
         return state.leader.orders[id]?.order.side == .sell
       }
   }

@@ -8,7 +8,7 @@ extension DecisionPass {
     else { return }
     for link in view.ledger.links where link.sizedLots == nil && link.entryBlocked == nil && link.end == nil {
       guard let order = view.order(of: link), order.order.side == episode.side,
-        view.entryUnits(order, side: episode.side) > .zero,
+        view.entryUnits(order, side: episode.side) > .zero, link.basket == nil, !view.isLeg(order),
         let sized = Sizer.lots(side: episode.side, price: view.price(for: order)?.price.limit, view)
       else { continue }
       switch sized {

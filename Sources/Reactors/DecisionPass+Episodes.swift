@@ -128,6 +128,8 @@ extension DecisionPass {
     guard link.entryBlocked == nil, view.position.side == order.order.side,
       view.entryUnits(order, side: order.order.side) > .zero
     else { return false }
+    // It is a leg of a basket that is not sized yet.
+    if link.basket == nil, view.isLeg(order) { return true }
     guard let episode = view.ledger.episode, episode.side == order.order.side else { return true }
     // Its size waits for the broker's word on the margin.
     if episode.ratio == nil, link.sizedLots == nil { return true }

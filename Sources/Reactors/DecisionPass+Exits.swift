@@ -24,6 +24,7 @@ extension DecisionPass {
       let room = view.ledger.held.magnitude - view.openExits(besides: order) - openExitsOfBroker(side, view)
       desired = min(desired, standing + max(.zero, room))
       if desired > standing { desired = standing + coverable(desired - standing, view) }
+      if desired > standing, waitsForShorts(order, view) { desired = standing }
       if desired > standing, mustReadFirst(view) { desired = standing }
     }
     guard desired != standing || link.open(.exit) > .zero, var priced = view.exitPrice(of: link, order) else { return }
@@ -147,11 +148,12 @@ extension DecisionPass {
   /// (rules 1 and 18).
   mutating func trueUp(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index), let plan = view.entryPlan, plan.excess > .zero,
-      view.ledger.isQuiet, view.ledger.side == plan.episode.side, isTrimmed(view, side: plan.episode.side),
+      view.ledger.isQuiet, view.ledger.side == plan.episode.side,
+      isTrimmed(view, side: plan.episode.side) || view.isUnwound,
       !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExit != nil })
     else { return }
     let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
-    guard !rests else { return }
+    guard !rests || view.isUnwound else { return }
     closeByOurselves(
       min(plan.excess, view.lot.wholeLots(in: view.ledger.held.magnitude)), .trueUp,
       Arithmetic(

@@ -38,6 +38,7 @@ extension DecisionPass {
     watchRefusals(view)
     watchExcess(view, refused: refused)
     watchHedge(view)
+    watchBaskets(view)
     watchCover(view)
     watchPrices(view)
   }

@@ -168,6 +168,7 @@ extension DecisionPass {
     screenLinks(key, follower: index)
     guard key.contract.option != nil, state.instruments[key.contract] != nil else { return }
     openEpisodeIfDue(key, follower: index)
+    sizeBaskets(key, follower: index)
     sizeEntries(key, follower: index)
     withdrawYesterdays(key, follower: index)
     guard knowsWhatHappened(key, follower: index) else { return }
@@ -188,6 +189,7 @@ extension DecisionPass {
     repair(key, follower: index)
     settleDoubt(key, follower: index)
     withdrawAgedEntries(key, follower: index)
+    breakBaskets(key, follower: index)
     endLinks(key, follower: index)
     closeEpisodeIfDue(key, follower: index)
     watch(key, follower: index)

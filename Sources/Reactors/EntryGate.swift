@@ -39,6 +39,7 @@ struct EntryGate {
     }
     if let bar = state.barToEntry(view.instrument) { return .send(.zero, forgo: growth, reason: bar) }
     if decreasedSince(order, link) { return .send(.zero, forgo: growth, reason: .leaderDecreased) }
+    if let verdict = basketVerdict(growth, link: link, order: order) { return verdict }
     let end = age(of: order, link) + view.settings.entries.maximumAge + Microseconds(1)
     if now >= end, !restsAtItsOwnPrice(order) {
       // Who waited for another leg in vain was not too old for anything else.
@@ -63,6 +64,7 @@ struct EntryGate {
       if view.crosses(side: side, price: price.limit) { return .wait(until: later) }
       if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }
     }
+    if side == .sell, waitsForBuys(link) { return .wait(until: later) }
     let (allowed, reason) = allowed(growth, link: link, side: side, price: price.limit)
     if side == .sell {
       let covered = covered(allowed, link)
@@ -116,6 +118,7 @@ struct EntryGate {
   /// that still rests at the leader from the decrease that made us take ours back (rules 11 and 17).
   private func age(of order: LeaderOrder, _ link: Link) -> Timestamp {
     var from = order.raisedAt
+    if let waited = link.basket?.waited { from = from + waited }
     if order.shares.contains(where: { $0.closed > .zero }) || link.closed > .zero {
       from = max(from, view.ledger.lastClosedAt)
     }
@@ -132,9 +135,9 @@ struct EntryGate {
     let limits = view.follower.limits
     var allowed = growth
     var reason = SkipReason.lotsPerOrder
-    func bind(_ limit: Lots?, used: Lots, _ why: SkipReason) {
+    func bind(_ limit: Lots?, used: @autoclosure () -> Lots, _ why: SkipReason) {
       guard let limit else { return }
-      let room = max(.zero, limit - used)
+      let room = max(.zero, limit - used())
       if room < allowed {
         allowed = room
         reason = why
@@ -164,7 +167,7 @@ struct EntryGate {
   }
 
   /// Lots of ours that are held, working or in doubt, in one underlying or in all. A sum: the order of the keys is nothing.
-  private func usedLots(of underlying: Underlying?) -> Lots {
+  func usedLots(of underlying: Underlying?) -> Lots {
     state.followers[view.index].ledgers.reduce(into: .zero) { sum, entry in
       guard let instrument = state.instruments[entry.key.contract],
         underlying == nil || instrument.underlying == underlying

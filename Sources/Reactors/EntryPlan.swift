@@ -31,7 +31,8 @@ struct EntryPlan {
       let counted = link.entryBlocked == nil || link.opened > .zero ? view.entryUnits(order, side: episode.side) : .zero
       let segment = view.position.upcomingSegment(for: episode.side)
       guard counted > .zero || link.open(.entry) > .zero || link.opened(in: segment) > .zero else { continue }
-      units += counted
+      // What a basket takes follows from its own proportions.
+      if link.basket == nil { units += counted }
       links.append(index)
       shares.append(EntryPlan.share(of: link, order: order, leaderUnits: counted, episode: episode, view))
     }
@@ -39,7 +40,10 @@ struct EntryPlan {
     self.links = links
     self.origins = links.map { view.ledger.links[$0].origin }
     self.leaderLots = view.lot.wholeLots(in: units)
-    self.target = EntryPlan.target(units: units, shares: shares, episode: episode, view)
+    let ofBaskets = zip(links, shares).reduce(into: Lots.zero) { sum, entry in
+      if view.ledger.links[entry.0].basket != nil { sum += entry.1.maximum }
+    }
+    self.target = EntryPlan.target(units: units, shares: shares, ofBaskets: ofBaskets, episode: episode, view)
     // Lots that were trimmed count as filled no longer: a later rise of the target may enter them anew.
     let segment = view.position.upcomingSegment(for: episode.side)
     let trimmed = view.ledger.openings.first { $0.segment == segment && $0.side == episode.side }?.trimmed ?? .zero
@@ -69,7 +73,9 @@ struct EntryPlan {
   ) -> EntryAllotment.Share {
     let segment = view.position.upcomingSegment(for: episode.side)
     let maximum: Lots
-    if let ratio = episode.ratio {
+    if let part = link.basket {
+      maximum = part.lots(for: leaderUnits, view.lot)
+    } else if let ratio = episode.ratio {
       let exact = ratio.scaled(leaderUnits.units, dividedBy: view.lot.units, rounding: .up)
       maximum = Lots(exact)
     } else {
@@ -82,13 +88,13 @@ struct EntryPlan {
       maximum: maximum, raisedBy: order.raisedBy)
   }
 
-  /// floor(ratio × the leader's cumulative entry lots), raised to one lot where the policy says so; the sum of the frozen
+  /// floor(ratio × the leader's cumulative entry lots) and what baskets take, raised to one lot where the policy says so; the sum of the frozen
   /// lots where no ratio decides (rule 3).
   private static func target(
-    units: Quantity, shares: [EntryAllotment.Share], episode: Episode, _ view: KeyView
+    units: Quantity, shares: [EntryAllotment.Share], ofBaskets: Lots, episode: Episode, _ view: KeyView
   ) -> Lots {
     guard let ratio = episode.ratio else { return shares.reduce(into: .zero) { $0 += $1.maximum } }
-    let floor = Lots(ratio.scaled(units.units, dividedBy: view.lot.units))
+    let floor = Lots(ratio.scaled(units.units, dividedBy: view.lot.units)) + ofBaskets
     if floor == .zero, view.lot.wholeLots(in: units) > .zero, view.follower.sizing.belowOneLot == .oneLot {
       return .one
     }

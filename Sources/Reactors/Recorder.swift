@@ -11,6 +11,8 @@ public enum Observation: Equatable, Sendable {
   case clock(due: ShortText)
   case instrument(Instrument)
   case margin(FollowerName, ContractID, perLot: Paise)
+  /// What so many units of a basket would bind (rule 23).
+  case basketMargin(FollowerName, OrderID, units: Int64, margin: Paise)
   case leaderBaseline([BaselinePosition])
   case leaderFunds(Funds)
   case leaderPositions([BaselinePosition])
@@ -64,6 +66,13 @@ public enum Recorder {
     case .clock(let due): .clockObserved(ClockObserved(due: due))
     case .instrument(let instrument):
       state.instruments[instrument.contract] == instrument ? nil : .instrumentSeen(InstrumentSeen(instrument))
+    case .basketMargin(let follower, let basket, let units, let margin):
+      state.account(follower)?.basketMargins[basket].flatMap { asked in
+        asked.units != units || asked.margin != nil
+          ? nil
+          : .basketMarginQuoted(
+            BasketMarginQuoted(basket: basket, follower: follower, margin: margin, units: units))
+      }
     case .margin(let follower, let contract, let perLot):
       state.account(follower).flatMap { $0.marginPerLot[contract] } == perLot
         ? nil : .marginQuoted(MarginQuoted(follower: follower, contract: contract, perLot: perLot))

@@ -22,6 +22,8 @@ struct Harness {
   /// Whether follower orders fill completely as soon as they are placed or modified.
   var fillsAtOnce = true
   var acceptsAtOnce = true
+  /// What the broker says that a basket binds; `nil` where it does not answer.
+  var marginOf: (BasketMarginWanted) -> Paise? = { _ in .rupees(1) }
   var contract: ContractID
   let product: ProductType
 
@@ -36,7 +38,8 @@ struct Harness {
     lotSize: Int64 = Harness.lot, freeze: Int64? = nil, product: ProductType = .margin,
     positions: [BaselinePosition] = [], owner: [BaselinePosition] = [], baseline: Bool = true,
     entries: EntrySettings = EntrySettings(), unfilled: UnfilledSettings = UnfilledSettings(),
-    exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil, tick: Int64 = 5
+    exits: ExitSettings = ExitSettings(), squareOffFrom: TimeOfDay? = nil, tick: Int64 = 5,
+    baskets: BasketSettings? = nil
   ) {
     self.product = product
     self.contract = Harness.nifty
@@ -46,7 +49,7 @@ struct Harness {
       .configuration(
         CopySettings(
           leader: "1000000001", followers: [follower], entries: entries, trueUp: trueUp, unfilled: unfilled,
-          exits: exits, squareOffFrom: squareOffFrom)))
+          exits: exits, squareOffFrom: squareOffFrom, baskets: baskets)))
     observe(
       .instrument(
         Instrument(
@@ -102,6 +105,10 @@ struct Harness {
       if request.leavesAtOnce { cancel(request) }
     case .requestAttempted(let attempt): leave(attempt.requestID)
     case .orderAdopted(let adopted): adopt(adopted)
+    case .basketMarginWanted(let wanted):
+      if let margin = marginOf(wanted) {
+        observe(.basketMargin(wanted.follower, wanted.basket, units: wanted.units, margin: margin))
+      }
     default: break
     }
   }
@@ -204,14 +211,14 @@ struct Harness {
     _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 10_000, status: OrderStatus? = nil,
     type: OrderType = .limit, trigger: Int64 = 0, validity: Validity = .day, reference: Int64 = 0,
     age: Microseconds = Microseconds(0), afterMarket: Bool = false, shown: Int64 = 0, product: ProductType? = nil,
-    isExitLeg: Bool = false
+    isExitLeg: Bool = false, label: CorrelationID? = nil
   ) {
     let quantity = lotSize.quantity(of: Lots(lots))
     let done = lotSize.quantity(of: Lots(filled))
     observe(
       .leaderOrder(
         BrokerOrder(
-          orderID: id, correlationID: nil, key: PositionKey(contract: contract, product: product ?? self.product),
+          orderID: id, correlationID: label, key: PositionKey(contract: contract, product: product ?? self.product),
           side: side, type: type, validity: validity, quantity: quantity, price: Paise(price),
           triggerPrice: Paise(trigger), filled: done,
           averagePrice: filled > 0 ? Paise(price) : .zero,

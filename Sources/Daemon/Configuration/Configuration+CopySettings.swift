@@ -8,7 +8,7 @@ extension Configuration {
       unfilled: unfilled, exits: exits, squareOffFrom: market.squareOffFrom, blindAfter: leader.blindAfter,
       // The paper exchange opens when its script says so.
       calendar: broker.kind == .dhan ? market.marketCalendar : nil,
-      refusals: market.data.refusals.value.entries)
+      refusals: market.data.refusals.value.entries, baskets: baskets)
   }
 }
 

@@ -16,7 +16,8 @@ public struct Configuration: Hashable, Sendable {
   public var unfilled: UnfilledSettings
   public var trueUp: TrueUpPolicy
   public var exits: ExitSettings
-  public var baskets: Baskets
+  /// How legs that belong together are known (rule 23); `nil` when they are not looked for.
+  public var baskets: BasketSettings?
   public var reconcile: ReconcilePolicy
   /// Where the dashboard listens; `nil` when it is off.
   public var dashboard: ListenAddress?
@@ -69,13 +70,6 @@ extension Configuration {
       case .totp(let pin, let secret): [pin, secret]
       }
     }
-  }
-
-  /// How legs that belong together are recognised (rule 23).
-  public enum Baskets: String, Hashable, Sendable, CaseIterable {
-    case off = "off"
-    case tagged = "tagged"
-    case window = "window"
   }
 
   public enum ReconcilePolicy: String, Hashable, Sendable, CaseIterable {

@@ -39,6 +39,25 @@ extension ConfigurationReader {
       band: band ?? standard.band, exhausted: exhausted ?? standard.exhausted)
   }
 
+  /// `off`, a word that says how legs are known, or a section that says more.
+  func baskets(_ root: SectionReader) -> BasketSettings? {
+    func grouping(_ section: SectionReader, _ key: String) -> BasketSettings.Grouping? {
+      let words = BasketSettings.Grouping.allCases.map(\.rawValue)
+      return section.value(key, .word(["off"] + words) { .some(BasketSettings.Grouping(rawValue: $0)) }) ?? nil
+    }
+    guard case .mapping? = root.node("baskets") else {
+      return grouping(root, "baskets").map { BasketSettings(grouping: $0) }
+    }
+    guard let section = root.section("baskets") else { return nil }
+    let kind = grouping(section, "group")
+    let within = section.value("within", .duration(from: .milliseconds(100)))
+    let missing = section.value("missing_leg", ScalarKind<MissingLegPolicy>.choice)
+    section.finish()
+    return kind.map {
+      BasketSettings(grouping: $0, within: within ?? BasketSettings.within, onMissingLeg: missing ?? .hold)
+    }
+  }
+
   func reconcile(_ root: SectionReader) -> Configuration.ReconcilePolicy? {
     guard let section = root.section("reconcile") else { return nil }
     let policy = section.value("policy", ScalarKind<Configuration.ReconcilePolicy>.choice)

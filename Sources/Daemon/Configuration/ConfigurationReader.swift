@@ -22,7 +22,7 @@ struct ConfigurationReader {
     let unfilled = unfilled(section)
     let trueUp = section.value("true_up", ScalarKind<TrueUpPolicy>.choice) ?? .trimShorts
     let exits = exits(section)
-    let baskets = section.value("baskets", ScalarKind<Configuration.Baskets>.choice) ?? .off
+    let baskets = baskets(section)
     let reconcile = reconcile(section)
     let dashboard = dashboard(section)
     let log = log(section)

@@ -3,7 +3,7 @@
 enum NotInForce {
   /// Paths from the top, and below each follower.
   static let keys = [
-    "baskets", "reconcile", "dashboard", "leader.totp",
+    "reconcile", "dashboard", "leader.totp",
   ]
   static let followerKeys = ["limits.max_daily_loss", "totp"]
   static let message = "Accepted, not in force yet with this version."

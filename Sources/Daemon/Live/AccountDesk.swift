@@ -111,6 +111,8 @@ public struct AccountDesk: Sendable {
       case .funds: read(.funds(try await gateway.funds()))
       case .baseline: try await readBaseline()
       case .margin(let key, let lot, let price): await readMargin(key, lot: lot, price: price)
+      case .basketMargin(let basket, let units, let legs):
+        report(.basketMargin(basket, units: units, try await gateway.margin(for: legs)))
       case .profile:
         _ = try await gateway.profile()
         report(.readable)
@@ -250,6 +252,7 @@ extension Reading {
     case .bookWithTrades: "the trade book or the order book"
     case .funds: "the funds"
     case .margin: "a margin"
+    case .basketMargin: "the margin of a basket"
     case .profile: "the profile"
     case .positions: "the positions"
     case .quote: "a quote"

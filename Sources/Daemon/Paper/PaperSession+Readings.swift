@@ -58,6 +58,9 @@ extension PaperSession {
         BrokerPosition(key: $0.key, net: $0.quantity, carriedForward: .zero)
       }
       try observe([day, (account, .positions(rows, after: engine.state.lastSequence))])
+    case .basketMargin(let basket, let units, let legs):
+      guard let margin = exchange.margin(client, legs) else { return }
+      try observe([(account, .basketMargin(basket, units: units, margin))])
     case .margin, .profile, .quote: break
     }
   }

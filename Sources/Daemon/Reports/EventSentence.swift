@@ -73,6 +73,14 @@ struct EventSentence {
     case .requestDoubted(let it): "in doubt: \(it.text) [\(it.requestID)]"
     case .requestWithdrawn(let it): "withdrawn, \(it.reason.words) [\(it.requestID)]"
     case .entrySized(let it): "order \(it.origin): takes \(names.lots(it.lots))"
+    case .basketMarginWanted(let it): "basket \(it.basket): what do \(count(it.units, "unit")) of it bind?"
+    case .basketMarginQuoted(let it): "basket \(it.basket): \(count(it.units, "unit")) of it bind \(it.margin)"
+    case .basketSized(let it):
+      "basket \(it.basket): takes \(count(it.units, "unit")), "
+        + it.legs.map { "\($0.side.rawValue) \(names.lots($0.lots)) \(names.key($0.key))" }.joined(separator: ", ")
+    case .basketBroken(let it):
+      "basket \(it.basket): order \(it.origin) is missing; what was entered is "
+        + (it.policy == .hold ? "kept, and nothing more of it is entered" : "closed again")
     case .entryForgone(let it):
       "order \(it.origin): \(it.lots == .zero ? "takes nothing" : "gives up \(names.lots(it.lots))"), \(it.reason.explained)"
         + (it.shortfall.map { ": \($0.words)" } ?? "")

@@ -51,6 +51,7 @@ struct ExpectedHolding {
 
   private func entered(_ episode: Episode, _ segment: LeaderSegment) -> (lots: Lots, mostExits: Lots?) {
     var (units, shares, taken, forgone) = (Quantity.zero, Lots.zero, Lots.zero, Lots.zero)
+    var ofBaskets = Lots.zero
     for link in ledger.links {
       guard let order = order(of: link), order.order.side == episode.side, order.firstSeen > baselineAt else {
         continue
@@ -59,12 +60,12 @@ struct ExpectedHolding {
       let counted = counts ? order.opened(in: segment.number) : .zero
       let share = share(of: link, counted, episode)
       let has = lot.wholeLots(in: link.opened(in: segment.number)) + lot.wholeLots(in: link.open(.entry))
-      units += counted
+      if link.basket == nil { units += counted } else { ofBaskets += share }
       shares += share
       taken += has
       forgone += min(link.forgone, max(.zero, share - has))
     }
-    let target = target(units, shares, episode)
+    let target = target(units, shares, ofBaskets: ofBaskets, episode)
     let opening = ledger.openings.first { $0.segment == segment.number && $0.side == segment.side }
     // Trimmed lots may be entered anew: they count on both sides.
     let trimmed = lot.wholeLots(in: opening?.trimmed ?? .zero)
@@ -77,13 +78,14 @@ struct ExpectedHolding {
 
   /// The most that one link may enter for what the leader has filled through its order.
   private func share(of link: Link, _ counted: Quantity, _ episode: Episode) -> Lots {
+    if let part = link.basket { return part.lots(for: counted, lot) }
     guard let ratio = episode.ratio else { return counted > .zero ? link.sizedLots ?? .zero : .zero }
     return Lots(ratio.scaled(counted.units, dividedBy: lot.units, rounding: .up))
   }
 
-  private func target(_ units: Quantity, _ shares: Lots, _ episode: Episode) -> Lots {
+  private func target(_ units: Quantity, _ shares: Lots, ofBaskets: Lots, _ episode: Episode) -> Lots {
     guard let ratio = episode.ratio else { return shares }
-    let floor = Lots(ratio.scaled(units.units, dividedBy: lot.units))
+    let floor = Lots(ratio.scaled(units.units, dividedBy: lot.units)) + ofBaskets
     let isRaised = floor == .zero && lot.wholeLots(in: units) > .zero && sizing.belowOneLot == .oneLot
     return isRaised ? .one : floor
   }

@@ -22,6 +22,8 @@ extension SkipReason {
     case .premiumBudget: "one lot costs more premium than may be put at risk"
     case .insufficientMargin: "the account has too little money or margin for it"
     case .banPeriod: "the exchange bans opening in this underlying today"
+    case .belowOneUnit: "the share of the basket is less than one of its units"
+    case .basketBroken: "another leg of the basket may not be entered, or was not"
     case .accountStopped: "the broker does not let the account trade, and nobody has resumed it since"
     case .marginUnknown: "the broker's margin for one lot is not known"
     case .noReferencePrice: "no price is known to protect the order with"
@@ -57,6 +59,7 @@ extension SkipReason {
     case .beforeBaseline: 6
     case .followedElsewhere: 8
     case .uncovered: 22
+    case .belowOneUnit, .basketBroken: 23
     case .nothingHeld: 10
     case .leaderDecreased: 11
     case .tooOld: 17
@@ -99,6 +102,7 @@ extension AlertKind {
       "an order of the leader may close what he holds under another product, and his positions cannot be read"
     case .hedgeKept: "the leader left a leg that covers shorts of ours; it stays until they are bought back (rule 22)"
     case .uncovered: "shorts of ours are not covered although the leader's are (rule 22)"
+    case .basketBroken: "a leg of a basket is missing, and others of it were entered (rule 23)"
     case .refusalUnknown: "the broker refused an entry in words that market.refusals does not know"
     case .accountStopped: "the broker does not let the account trade; nothing is entered until `copytrade resume`"
     case .surplus: "the broker took an order twice; the second is cancelled, and what it filled is closed (rule 29)"

@@ -45,6 +45,12 @@ extension DhanGateway {
     }
   }
 
+  public func margin(for legs: [MarginLeg]) async throws(ReadingFault) -> Paise {
+    let body = RequestBody.margin(for: legs, clientID: clientID)
+    let asked = Outgoing(method: .POST, path: "/margincalculator/multi", body: body)
+    return try await read(asked) { body throws(WireFault) in try BookReader.margin(body) }
+  }
+
   /// - Throws: ``ReadingFault/Reason/unreadable`` with the broker's words where the account has no data plan (806). What the
   /// data side says holds up no order: it has budgets and tokens of its own.
   public func lastPrices(of contracts: [ContractID]) async throws(ReadingFault) -> [ContractID: Paise] {

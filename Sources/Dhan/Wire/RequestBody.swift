@@ -44,12 +44,24 @@ enum RequestBody {
   ) -> [UInt8] {
     var body = RequestWriter()
     body.text("dhanClientId", clientID.text)
-    body.word("exchangeSegment", key.contract.segment.rawValue)
-    body.word("transactionType", side.rawValue)
-    body.number("quantity", quantity.units)
-    body.word("productType", key.product.rawValue)
-    body.text("securityId", key.contract.securityID.text)
-    body.rupees("price", price)
+    body.leg(MarginLeg(key: key, side: side, quantity: quantity, price: price))
+    return body.finished()
+  }
+
+  /// The body of `POST /margincalculator/multi` (§7.6, request A). What the account holds is left out: what it binds is not available
+  /// any more.
+  static func margin(for legs: [MarginLeg], clientID: ClientID) -> [UInt8] {
+    var body = RequestWriter()
+    body.text("dhanClientId", clientID.text)
+    body.flag("includePosition", false)
+    body.flag("includeOrder", false)
+    body.objects(
+      "scripList",
+      legs.map { leg in
+        var row = RequestWriter()
+        row.leg(leg)
+        return row.finished()
+      })
     return body.finished()
   }
 
@@ -104,6 +116,15 @@ enum RequestBody {
 }
 
 extension RequestWriter {
+  fileprivate mutating func leg(_ leg: MarginLeg) {
+    word("exchangeSegment", leg.key.contract.segment.rawValue)
+    word("transactionType", leg.side.rawValue)
+    number("quantity", leg.quantity.units)
+    word("productType", leg.key.product.rawValue)
+    text("securityId", leg.key.contract.securityID.text)
+    rupees("price", leg.price)
+  }
+
   fileprivate mutating func terms(_ terms: OrderTerms, namesDisclosure: Bool = false) {
     number("quantity", terms.quantity.units)
     if namesDisclosure || terms.disclosedQuantity > .zero {

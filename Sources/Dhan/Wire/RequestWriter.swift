@@ -54,6 +54,17 @@ struct RequestWriter {
     bytes += value
   }
 
+  /// `values` are finished objects.
+  mutating func objects(_ key: StaticString, _ values: [[UInt8]]) {
+    begin(key)
+    bytes.append(UInt8(ascii: "["))
+    for (index, value) in values.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes += value
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
   consuming func finished() -> [UInt8] {
     bytes.append(UInt8(ascii: "}"))
     return bytes

@@ -34,6 +34,8 @@ public enum AlertKind: String, Sendable, Codable, CaseIterable {
   case refusalUnknown = "refusal_unknown"
   /// The broker does not let the account trade: nothing is entered until somebody resumes it.
   case accountStopped = "account_stopped"
+  /// A leg of a basket was not entered, and others were (rule 23).
+  case basketBroken = "basket_broken"
 }
 
 public struct AlertRaised: EventPayload {

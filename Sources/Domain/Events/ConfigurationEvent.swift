@@ -5,6 +5,7 @@ public struct ConfigurationApplied: EventPayload {
   public init(_ settings: CopySettings) { self.settings = settings }
 
   public init(reading reader: inout PayloadReader, version: Int) throws {
+    let baskets = try reader.optionalObject("baskets") { try BasketSettings(reading: &$0) }
     let blind = try reader.optionalInt("blind_after")
     guard blind != CopySettings.blindAfter.count else { throw reader.fault("no default for \"blind_after\"") }
     let dated = try reader.optionalObject("calendar") { try MarketCalendar(reading: &$0) }
@@ -25,10 +26,12 @@ public struct ConfigurationApplied: EventPayload {
       leader: leader, followers: followers, entries: entries, trueUp: trueUp,
       unfilled: unfilled ?? UnfilledSettings(), exits: exits ?? ExitSettings(), squareOffFrom: time,
       blindAfter: blind.map { Microseconds($0) } ?? CopySettings.blindAfter,
-      calendar: dated ?? session.map { MarketCalendar(everyWeekday: $0) }, refusals: refusals ?? [])
+      calendar: dated ?? session.map { MarketCalendar(everyWeekday: $0) }, refusals: refusals ?? [],
+      baskets: baskets)
   }
 
   public func write(to writer: inout PayloadWriter) {
+    if let baskets = settings.baskets { writer.object("baskets") { baskets.write(to: &$0) } }
     let isDefault = settings.blindAfter == CopySettings.blindAfter
     writer.int("blind_after", isDefault ? nil : settings.blindAfter.count)
     // The same hours on every weekday are written as they were before there were dates.
@@ -43,6 +46,20 @@ public struct ConfigurationApplied: EventPayload {
     writer.int("square_off_from", settings.squareOffFrom.map { Int64($0.minutes) })
     writer.choice("true_up", settings.trueUp)
     writer.object("unfilled") { settings.unfilled.write(to: &$0) }
+  }
+}
+
+extension BasketSettings {
+  init(reading reader: inout PayloadReader) throws {
+    let grouping: Grouping = try reader.choice("grouping")
+    let policy: MissingLegPolicy = try reader.choice("missing_leg")
+    self.init(grouping: grouping, within: Microseconds(try reader.int("within")), onMissingLeg: policy)
+  }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.choice("grouping", grouping)
+    writer.choice("missing_leg", onMissingLeg)
+    writer.int("within", within.count)
   }
 }
 

@@ -47,6 +47,10 @@ public enum Event: Equatable, Sendable {
   case leaderSight(LeaderSightChanged)
   case diskLow(DiskLow)
   case diskRecovered(DiskRecovered)
+  case basketMarginWanted(BasketMarginWanted)
+  case basketMarginQuoted(BasketMarginQuoted)
+  case basketSized(BasketSized)
+  case basketBroken(BasketBroken)
 }
 
 extension Event {
@@ -105,6 +109,10 @@ extension Event {
     case .leaderSight(let content): content
     case .diskLow(let content): content
     case .diskRecovered(let content): content
+    case .basketMarginWanted(let content): content
+    case .basketMarginQuoted(let content): content
+    case .basketSized(let content): content
+    case .basketBroken(let content): content
     }
   }
 
@@ -163,6 +171,10 @@ extension Event {
       case .leaderSight: .leaderSight(try LeaderSightChanged(reading: &reader, version: version))
       case .diskLow: .diskLow(try DiskLow(reading: &reader, version: version))
       case .diskRecovered: .diskRecovered(try DiskRecovered(reading: &reader, version: version))
+      case .basketMarginWanted: .basketMarginWanted(try BasketMarginWanted(reading: &reader, version: version))
+      case .basketMarginQuoted: .basketMarginQuoted(try BasketMarginQuoted(reading: &reader, version: version))
+      case .basketSized: .basketSized(try BasketSized(reading: &reader, version: version))
+      case .basketBroken: .basketBroken(try BasketBroken(reading: &reader, version: version))
       }
     }
   }

@@ -97,3 +97,5 @@ extension ShortfallPolicy: PayloadChoice { static let words = makeWords() }
 extension AlertKind: PayloadChoice { static let words = makeWords() }
 extension BlockReason: PayloadChoice { static let words = makeWords() }
 extension OperatorMode: PayloadChoice { static let words = makeWords() }
+extension MissingLegPolicy: PayloadChoice { static let words = makeWords() }
+extension BasketSettings.Grouping: PayloadChoice { static let words = makeWords() }

@@ -58,10 +58,12 @@ extension World {
     case .margin(let key, _, let price):
       reports =
         exchange.marginPerLot(client, key.contract, price: price).map { [.margin(key.contract, perLot: $0)] } ?? []
+    case .basketMargin(let basket, let units, let legs):
+      reports = exchange.margin(client, legs).map { [.basketMargin(basket, units: units, $0)] } ?? []
     case .baseline, .profile: break
     }
     switch reading {
-    case .quote, .margin: break
+    case .quote, .margin, .basketMargin: break
     case .profile: reports = [.readable]
     case .baseline, .book, .bookWithTrades, .funds, .positions: reports = proof(of: account) + reports
     }

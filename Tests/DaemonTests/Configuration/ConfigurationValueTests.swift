@@ -21,7 +21,7 @@ import Testing
       configuration.followers[1].credentials == .totp(pin: .file("/run/pin"), secret: .file("/srv/copytrade/totp")))
     #expect(configuration.exits.stepTicks == 4)
     #expect(configuration.exits.band == Ratio(1, 5))
-    #expect(configuration.baskets == .off)
+    #expect(configuration.baskets == nil)
     #expect(configuration.dashboard == ListenAddress("127.0.0.1:8787"))
   }
 
@@ -141,7 +141,7 @@ import Testing
     let yaml = "baskets: \(word)\ndashboard: { listen: \(word) }\n" + SampleConfiguration.small
     let configuration = try ConfigurationCheck(text: yaml).configuration()
     #expect(configuration.dashboard == nil)
-    #expect(configuration.baskets == .off)
+    #expect(configuration.baskets == nil)
   }
 
   @Test("rule 35: blind_after is a part of what decisions depend on, and so are the hours of the exchange at Dhan")
@@ -166,7 +166,7 @@ import Testing
     #expect(
       notes.map(\.key) == [
         "followers[0].limits.max_daily_loss", "followers[1].totp",
-        "baskets", "reconcile", "dashboard",
+        "reconcile", "dashboard",
       ])
     #expect(notes.allSatisfy { $0.line != nil && $0.message.contains("not in force yet") })
     #expect(ConfigurationCheck(text: SampleConfiguration.small).notes == [])

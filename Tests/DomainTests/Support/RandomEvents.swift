@@ -101,6 +101,23 @@ struct RandomEvents {
         EntrySized(
           follower: name(), key: key(), origin: name(), lots: lots(), budget: flag() ? paise() : nil,
           perLot: flag() ? paise() : nil))
+    case .basketMarginWanted:
+      .basketMarginWanted(
+        BasketMarginWanted(
+          basket: name(), follower: name(),
+          legs: [MarginLeg(key: key(), side: side(), quantity: Quantity(integer()), price: paise())], units: integer()))
+    case .basketMarginQuoted:
+      .basketMarginQuoted(BasketMarginQuoted(basket: name(), follower: name(), margin: paise(), units: integer()))
+    case .basketSized:
+      .basketSized(
+        BasketSized(
+          basket: name(), follower: name(),
+          legs: [BasketLeg(origin: name(), key: key(), side: side(), lots: lots(), leaderLots: lots())],
+          units: integer(), margin: flag() ? paise() : nil, available: flag() ? paise() : nil))
+    case .basketBroken:
+      .basketBroken(
+        BasketBroken(
+          basket: name(), follower: name(), origin: name(), policy: random.pick(MissingLegPolicy.allCases)))
     case .entryForgone:
       .entryForgone(
         EntryForgone(

@@ -153,6 +153,19 @@ enum RepresentativeEvents {
       EntrySized(
         follower: "asha", key: key, origin: "112111182198", lots: Lots(2), budget: .rupees(20_000),
         perLot: .rupees(7_800))),
+    .basketMarginWanted(
+      BasketMarginWanted(
+        basket: "112111182198", follower: "asha",
+        legs: [MarginLeg(key: key, side: .sell, quantity: Quantity(130), price: Paise(15_235))], units: 2)),
+    .basketMarginQuoted(
+      BasketMarginQuoted(basket: "112111182198", follower: "asha", margin: .rupees(92_000), units: 2)),
+    .basketSized(
+      BasketSized(
+        basket: "112111182198", follower: "asha",
+        legs: [BasketLeg(origin: "112111182198", key: key, side: .sell, lots: Lots(2), leaderLots: Lots(7))], units: 2,
+        margin: .rupees(92_000), available: .rupees(120_000))),
+    .basketBroken(
+      BasketBroken(basket: "112111182198", follower: "asha", origin: "112111182199", policy: .hold)),
     .entryForgone(
       EntryForgone(follower: "asha", key: key, origin: "112111182198", lots: Lots(3), reason: .lotsPerOrder)),
     .linkEnded(LinkEnded(follower: "asha", key: key, origin: "112111182198", end: .copied(Lots(4)))),
