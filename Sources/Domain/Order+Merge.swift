@@ -63,7 +63,9 @@ extension BrokerOrder {
   private func isAtLeastAsNew(_ seen: BrokerOrder, from source: OrderSource) -> Bool {
     guard let theirs = seen.updatedAt, let ours = updatedAt else { return seen.updatedAt != nil || updatedAt == nil }
     guard theirs == ours else { return theirs > ours }
-    return seen.filled >= filled && (source == .book || !status.isFinal || seen.status.isFinal)
+    // What is on its way to the exchange has never been there: a book that lags behind the stream revives nothing.
+    let mayRevive = source == .book && seen.status != .transit
+    return seen.filled >= filled && (mayRevive || !status.isFinal || seen.status.isFinal)
   }
 
   private func mergedStatus(with seen: BrokerOrder, isNewer: Bool, source: OrderSource) -> OrderStatus {

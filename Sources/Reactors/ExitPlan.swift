@@ -44,18 +44,30 @@ struct ExitPlan {
     }
     guard view.ledger.held != .zero, let side = view.ledger.side else { return }
     var due = [Lots](repeating: .zero, count: view.ledger.links.count)
-    for opening in view.ledger.openingsHeld where opening.remaining > .zero {
-      add(opening, side: side, view, restingFirst, to: &due)
+    let openings = view.ledger.openingsHeld
+    // What links of our own are closing is as good as gone, from the newest opening back.
+    var leaving = view.ledger.links.reduce(into: Quantity.zero) {
+      if $1.leaderOrder == nil, $1.origin.ownPurpose != .surplus { $0 += $1.open(.exit) }
+    }
+    let gone = openings.reversed().map { opening in
+      let taken = min(leaving, opening.remaining)
+      leaving -= taken
+      return taken
+    }
+    for (opening, gone) in zip(openings, gone.reversed()) where opening.remaining > .zero {
+      add(opening, less: gone, side: side, view, restingFirst, to: &due)
     }
     bound(due, view)
   }
 
   private mutating func add(
-    _ opening: SegmentOpening, side: Side, _ view: KeyView, _ restingFirst: [Resting], to due: inout [Lots]
+    _ opening: SegmentOpening, less leaving: Quantity, side: Side, _ view: KeyView, _ restingFirst: [Resting],
+    to due: inout [Lots]
   ) {
     // What was opened ahead of the leader is not due while the leader may still follow.
     guard opening.segment <= view.position.lastSegment else { return }
-    var lots = view.lot.wholeLots(in: opening.remaining - view.surplusExcess(in: opening.segment))
+    var lots = view.lot.wholeLots(
+      in: max(.zero, opening.remaining - leaving - view.surplusExcess(in: opening.segment)))
     guard let segment = view.position.segments.first(where: { $0.number == opening.segment }), segment.side == side
     else {
       // The leader went the other way after we had opened ahead of it: all of it leaves.

@@ -24,6 +24,14 @@ import Testing
     #expect(silent.merged(with: told, from: .book)?.isExitLeg == true)
   }
 
+  @Test("a book that still shows on its way what the stream has seen end in the same second revives nothing; one that shows it working does")
+  func lagging() {
+    let ended = OrderMergeTests.order(.rejected, reason: "RMS: LPP check failed")
+    #expect(ended.merged(with: OrderMergeTests.order(.transit), from: .book)?.status ?? ended.status == .rejected)
+    #expect(ended.merged(with: OrderMergeTests.order(.pending), from: .book)?.status == .pending)
+    #expect(ended.merged(with: OrderMergeTests.order(.transit, at: 1), from: .book)?.status == .transit)
+  }
+
   static func merge(_ pictures: [BrokerOrder], from source: OrderSource = .stream) -> BrokerOrder? {
     guard var known = pictures.first else { return nil }
     for picture in pictures.dropFirst() { known = known.merged(with: picture, from: source) ?? known }

@@ -51,7 +51,9 @@ import Testing
     harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time))
   }
 
-  @Test("rule 29: proven absent while the account is blocked, it waits for the account under its own label while it is fresh")
+  @Test(
+    "rule 29: proven absent while the account is blocked, it waits for the account under its own label while it is fresh"
+  )
   func blocked() throws {
     var (harness, request) = try doubted(exit: false)
     harness.observe(.blocked(.follower("asha"), .addressRefused, text: "DH-905"))
@@ -71,7 +73,8 @@ import Testing
     #expect(harness.held == 4, "the surplus is closed: \(harness.story)")
   }
 
-  @Test("rule 17: proven absent in an account that stays blocked, an entry is taken back when it is too old") func aged()
+  @Test("rule 17: proven absent in an account that stays blocked, an entry is taken back when it is too old")
+  func aged()
     throws
   {
     var (harness, _) = try doubted(exit: false)

@@ -90,7 +90,8 @@ import Testing
     #expect(!restored.alertsRaised.contains(.closedByOthers))
   }
 
-  @Test("rule 8: an order that copies one whose product is in question is found when that is told, and not closed before")
+  @Test(
+    "rule 8: an order that copies one whose product is in question is found when that is told, and not closed before")
   func inQuestion() {
     var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
     harness.leader("1", .buy, lots: 4, filled: 4)

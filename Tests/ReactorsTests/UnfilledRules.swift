@@ -23,6 +23,24 @@ import Testing
     #expect(harness.held == 4)
   }
 
+  @Test("rule 10: what is trimmed is no part of what the leader leaves, also while its order still works")
+  func trimmed() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!), exitRounding: .nearest))
+    harness.leader("1", .buy, lots: 5, filled: 5)
+    harness.leader("2", .buy, lots: 1)
+    #expect(harness.held == 3)
+    harness.leader("3", .sell, lots: 1, filled: 1)
+    #expect(harness.held == 3, "a fifth of two lots is less than half a lot")
+    harness.fillsAtOnce = false
+    let mark = harness.log.count
+    harness.leader("2", .buy, lots: 1, status: .cancelled)
+    harness.run(for: .milliseconds(500))
+    #expect(harness.placements(since: mark) == [-1], "\(harness.story)")
+    harness.fillAll()
+    harness.run(for: .seconds(1))
+    #expect(harness.held == 2)
+  }
+
   @Test("leave: nothing is done, and the leader's exit takes the entry back") func leave() {
     var harness = resting(.leave)
     harness.run(for: .seconds(60))

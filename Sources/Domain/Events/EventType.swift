@@ -130,10 +130,12 @@ public enum EventType: String, CaseIterable, Sendable {
     case .leaderSight: "The leader was not seen for leader.blind_after, or is seen again (rule 35)."
     case .diskLow: "The disk of the log has little room left: exits only from now on (rule 37)."
     case .diskRecovered: "The disk of the log has room again; what the leader entered meanwhile is too old."
-    case .basketMarginWanted: "The broker is asked what a whole basket would bind, before any of it is entered (rule 23)."
+    case .basketMarginWanted:
+      "The broker is asked what a whole basket would bind, before any of it is entered (rule 23)."
     case .basketMarginQuoted: "What the broker would block for a basket of so many units (rule 23)."
     case .basketSized: "The lots of every leg of a basket, frozen together in the leader's proportions (rule 23)."
-    case .basketBroken: "A leg of a basket is missing: the rest is not entered, and what was is kept or closed (rule 23)."
+    case .basketBroken:
+      "A leg of a basket is missing: the rest is not entered, and what was is kept or closed (rule 23)."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }

@@ -21,7 +21,8 @@ struct InstanceCheck {
 
   private func leaves(_ follower: FollowerName, _ event: CheckedEvent, _ findings: inout Findings) {
     if halted.contains(follower) {
-      findings.fail("rule 34: event \(event.sequence): something leaves for \(follower) beside another instance's orders")
+      findings.fail(
+        "rule 34: event \(event.sequence): something leaves for \(follower) beside another instance's orders")
     }
   }
 }

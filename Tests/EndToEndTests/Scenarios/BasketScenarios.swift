@@ -39,7 +39,8 @@ import Testing
       "POST", "orders",
       [
         "dhanClientId": LiveStage.leader, "correlationId": tag, "transactionType": lots > 0 ? "BUY" : "SELL",
-        "exchangeSegment": "NSE_FNO", "productType": "MARGIN", "orderType": "LIMIT", "validity": "DAY", "securityId": leg,
+        "exchangeSegment": "NSE_FNO", "productType": "MARGIN", "orderType": "LIMIT", "validity": "DAY",
+        "securityId": leg,
         "quantity": abs(lots) * 65, "price": Double(lots > 0 ? ask : bid) ?? 0,
       ])
   }
