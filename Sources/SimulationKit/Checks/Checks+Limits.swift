@@ -87,7 +87,8 @@ extension Checks {
   /// alternatives both rest (rule 12) or the broker takes a call twice (rule 29), both may fill; what is too much is closed again.
   private mutating func checkSign(_ follower: FollowerName, _ key: PositionKey, before: Quantity) {
     guard let account = folded.account(follower), let held = account.ledgers[key]?.held else { return }
-    let isShared = handTraded.contains(Place(client: account.settings.clientID, key: key))
+    let place = Place(client: account.settings.clientID, key: key)
+    let isShared = handTraded.contains(place) || late.contains(place)
     guard before.units.signum() * held.units.signum() < 0, !isShared, folded.settings?.exits.alternatives == .stopOnly,
       account.ledgers[key]?.hasSurplus == false
     else { return }
