@@ -235,7 +235,7 @@ private final class FailingLog: EventLog {
     #expect(try LogFold.state(of: log) == engine.state)
   }
 
-  @Test("promise 7 and rule 17: an old entry is not copied, an exit of any age is") func age() throws {
+  @Test("rule 17: an old entry is not copied, and the log says so") func age() throws {
     let (log, clock) = (MemoryEventLog(), FixedClock())
     let engine = try EngineTests.started(log, clock)
     let old = Timestamp(microseconds: clock.now().microseconds - 60_000_000)

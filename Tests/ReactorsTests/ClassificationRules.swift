@@ -126,12 +126,28 @@ import Testing
     #expect(harness.placements().isEmpty)
   }
 
-  @Test("promise 11: lots that the owner trades by hand are never touched") func ownersLots() {
+  @Test("promise 7: neither age nor close-only, nor that nobody sees the leader, keeps an exit back; an entry they do")
+  func exitsGo() {
+    for hindrance in [Observation.operatorCommand(.closeOnly, nil), .leaderSight(blindSince: Timestamp.earliest), nil] {
+      var harness = Harness(ratio: "1")
+      harness.leaderTrades(4)
+      if let hindrance { harness.observe(hindrance) }
+      harness.leader("8", .buy, lots: 1, filled: 1, age: .seconds(3_600))
+      #expect(harness.held == 4)
+      harness.leader("9", .sell, lots: 5, filled: 5, age: .seconds(3_600))
+      #expect(harness.held == 0, "\(harness.story)")
+    }
+  }
+
+  @Test("promise 11: lots that the owner trades by hand are never touched, and his trades touch ours only beyond his own")
+  func ownersLots() {
     var harness = Harness(ratio: "1")
     harness.leaderTrades(2)
     harness.ownerTrades(3)
     #expect(harness.ledger.owner == Quantity(195))
+    harness.ownerTrades(-1)
+    #expect(harness.ledger.owner == Quantity(130) && harness.held == 2)
     #expect(harness.steps([-2]) == [-2])
-    #expect(harness.ledger.owner == Quantity(195))
+    #expect(harness.ledger.owner == Quantity(130))
   }
 }
