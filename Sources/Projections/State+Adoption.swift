@@ -100,7 +100,9 @@ extension FollowerAccount {
   /// Whether an older order of the position carries a label of ours that is not explained yet: what others traded after it
   /// counts after it, so that they close lots of ours only where there were any (rule 32).
   func awaitsExplanation(before order: BrokerOrder) -> Bool {
-    unexplained.contains { orderID in
+    // What was traded before the baseline is in it.
+    guard hasBaseline else { return false }
+    return unexplained.contains { orderID in
       orders[orderID]?.order.key == order.key && orderID.isOlder(than: order.orderID)
     }
   }

@@ -181,6 +181,20 @@ import Testing
     #expect(harness.halted == ["2950"])
   }
 
+  @Test("rule 6: what the owner traded before the baseline is in it, also beside an order of another instance")
+  func beforeBaseline() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), baseline: false)
+    harness.observe(.leaderBaseline([]))
+    harness.appears("cp1-aaaaaaaaaaaaaaaaaaaa", .sell, lots: 2, id: "2950")
+    harness.ownerTrades(3)
+    let held = harness.lotSize.quantity(of: Lots(3))
+    harness.observe(.followerBaseline("asha", [BaselinePosition(key: harness.key, quantity: held)]))
+    harness.observe(.followerBookRead("asha", orders: 2))
+    harness.observe(.leaderBookRead(orders: 0))
+    #expect(harness.halted == ["2950"])
+    #expect(harness.ledger.owner == held, "\(harness.story)")
+  }
+
   @Test("rule 34: a repair from after the backup cannot be told from another instance, and a person decides")
   func repairs() throws {
     var harness = Harness(ratio: "1")
