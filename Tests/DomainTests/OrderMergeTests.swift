@@ -24,7 +24,9 @@ import Testing
     #expect(silent.merged(with: told, from: .book)?.isExitLeg == true)
   }
 
-  @Test("a book that still shows on its way what the stream has seen end in the same second revives nothing; one that shows it working does")
+  @Test(
+    "a book that still shows on its way what the stream has seen end in the same second revives nothing; one that shows it working does"
+  )
   func lagging() {
     let ended = OrderMergeTests.order(.rejected, reason: "RMS: LPP check failed")
     #expect(ended.merged(with: OrderMergeTests.order(.transit), from: .book)?.status ?? ended.status == .rejected)

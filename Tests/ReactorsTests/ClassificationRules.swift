@@ -139,7 +139,8 @@ import Testing
     }
   }
 
-  @Test("promise 11: lots that the owner trades by hand are never touched, and his trades touch ours only beyond his own")
+  @Test(
+    "promise 11: lots that the owner trades by hand are never touched, and his trades touch ours only beyond his own")
   func ownersLots() {
     var harness = Harness(ratio: "1")
     harness.leaderTrades(2)

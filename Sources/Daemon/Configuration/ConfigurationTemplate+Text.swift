@@ -96,6 +96,10 @@ extension ConfigurationTemplate {
       alternatives: stop_only         # stop_only | all: a target and a stop for the same lots. With all both rest, and in a
                                       # fast market both may fill; what is too much is then closed again, at a loss perhaps
 
+    # Legs that belong together: scaled by their common unit, or none of them. Slower: nothing leaves before `within` is over.
+    # baskets: window                 # "off" | window: orders in one underlying within three seconds | tagged: under one label
+    # baskets: { group: window, within: 3s, missing_leg: hold }   # hold | unwind: what was entered when a leg is refused
+
     log:
       level: info                     # trace | debug | info | notice | warning | error | critical
       format: text                    # text | json

@@ -144,6 +144,22 @@ import Testing
     #expect(configuration.baskets == nil)
   }
 
+  @Test(
+    "rule 23: baskets are a word, or a section that says more",
+    arguments: [
+      ("window", BasketSettings(grouping: .window)), ("tagged", BasketSettings(grouping: .tagged)),
+      (
+        "{ group: tagged, within: 1500ms, missing_leg: unwind }",
+        BasketSettings(grouping: .tagged, within: .milliseconds(1_500), onMissingLeg: .unwind)
+      ), ("{ group: \"off\", within: 1s }", nil), ("{}", nil),
+    ] as [(String, BasketSettings?)])
+  func baskets(yaml: String, expected: BasketSettings?) throws {
+    let configuration = try ConfigurationCheck(text: "baskets: \(yaml)\n" + SampleConfiguration.small).configuration()
+    #expect(configuration.baskets == expected && configuration.copySettings.baskets == expected)
+    let event = Event.configurationApplied(ConfigurationApplied(configuration.copySettings))
+    #expect(try event.payload.withUnsafeBytes { try Event(type: event.type, version: 1, payload: $0) } == event)
+  }
+
   @Test("rule 35: blind_after is a part of what decisions depend on, and so are the hours of the exchange at Dhan")
   func blindAfterAndHours() throws {
     let yaml = SampleConfiguration.whole.replacing("blind_after: 60s", with: "blind_after: 90s")
