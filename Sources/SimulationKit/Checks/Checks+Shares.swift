@@ -45,8 +45,10 @@ extension Checks {
     let whole = segment.whole - before
     let left = isCurrent ? min(whole, segment.closed - before + min(resting, position.net.magnitude)) : whole
     guard whole > .zero else { return }
-    let opened = lot.wholeLots(in: opening.opened)
-    let leaves = lot.wholeLots(in: opening.opened - ledger.held.magnitude + ledger.open(.exit))
+    // What is being trimmed was too much, and is no part of what the leader's fraction is taken of.
+    let trimmed = ledger.links.reduce(into: Quantity.zero) { if $1.leaderOrder == nil { $0 += $1.open(.exit) } }
+    let opened = lot.wholeLots(in: opening.opened - trimmed)
+    let leaves = lot.wholeLots(in: opening.opened - ledger.held.magnitude + ledger.open(.exit) - trimmed)
     let most = Rounding.up.quotient(Int128(opened.count) * Int128(left.units), Int128(whole.units))
     guard leaves.count > most else { return }
     findings.fail(
