@@ -10,25 +10,24 @@ extension DecisionPass {
       guard let order = view.order(of: link), let basket = state.basket(of: order) else { continue }
       if now < basket.end {
         wake(at: basket.end)
-      } else if basket.legs.count > 1 {
+      } else if basket.legs.count > 1, view.lot.wholeLots(in: order.wanted) > .zero {
+        // A leg that came to nothing is none: sized with the others it never is, and would ask for that again and again.
         size(basket, follower: index)
       }
     }
   }
 
   private mutating func size(_ basket: Basket, follower index: Int) {
-    var legs: [(link: LinkOrigin, view: KeyView, order: LeaderOrder, lots: Lots)] = []
+    var legs: [(link: LinkOrigin, view: KeyView, order: LeaderOrder, lots: Lots, isBlocked: Bool)] = []
     var bar: SkipReason?
     for id in basket.legs {
       guard let order = state.leader.orders[id], let view = KeyView(state, key: order.key, follower: index),
         let link = view.ledger.links.last(where: { $0.leaderOrder == id })
       else { continue }
-      // What he took back before it filled is no part of what he built.
-      let units = order.order.status.isFinal ? order.order.filled : order.order.quantity
-      let lots = view.lot.wholeLots(in: units)
+      let lots = view.lot.wholeLots(in: order.wanted)
       guard lots > .zero else { continue }
       bar = bar ?? self.bar(to: link, order, of: basket, view)
-      legs.append((link.origin, view, order, lots))
+      legs.append((link.origin, view, order, lots, link.entryBlocked != nil))
     }
     if legs.isEmpty { return }
     let plan = BasketPlan(legs.map(\.lots))
@@ -51,7 +50,7 @@ extension DecisionPass {
       }
     }
     guard let bar else { return }
-    for leg in legs {
+    for leg in legs where !leg.isBlocked {
       emit(
         .entryForgone(
           EntryForgone(
@@ -202,15 +201,16 @@ extension DecisionPass {
 extension KeyView {
   /// Whether lots of a leg were given up that the leader still has, or wants.
   fileprivate func isMissing(_ link: Link, _ part: BasketPart) -> Bool {
-    guard let order = order(of: link), lot.wholeLots(in: link.opened) < part.lots(for: wanted(order), lot) else {
+    guard let order = order(of: link), lot.wholeLots(in: link.opened) < part.lots(for: order.wanted, lot) else {
       return false
     }
     // What the leader himself took back or left is missing to nobody.
     if link.lastReason == .leaderDecreased || link.lastReason == .leaderEndedUnfilled { return false }
     return link.forgone > .zero || link.entryBlocked != nil
   }
+}
 
-  private func wanted(_ order: LeaderOrder) -> Quantity {
-    order.order.status.isFinal ? order.order.filled : order.order.quantity
-  }
+extension LeaderOrder {
+  /// What the leader has of the order or may still get; what he took back before it filled is no part of what he builds.
+  fileprivate var wanted: Quantity { order.status.isFinal ? order.filled : order.quantity }
 }

@@ -22,6 +22,7 @@ public struct Simulation {
     var random = SeededGenerator(seed: seed)
     let members = [[0, 1], [0, 2], [1, 3], [0, 4], [2, 4], [0, 1, 2]]
     var settings = StageSettings(seed: seed, members: random.pick(members), joins: false, &random)
+    settings.copy.baskets = Simulation.baskets(seed)
     settings.exchange.faults = Simulation.exchangeFaults(&random)
     settings.exchange.positionsLag = random.chance(30) ? .milliseconds(Int64(random.below(2_000))) : Microseconds(0)
     actions = 8 + random.below(18)
@@ -30,6 +31,15 @@ public struct Simulation {
     let start = TradingDays.firstDay + .seconds(Int64(random.chance(10) ? 12 * 60 : random.below(600)))
     stage = Stage(seed: seed, settings: settings, random: random, start: start)
     stage.world.faults = faults
+  }
+
+  /// In every tenth session legs that belong together are entered together.
+  private static func baskets(_ seed: UInt64) -> BasketSettings? {
+    guard seed % 10 == 5 else { return nil }
+    var random = SeededGenerator(seed: seed ^ 0xBA5)
+    return BasketSettings(
+      grouping: .window, within: .milliseconds(Int64(300 + random.below(2_700))),
+      onMissingLeg: random.pick(MissingLegPolicy.allCases))
   }
 
   private static func exchangeFaults(_ random: inout SeededGenerator) -> PaperFaultPlan {

@@ -266,6 +266,13 @@ private struct Structure {
     structure.leader(1, -3, filled: false, id: order, status: .cancelled)
     structure.wait()
     #expect(structure.held([0, 0]) == [2, 0], "\(structure.harness.story)")
+    // Nor is anything decided about it again and again.
+    structure.leader(2, 3, age: .seconds(60))
+    let none = structure.leader(0, 2, filled: false)
+    structure.wait(1)
+    structure.leader(0, 2, filled: false, id: none, status: .cancelled)
+    structure.wait()
+    #expect(structure.held(2) == 0 && structure.harness.ends.contains(.tooOld), "\(structure.harness.story)")
   }
 
   @Test("rule 17: what was placed too long ago is no basket any more") func tooOld() {

@@ -67,6 +67,7 @@ public struct Checks {
       takeUnexplained(event)
       takeLate(event)
       checkLimits(event, heldBefore: before)
+      checkBaskets(event)
     }
   }
 
