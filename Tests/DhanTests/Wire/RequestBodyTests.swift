@@ -73,6 +73,22 @@ struct RequestBodyTests {
     #expect(text(body) == expected)
   }
 
+  @Test("the margin body of several legs is that of §7.6")
+  func basketMargin() {
+    let expected = """
+      {"dhanClientId":"1000000003","includePosition":false,"includeOrder":false,"scripList":[\
+      {"exchangeSegment":"NSE_FNO","transactionType":"BUY","quantity":65,"productType":"MARGIN","securityId":"47317",\
+      "price":95.4},\
+      {"exchangeSegment":"NSE_FNO","transactionType":"SELL","quantity":130,"productType":"MARGIN","securityId":"47317",\
+      "price":152}]}
+      """
+    let legs = [
+      MarginLeg(key: WireFixture.niftyMargin, side: .buy, quantity: Quantity(65), price: Paise(9_540)),
+      MarginLeg(key: WireFixture.niftyMargin, side: .sell, quantity: Quantity(130), price: .rupees(152)),
+    ]
+    #expect(text(RequestBody.margin(for: legs, clientID: "1000000003")) == expected)
+  }
+
   @Test("the login frame is that of §6.1")
   func login() {
     let expected = """
