@@ -61,11 +61,7 @@ extension DecisionPass {
   /// Why a leg may not be entered, which then goes for all of them.
   private func bar(to link: Link, _ order: LeaderOrder, of basket: Basket, _ view: KeyView) -> SkipReason? {
     if let blocked = link.entryBlocked { return blocked }
-    switch state.mode(ofFollower: view.index) {
-    case .running: break
-    case .closeOnly: return state.commandedMode(ofFollower: view.index) == .closeOnly ? .closeOnly : .accountStopped
-    case .halted: return .halted
-    }
+    if let bar = EntryGate(state: state, view: view, now: now).modeBar { return bar }
     if let bar = state.barToEntry(view.instrument) { return bar }
     let waited = now - basket.begun
     if now > order.raisedAt + waited + view.settings.entries.maximumAge { return .tooOld }
@@ -102,6 +98,14 @@ extension DecisionPass {
     }
     if let most = limits.maximumOpenLots {
       bind(plan.units(togetherWithin: most - gate.usedLots(of: nil)), .openLots)
+    }
+    if let room = gate.premiumRoom {
+      let premium = zip(zip(views, orders), plan.unit).reduce(into: Paise.zero) { sum, leg in
+        let ((view, order), lots) = leg
+        guard order.order.side == .buy else { return }
+        sum += (view.price(for: order)?.price.limit ?? .zero) * view.lot.quantity(of: lots)
+      }
+      if premium > .zero { bind(max(0, room.count) / premium.count, .premiumBudget) }
     }
     guard units > 0 else { return .failure(reason) }
     return affordable(units, plan, views, orders, basket, index)

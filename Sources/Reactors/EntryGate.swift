@@ -22,14 +22,7 @@ struct EntryGate {
   func verdict(growth: Lots, link: Link, order: LeaderOrder, side: Side, price: OrderPrice?) -> Verdict {
     // What the log does not know yet may be in the book (rules 28 and 33).
     if !state.isCaughtUp(follower: view.index) { return .wait(until: now + .seconds(30)) }
-    switch state.mode(ofFollower: view.index) {
-    case .running: break
-    case .closeOnly:
-      let isCommanded = state.commandedMode(ofFollower: view.index) == .closeOnly
-      let isStopped = state.followers[view.index].stop != nil
-      return .send(.zero, forgo: growth, reason: isCommanded ? .closeOnly : isStopped ? .accountStopped : .lowDisk)
-    case .halted: return .send(.zero, forgo: growth, reason: .halted)
-    }
+    if let bar = modeBar { return .send(.zero, forgo: growth, reason: bar) }
     if order.raisedBy <= state.followers[view.index].enteringSince {
       return .send(.zero, forgo: growth, reason: .tooOld)
     }
@@ -71,6 +64,17 @@ struct EntryGate {
       if covered < allowed { return .waitForCover(covered, until: now < end ? later : nil) }
     }
     return .send(allowed, forgo: growth - allowed, reason: allowed < growth ? reason : nil)
+  }
+
+  /// Why nothing at all is entered for the follower now.
+  var modeBar: SkipReason? {
+    switch state.mode(ofFollower: view.index) {
+    case .running: return nil
+    case .closeOnly:
+      if state.commandedMode(ofFollower: view.index) == .closeOnly { return .closeOnly }
+      return state.followers[view.index].stop != nil ? .accountStopped : .lowDisk
+    case .halted: return .halted
+    }
   }
 
   /// How many lots may be sold although the hedge is not there yet (rule 22).
@@ -149,7 +153,8 @@ struct EntryGate {
       limits.maximumLotsPerUnderlying, used: usedLots(of: view.instrument.underlying), .lotsPerUnderlying)
     bind(limits.maximumOpenLots, used: usedLots(of: nil), .openLots)
     if side == .buy { bind(affordable(price), used: .zero, .premiumBudget) }
-    if let shortfall = shortfall(side: side, price: price) {
+    // What the legs of a basket bind together was asked of the broker, and is less than the sum of them.
+    if link.basket == nil, let shortfall = shortfall(side: side, price: price) {
       let payable = Lots(max(0, shortfall.available.count) / shortfall.perLot.count)
       if payable < allowed { return (view.follower.sizing.onShortfall == .skip ? .zero : payable, .insufficientMargin) }
     }
@@ -159,11 +164,16 @@ struct EntryGate {
   /// Lots that may be bought at `price` until the premium of all open longs reaches its share of the capital; `nil` is no
   /// bound. Of a capital that nobody knows there is no share.
   private func affordable(_ price: Paise) -> Lots? {
+    let perLot = price * view.lot.quantity(of: .one)
+    return premiumRoom.map { Lots(max(0, $0.count / max(1, perLot.count))) }
+  }
+
+  /// The premium that may still be paid until that of all open longs reaches its share of the capital; `nil` is no bound.
+  var premiumRoom: Paise? {
     guard let share = view.follower.limits.maximumPremium else { return nil }
     guard let capital = Sizer.capital(of: view), capital > .zero else { return .zero }
     let used = state.followers[view.index].ledgers.values.reduce(into: Paise.zero) { $0 += $1.longPremium }
-    let perLot = price * view.lot.quantity(of: .one)
-    return Lots(max(0, (Paise(share.scaled(capital.count)) - used).count / max(1, perLot.count)))
+    return Paise(share.scaled(capital.count)) - used
   }
 
   /// Lots of ours that are held, working or in doubt, in one underlying or in all. A sum: the order of the keys is nothing.

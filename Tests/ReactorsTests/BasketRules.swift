@@ -171,6 +171,22 @@ private struct Structure {
     #expect(none.held([0, 0]) == [0, 0] && none.harness.reasons == [.lotsPerUnderlying, .lotsPerUnderlying])
   }
 
+  @Test("a limit on premium makes the whole basket smaller as well") func premium() {
+    // A lot costs 6,500 rupees, and of 200,000 a tenth may be spent.
+    var structure = Structure(
+      "1", limits: CopyLimits(maximumPremium: Ratio(1, 10)!), available: 200_000)
+    structure.build([6, -12])
+    #expect(structure.held([0, 0]) == [3, -6], "\(structure.harness.story)")
+  }
+
+  @Test("a leg that the account could not bear alone goes where the basket as a whole can be borne") func together() {
+    var structure = Structure("1", available: 60_000)
+    structure.harness.marginOf = { _ in .rupees(46_000) }
+    structure.harness.observe(.margin("asha", Structure.call(0), perLot: .rupees(84_000)))
+    structure.build([-1, -1])
+    #expect(structure.held([0, 0]) == [-1, -1], "\(structure.harness.story)")
+  }
+
   @Test("a number of lots an entry is that of the smallest leg") func fixedLots() {
     var structure = Structure("1", strategy: .fixedLots(Lots(3)))
     structure.build([5, -10])
