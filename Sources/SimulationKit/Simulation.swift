@@ -35,7 +35,7 @@ public struct Simulation {
 
   /// In every tenth session legs that belong together are entered together.
   private static func baskets(_ seed: UInt64) -> BasketSettings? {
-    guard seed % 10 == 5 else { return nil }
+    guard seed % 10 == 9 else { return nil }
     var random = SeededGenerator(seed: seed ^ 0xBA5)
     return BasketSettings(
       grouping: .window, within: .milliseconds(Int64(300 + random.below(2_700))),
