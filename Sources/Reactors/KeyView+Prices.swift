@@ -117,7 +117,9 @@ extension KeyView {
   /// is over it never goes back behind his.
   private func kept(_ price: OrderPrice, _ order: LeaderOrder) -> Priced? {
     guard followsPrice(of: order), let own = self.price(for: order) else { return Priced(price: price) }
-    guard isOver(order), price.trigger == nil, own.price.trigger == nil else { return own }
+    guard isOver(order), price.trigger == nil else { return own }
+    // A stop of his that waits no more is behind any limit: ours would be made one again after each step of its ladder.
+    if own.price.trigger != nil { return Priced(price: price) }
     let isAhead =
       order.order.side == .buy ? price.limit >= own.price.limit : price.limit <= own.price.limit
     return isAhead ? Priced(price: price) : own

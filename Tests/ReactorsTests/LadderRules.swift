@@ -13,6 +13,25 @@ import Testing
     return harness
   }
 
+  @Test("rule 14: an exit that has become a limit does not become a stop again because the leader's order was one")
+  func cancelledStop() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), trueUp: .keep)
+    harness.leader("1", .buy, lots: 4)
+    harness.leader("1", .buy, lots: 4, status: .cancelled)
+    #expect(harness.held == 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 2, filled: 2)
+    harness.leader("3", .sell, lots: 2, price: 9_000, type: .stopLoss, trigger: 9_100)
+    harness.leader("3", .sell, lots: 2, price: 9_000, status: .cancelled, type: .stopLoss, trigger: 9_100)
+    harness.run(for: .seconds(20))
+    let isLimit = harness.prices.map { $0.trigger == nil }
+    #expect(isLimit.contains(false), "it begins as the stop that the leader's was: \(harness.story)")
+    let stops = isLimit.lastIndex(of: false) ?? 0
+    #expect(isLimit.suffix(from: stops + 1).count > 4, "\(harness.prices)")
+    harness.fillAll()
+    #expect(harness.held == 0)
+  }
+
   @Test(
     "rule 14: two seconds after the leader's fill a resting exit goes four ticks, then every two seconds",
     arguments: [Side.sell, .buy])
