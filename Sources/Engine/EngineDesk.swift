@@ -123,7 +123,16 @@ public struct EngineDesk {
     guard engine.isSound else { return }
     let messages = unheard
     unheard = []
-    try handle(messages)
+    // What the streams told before it has to be known where a baseline is judged: it may be older, and a trade between the two would
+    // count twice or never.
+    var rest = messages[...]
+    repeat {
+      let end = rest.dropFirst().firstIndex(where: \.isBaseline) ?? rest.endIndex
+      let part = Array(rest[..<end])
+      rest = rest[end...]
+      try handle(part)
+    } while !rest.isEmpty && engine.isSound && !keeper.waits
+    unheard = Array(rest)
     guard engine.isSound else { return }
     askForReadings()
     if messages.isEmpty { try keeper.keepUp() }
@@ -352,4 +361,11 @@ public enum CommandReply: Hashable, Sendable {
   case refused(String)
   /// The log takes no events now; the command is tried again with everything else.
   case notRecorded
+}
+
+extension EngineDesk.Message {
+  fileprivate var isBaseline: Bool {
+    if case .report(_, .baseline) = self { return true }
+    return false
+  }
 }

@@ -102,10 +102,19 @@ struct AttemptCheck {
     let children = Set(attempts.values.filter { $0.label == label }.map(\.child) + [adopted[label]].compactMap { $0 })
     for (id, attempt) in attempts where children.contains(attempt.child) && !attempt.isPlacement {
       if order.status.isFinal
-        || attempt.terms.map({ $0.quantity == order.quantity && $0.price.limit == order.price }) == true
+        || attempt.terms.map({ order.shows($0) }) == true
       {
         attempts[id] = nil
       }
     }
+  }
+}
+
+extension BrokerOrder {
+  /// Whether the order stands as a modification asks for; brokers turn a stop into a LIMIT once it has triggered.
+  fileprivate func shows(_ terms: OrderTerms) -> Bool {
+    guard quantity == terms.quantity, price == terms.price.limit else { return false }
+    guard let trigger = terms.price.trigger else { return type == .limit }
+    return triggerPrice == trigger || type == .limit
   }
 }

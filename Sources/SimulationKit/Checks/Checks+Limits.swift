@@ -90,7 +90,7 @@ extension Checks {
     let place = Place(client: account.settings.clientID, key: key)
     let isShared = handTraded.contains(place) || late.contains(place)
     guard before.units.signum() * held.units.signum() < 0, !isShared, folded.settings?.exits.alternatives == .stopOnly,
-      account.ledgers[key]?.hasSurplus == false
+      account.ledgers[key]?.hasSurplus == false, account.ledgers[key]?.hasFound == false
     else { return }
     findings.fail("promise 5: event \(folded.lastSequence): \(follower) went from \(before.units) to \(held.units)")
   }

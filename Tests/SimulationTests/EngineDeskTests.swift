@@ -1,0 +1,45 @@
+import Domain
+import Engine
+import EventStore
+import Logging
+import Ports
+import Projections
+import Synchronization
+import TestSupport
+import Testing
+
+private final class FixedClock: WallClock {
+  func now() -> Timestamp { Timestamp(microseconds: 1_795_404_300_000_000) }
+}
+
+@Suite("What the desk makes of messages that come together") struct EngineDeskTests {
+  private func order(_ status: OrderStatus, filled: Int64) -> BrokerOrder {
+    BrokerOrder(
+      orderID: "1", correlationID: nil, key: NiftyCall.key, side: .buy, type: .limit, validity: .day,
+      quantity: Quantity(65), price: Paise(10_000), filled: Quantity(filled), status: status,
+      updatedAt: FixedClock().now())
+  }
+
+  @Test("rule 6: a baseline is judged by what the stream told just before it, also where both come in one turn")
+  func olderBaseline() throws {
+    var desk = try EngineDesk(
+      log: MemoryEventLog(),
+      intake: Intake(
+        settings: CopySettings(
+          leader: "1000000001",
+          followers: [
+            FollowerSettings(name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))
+          ]), contracts: NiftyCall.Directory()),
+      outside: EngineDesk.Outside(perform: { _ in }, read: { _, _ in }), clock: FixedClock(),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try desk.start(version: "test")
+    let stream = AccountReport.order(OrderUpdate(order: order(.traded, filled: 65), clientID: nil, referencePrice: nil))
+    let older = BaselineReading(holdings: [], book: [order(.pending, filled: 0)])
+    try desk.turn([stream, .baseline(older)].map { .report(.leader, $0) })
+    #expect(!desk.state.leader.hasBaseline, "the trade would count neither as held nor as filled")
+    let held = BaselinePosition(key: NiftyCall.key, quantity: Quantity(65))
+    let newer = BaselineReading(holdings: [held], book: [order(.traded, filled: 65)])
+    try desk.turn([.report(.leader, .baseline(newer))])
+    #expect(desk.state.leader.positions[NiftyCall.key]?.net == Quantity(65))
+  }
+}
