@@ -14,8 +14,15 @@ extension DecisionPass {
       if state.hasExpired(key.contract), !action.takesBack { continue }
       switch action {
       case .place(let terms):
-        let child = ChildID(follower: name, origin: origin, number: (children.map(\.number).max() ?? 0) + 1)
-        let label = CorrelationID(leader: settings.leader, child: child)
+        var number = (children.map(\.number).max() ?? 0) + 1
+        var child = ChildID(follower: name, origin: origin, number: number)
+        var label = CorrelationID(leader: settings.leader, child: child)
+        // An older log may have found a copy of the same order under the other product (rules 8 and 26): it keeps its label.
+        while state.followers[index].knows(label) {
+          number += 1
+          child = ChildID(follower: name, origin: origin, number: number)
+          label = CorrelationID(leader: settings.leader, child: child)
+        }
         let leaves = leavesAtOnce(.placement, purpose, afterMarket: afterMarket, follower: index)
         emit(
           .placementRequested(

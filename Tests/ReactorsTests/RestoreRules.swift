@@ -114,6 +114,29 @@ import Testing
     #expect(restored.account.ledgers.values.allSatisfy { Set($0.links.map(\.origin)).count == $0.links.count })
   }
 
+  @Test("rule 26: what is placed under one product does not take the label of what was found under the other")
+  func otherProduct() throws {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .margin)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    let backup = harness
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .intraday)
+    let both = [ProductType.margin: Int64(4), .intraday: -4].map { product, lots in
+      BaselinePosition(
+        key: PositionKey(contract: harness.contract, product: product), quantity: Quantity(lots * Harness.lot))
+    }
+    harness.observe(.leaderPositions(both))
+    let mark = backup.log.count
+    var restored = restore(backup, after: harness, followerFirst: false)
+    // He has closed both meanwhile, so that the order looks like the exit of a converted position.
+    restored.observe(.leaderPositions([]))
+    restored.runLanes()
+    let labels = restored.log[mark...].compactMap { event -> CorrelationID? in
+      if case .placementRequested(let request) = event { request.correlationID } else { nil }
+    }
+    let found = try #require(restored.adoptions.first)
+    #expect(!labels.isEmpty && !labels.contains(found.correlationID), "\(restored.story)")
+  }
+
   @Test("rule 28: a request that waited in the lane of the older log may have left since: the book tells first")
   func queued() throws {
     var harness = Harness(ratio: "1")
