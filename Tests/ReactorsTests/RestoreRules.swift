@@ -5,6 +5,14 @@ import Testing
 
 /// A log that is older than what happened, and orders of another instance (rules 26, 28, 33 and 34).
 @Suite("Rules: restored logs and other instances") struct RestoreRules {
+  /// What the leader is read to hold in the harness's contract, in lots.
+  private func held(_ harness: Harness, _ lots: [ProductType: Int64]) -> [BaselinePosition] {
+    lots.map { product, lots in
+      BaselinePosition(
+        key: PositionKey(contract: harness.contract, product: product), quantity: Quantity(lots * Harness.lot))
+    }
+  }
+
   /// The log of `later` was lost from `earlier` on: the service starts over the older one, and reads both books.
   private func restore(_ earlier: Harness, after later: Harness, followerFirst: Bool) -> Harness {
     var restored = earlier
@@ -97,20 +105,17 @@ import Testing
     harness.leader("1", .buy, lots: 4, filled: 4)
     let backup = harness
     harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
-    let both = [ProductType.intraday: Int64(4), .margin: -4].map { product, lots in
-      BaselinePosition(
-        key: PositionKey(contract: harness.contract, product: product), quantity: Quantity(lots * Harness.lot))
-    }
+    let both = held(harness, [.intraday: 4, .margin: -4])
     harness.observe(.leaderPositions(both))
-    let held = { (harness: Harness) in harness.account.ledgers.mapValues(\.held.units).filter { $0.value != 0 } }
-    #expect(held(harness).values.sorted() == [-4 * Harness.lot, 4 * Harness.lot])
+    let ours = { (harness: Harness) in harness.account.ledgers.mapValues(\.held.units).filter { $0.value != 0 } }
+    #expect(ours(harness).values.sorted() == [-4 * Harness.lot, 4 * Harness.lot])
     let mark = backup.log.count
     var restored = restore(backup, after: harness, followerFirst: false)
     #expect(restored.adoptions.isEmpty && restored.halted.isEmpty)
     restored.observe(.leaderPositions(both))
     restored.runLanes()
     #expect(restored.placements(since: mark) == [], "\(restored.story)")
-    #expect(held(restored) == held(harness))
+    #expect(ours(restored) == ours(harness))
     #expect(restored.account.ledgers.values.allSatisfy { Set($0.links.map(\.origin)).count == $0.links.count })
   }
 
@@ -120,10 +125,7 @@ import Testing
     harness.leader("1", .buy, lots: 4, filled: 4)
     let backup = harness
     harness.leader("2", .sell, lots: 4, filled: 4, product: .intraday)
-    let both = [ProductType.margin: Int64(4), .intraday: -4].map { product, lots in
-      BaselinePosition(
-        key: PositionKey(contract: harness.contract, product: product), quantity: Quantity(lots * Harness.lot))
-    }
+    let both = held(harness, [.margin: 4, .intraday: -4])
     harness.observe(.leaderPositions(both))
     let mark = backup.log.count
     var restored = restore(backup, after: harness, followerFirst: false)

@@ -3,28 +3,7 @@ import Testing
 
 /// Legs that belong together, entered together (rule 23).
 @Suite("Scenarios: baskets", .serialized, .timeLimit(.minutes(10))) struct BasketScenarios {
-  /// Calls and puts of one expiry: strikes 24000, 24050 and 24100.
-  private enum Leg {
-    static let call = "60000"
-    static let put = "60001"
-    static let callWing = "60002"
-    static let putWing = "60005"
-    static let prices = [
-      call: ("120.00", "120.40"), put: ("110.00", "110.40"), callWing: ("95.00", "95.40"), putWing: ("90.00", "90.40"),
-    ]
-  }
-
-  private static let market =
-    """
-    contracts:
-      - {underlying: NIFTY, expiry: 2030-12-03, from_strike: 24000, to_strike: 24100, lot_size: 65, freeze_quantity: 1756,
-         first_security_id: 60000, expiry_flag: W}
-    market:
-
-    """
-    + Leg.prices.sorted { $0.key < $1.key }.map {
-      "  - {security_id: \"\($0.key)\", bid: \($0.value.0), ask: \($0.value.1)}"
-    }.joined(separator: "\n")
+  private typealias Leg = StructureMarket.Leg
 
   private func trade(_ stage: LiveStage, _ lots: Int, _ leg: String) async throws {
     let (bid, ask) = try #require(Leg.prices[leg])
@@ -47,7 +26,7 @@ import Testing
 
   @Test("scenario 53: a ratio spread by its unit, its long first; of a spread below one unit nothing")
   func window() async throws {
-    let stage = try await LiveStage.scenario(simulator: Self.market, lines: ["baskets: window"])
+    let stage = try await LiveStage.scenario(simulator: StructureMarket.market, lines: ["baskets: window"])
     try await trade(stage, -6, Leg.call)
     try await trade(stage, 3, Leg.callWing)
     // Half of three units is one: two shorts and one long, and not three and one.
@@ -65,7 +44,7 @@ import Testing
 
   @Test("scenario 53: tagged legs belong together, and everything else is copied at once") func tagged() async throws {
     let stage = try await LiveStage.scenario(
-      simulator: Self.market, lines: ["baskets: { group: tagged, within: 1500ms }"])
+      simulator: StructureMarket.market, lines: ["baskets: { group: tagged, within: 1500ms }"])
     try await trade(stage, 2, Leg.putWing)
     try await stage.untilHeld([Leg.putWing: 65])
     try await trade(stage, -8, Leg.call, tag: "ratio-7")
@@ -78,7 +57,7 @@ import Testing
   @Test("scenario 53: where a leg is refused, what is there is kept, or closed again", arguments: ["hold", "unwind"])
   func missingLeg(policy: String) async throws {
     let stage = try await LiveStage.scenario(
-      simulator: Self.market, lines: ["baskets: { group: window, within: 1s, missing_leg: \(policy) }"])
+      simulator: StructureMarket.market, lines: ["baskets: { group: window, within: 1s, missing_leg: \(policy) }"])
     try await trade(stage, 4, Leg.callWing)
     try await trade(stage, -4, Leg.call)
     // The long rests for a moment, so that it is the short that is refused.

@@ -3,28 +3,7 @@ import Testing
 
 /// Legs that belong together, arriving leg by leg.
 @Suite("Scenarios: structures", .serialized, .timeLimit(.minutes(10))) struct StructureScenarios {
-  /// Calls and puts of one expiry: strikes 24000, 24050 and 24100.
-  private enum Leg {
-    static let call = "60000"
-    static let put = "60001"
-    static let callWing = "60002"
-    static let putWing = "60005"
-    static let prices = [
-      call: ("120.00", "120.40"), put: ("110.00", "110.40"), callWing: ("95.00", "95.40"), putWing: ("90.00", "90.40"),
-    ]
-  }
-
-  private static let market =
-    """
-    contracts:
-      - {underlying: NIFTY, expiry: 2030-12-03, from_strike: 24000, to_strike: 24100, lot_size: 65, freeze_quantity: 1756,
-         first_security_id: 60000, expiry_flag: W}
-    market:
-
-    """
-    + Leg.prices.sorted { $0.key < $1.key }.map {
-      "  - {security_id: \"\($0.key)\", bid: \($0.value.0), ask: \($0.value.1)}"
-    }.joined(separator: "\n")
+  private typealias Leg = StructureMarket.Leg
 
   private func trade(_ stage: LiveStage, _ lots: Int, _ leg: String) async throws {
     guard let (bid, ask) = Leg.prices[leg] else { return }
@@ -34,7 +13,7 @@ import Testing
 
   @Test("scenario 52: a vertical is entered with its hedge first and left with its short first, whoever comes first")
   func vertical() async throws {
-    let stage = try await LiveStage.scenario(simulator: Self.market)
+    let stage = try await LiveStage.scenario(simulator: StructureMarket.market)
     try await trade(stage, 4, Leg.callWing)
     try await trade(stage, -4, Leg.call)
     try await stage.untilHeld([Leg.callWing: 130, Leg.call: -130])
@@ -45,7 +24,7 @@ import Testing
 
   @Test("scenario 52: a straddle and then a condor, its wings after its shorts")
   func condor() async throws {
-    let stage = try await LiveStage.scenario(simulator: Self.market)
+    let stage = try await LiveStage.scenario(simulator: StructureMarket.market)
     try await trade(stage, -2, Leg.call)
     try await trade(stage, -2, Leg.put)
     try await stage.untilHeld([Leg.call: -65, Leg.put: -65])
@@ -56,7 +35,7 @@ import Testing
 
   @Test("scenario 52: of a ratio spread as many shorts are naked as the leader's, in the follower's share")
   func ratioSpread() async throws {
-    let stage = try await LiveStage.scenario(simulator: Self.market)
+    let stage = try await LiveStage.scenario(simulator: StructureMarket.market)
     try await trade(stage, 2, Leg.callWing)
     try await trade(stage, -6, Leg.call)
     try await stage.finish(holding: [Leg.callWing: 65, Leg.call: -195])
@@ -64,7 +43,7 @@ import Testing
 
   @Test("scenario 52: where the hedge is refused, its short is not sold, and the record says why")
   func hedgeRefused() async throws {
-    let stage = try await LiveStage.scenario(simulator: Self.market, lines: ["entries: { max_age: 3s }"])
+    let stage = try await LiveStage.scenario(simulator: StructureMarket.market, lines: ["entries: { max_age: 3s }"])
     try await stage.fault(
       #""kind":"reject_late","on":"place","account":"\#(LiveStage.asha)","text":"RMS:Margin Exceeds, Required:9899.50""#
     )
