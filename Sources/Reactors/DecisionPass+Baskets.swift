@@ -116,12 +116,10 @@ extension DecisionPass {
     _ units: Int64, _ plan: BasketPlan, _ views: [KeyView], _ orders: [LeaderOrder], _ basket: Basket, _ index: Int
   ) -> Result<Int64?, SkipReason> {
     let account = state.followers[index]
-    let budget: Paise?
+    var (budget, isByRisk) = (account.funds?.available, false)
     if case .riskBased(_, let share) = account.settings.sizing.strategy {
       guard let capital = Sizer.capital(of: views[0]), capital > .zero else { return .failure(.ratioUndefined) }
-      budget = Paise(share.scaled(capital.count))
-    } else {
-      budget = account.funds?.available
+      (budget, isByRisk) = (Paise(share.scaled(capital.count)), true)
     }
     guard let budget else { return .success(units) }
     guard let asked = account.basketMargins[basket.id] else { return ask(units, plan, views, orders, basket, index) }
@@ -133,12 +131,10 @@ extension DecisionPass {
         return .success(nil)
       }
       // Where nobody can tell, each leg meets the broker's own word.
-      if case .riskBased = account.settings.sizing.strategy { return .failure(.marginUnknown) }
-      return .success(tried)
+      return isByRisk ? .failure(.marginUnknown) : .success(tried)
     }
     if margin <= budget { return .success(tried) }
-    let isBudget = if case .riskBased = account.settings.sizing.strategy { true } else { false }
-    guard isBudget || account.settings.sizing.onShortfall == .stepDown else { return .failure(.insufficientMargin) }
+    guard isByRisk || account.settings.sizing.onShortfall == .stepDown else { return .failure(.insufficientMargin) }
     let fewer = min(tried - 1, Rounding.down.quotient(Int128(budget.count) * Int128(tried), Int128(margin.count)))
     return fewer > 0 ? ask(fewer, plan, views, orders, basket, index) : .failure(.insufficientMargin)
   }
@@ -158,63 +154,9 @@ extension DecisionPass {
     wake(at: now + BasketMargin.patience)
     return .success(nil)
   }
-
-  // MARK: - Missing legs
-
-  /// Notices that a leg will not be entered, or not whole, while others of its basket are: nothing more of it is entered, and what
-  /// was is kept or closed again.
-  mutating func breakBaskets(_ key: PositionKey, follower index: Int) {
-    guard let view = view(of: key, follower: index), let policy = view.settings.baskets?.onMissingLeg else { return }
-    for link in view.ledger.links {
-      guard let part = link.basket, !part.isBroken, link.isQuiet, view.isMissing(link, part) else { continue }
-      emit(
-        .basketBroken(
-          BasketBroken(basket: part.basket, follower: view.name, origin: link.origin, policy: policy)))
-      return
-    }
-  }
-
-  mutating func watchBaskets(_ view: KeyView) {
-    let broken = view.ledger.links.contains { $0.basket?.isBroken ?? false && $0.opened > $0.closed }
-    set(.basketBroken, broken && view.ledger.held != .zero, lots: view.lot.wholeLots(in: view.ledger.held), view)
-  }
-
-  /// Whether an exit of a long leg waits for shorts of the same basket that are about to leave (rule 23). They are waited for no
-  /// longer than the ladder of exits takes to begin and a moment more: no exit is held back for good.
-  mutating func waitsForShorts(_ order: LeaderOrder, _ view: KeyView) -> Bool {
-    guard view.ledger.side == .buy else { return false }
-    let baskets = view.ledger.baskets
-    let end = order.raisedAt + DecisionPass.legPatience
-    guard !baskets.isEmpty, now < end else { return false }
-    for key in state.followers[view.index].ledgers.keys.sorted() where key != view.key {
-      guard let other = KeyView(state, key: key, follower: view.index), other.ledger.side == .sell,
-        !baskets.isDisjoint(with: other.ledger.baskets)
-      else { continue }
-      let due = other.exitDemands.reduce(into: Lots.zero) { $0 += $1.total }
-      let closed = other.ledger.links.reduce(into: Quantity.zero) { $0 += $1.closed }
-      guard other.lot.wholeLots(in: closed) < due else { continue }
-      wake(at: end)
-      return true
-    }
-    return false
-  }
-
-  private static let legPatience = Microseconds.seconds(5)
-}
-
-extension KeyView {
-  /// Whether lots of a leg were given up that the leader still has, or wants.
-  fileprivate func isMissing(_ link: Link, _ part: BasketPart) -> Bool {
-    guard let order = order(of: link), lot.wholeLots(in: link.opened) < part.lots(for: order.wanted, lot) else {
-      return false
-    }
-    // What the leader himself took back or left is missing to nobody.
-    if link.lastReason == .leaderDecreased || link.lastReason == .leaderEndedUnfilled { return false }
-    return link.forgone > .zero || link.entryBlocked != nil
-  }
 }
 
 extension LeaderOrder {
   /// What the leader has of the order or may still get; what he took back before it filled is no part of what he builds.
-  fileprivate var wanted: Quantity { order.status.isFinal ? order.filled : order.quantity }
+  var wanted: Quantity { order.status.isFinal ? order.filled : order.quantity }
 }
