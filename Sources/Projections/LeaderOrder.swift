@@ -13,6 +13,8 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   public internal(set) var revision: Int64
   /// The event that first showed it; leader orders count in this order.
   public let firstSeen: SequenceNumber
+  /// When that was, by our clock.
+  public let firstSeenAt: Timestamp
   /// The newest change that raised what a follower should have: placement, increase, fill (rule 17).
   public internal(set) var raisedAt: Timestamp
   public internal(set) var raisedBy: SequenceNumber
@@ -38,6 +40,7 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
     self.order = order
     self.revision = revision
     self.firstSeen = firstSeen
+    self.firstSeenAt = now
     self.raisedAt = raisedAt
     self.raisedBy = firstSeen
     self.referencedAt = now

@@ -131,8 +131,11 @@ extension DecisionPass {
   private func arithmetic(
     _ plan: EntryPlan, _ place: Int, _ link: Link, _ priced: Priced, isStep: Bool, _ order: LeaderOrder, _ view: KeyView
   ) -> Arithmetic {
-    Arithmetic(
-      rule: isStep ? 18 : 3, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
+    let part = link.basket
+    let ofBasket = part.map { $0.lots(for: view.entryUnits(order, side: plan.episode.side), view.lot) }
+    return Arithmetic(
+      rule: isStep ? 18 : part == nil ? 3 : 23, leaderLots: part?.leaderLots ?? plan.leaderLots,
+      ratio: part == nil ? plan.episode.ratio : nil, target: ofBasket ?? plan.target,
       filled: plan.filled[place], working: view.lot.wholeLots(in: link.open(.entry)),
       forgone: plan.allotted[place].forgone, reference: priced.reference,
       bound: isStep ? view.entryBound(order) : nil)

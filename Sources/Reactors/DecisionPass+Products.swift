@@ -4,8 +4,10 @@ import Projections
 extension DecisionPass {
   /// Decides, after a reading of the leader's positions, which product each order in question counts under (rule 8).
   ///
-  /// The leader had converted where he holds less under the sibling than his orders made: then the order closes what he
-  /// converted, and followers close it under the product in which they entered. Else it is what it looks like.
+  /// The leader had converted where he holds less under the sibling than his orders made, and that much more under the
+  /// order's own product: then the order closes what he converted, and followers close it under the product in which they
+  /// entered. Where the sum is another one, an order of his that is not known yet has closed it, or the reading is behind:
+  /// another reading tells. Else the order is what it looks like.
   mutating func settleProducts() {
     guard let reading = state.leader.positionsRead else { return }
     for orderID in state.leader.unsettled {
@@ -13,9 +15,26 @@ extension DecisionPass {
         let sibling = order.order.key.sibling
       else { continue }
       let held = state.leader.positions[sibling]?.net ?? .zero
-      let isConverted = reading.net(sibling).magnitude < held.magnitude
-      let product = isConverted ? sibling.product : order.order.key.product
+      let isLess = reading.net(sibling).magnitude < held.magnitude
+      guard !isLess || isExplained(reading, order.order.key, sibling, since: order.firstSeenAt) else { continue }
+      let product = isLess ? sibling.product : order.order.key.product
       emit(.productSettled(ProductSettled(orderID: orderID, product: product)))
     }
   }
+
+  /// Whether a conversion is all that a reading differs by from the log. A log that was put back may miss whole orders until
+  /// the leader's book is read; after a few seconds a reading is believed all the same, since an exit may depend on it.
+  private func isExplained(
+    _ reading: PositionsReading, _ key: PositionKey, _ sibling: PositionKey, since: Timestamp
+  ) -> Bool {
+    guard state.leader.hasReadBook else { return false }
+    let known = [key, sibling].reduce(into: Quantity.zero) { $0 += state.leader.positions[$1]?.net ?? .zero }
+    let unsettled = state.leader.unsettled.compactMap { state.leader.orders[$0]?.order }
+      .filter { $0.key.contract == key.contract }
+      .reduce(into: Quantity.zero) { $0 += Quantity($1.filled.units * $1.side.sign) }
+    return reading.net(key) + reading.net(sibling) == known + unsettled
+      || now - since >= DecisionPass.conversionPatience
+  }
+
+  private static let conversionPatience = Microseconds.seconds(4)
 }

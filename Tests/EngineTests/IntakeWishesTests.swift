@@ -207,7 +207,8 @@ private struct Leader {
   func settles(held: Int64, product: ProductType) {
     var leader = questioned()
     // What is still held under INTRADAY was not converted.
-    let report = AccountReport.positions(rows(held, .intraday), after: leader.state.lastSequence)
+    let report = AccountReport.positions(
+      rows(held, .intraday) + rows(65 - held, .margin), after: leader.state.lastSequence)
     leader.observe(leader.intake.observations(report, of: .leader, in: leader.state))
     _ = Decider.decide(&leader.state, now: Leader.now)
     #expect(leader.state.leader.unsettled.isEmpty)

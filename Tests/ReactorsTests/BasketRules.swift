@@ -125,6 +125,16 @@ private struct Structure {
     #expect(structure.asked == ["1: 2", "2: 2", "0: -2"], "\(structure.harness.story)")
   }
 
+  @Test("a leg says what the follower takes of it, for how many lots of the leader's") func explained() {
+    var structure = Structure("1/2")
+    structure.build([-6, 3])
+    let reasons = structure.harness.log.compactMap { event in
+      if case .placementRequested(let request) = event { request.why } else { nil }
+    }
+    #expect(reasons.map(\.rule) == [23, 23])
+    #expect(reasons.map(\.leaderLots.count) == [3, 6] && reasons.map(\.target.count) == [1, 2])
+  }
+
   @Test("V36: the whole basket's margin decides, and the leg that covers goes first") func margin() {
     var structure = Structure("1", available: 60_000)
     structure.harness.marginOf = { _ in .rupees(46_000) }

@@ -8,6 +8,11 @@ import Testing
     BaselinePosition(key: harness.key, quantity: Quantity(units))
   }
 
+  private func margin(_ harness: Harness, _ lots: Int64) -> BaselinePosition {
+    BaselinePosition(
+      key: PositionKey(contract: harness.contract, product: .margin), quantity: Quantity(lots * Harness.lot))
+  }
+
   /// The leader holds four lots INTRADAY and sells four MARGIN.
   private func inQuestion() -> Harness {
     var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
@@ -20,7 +25,7 @@ import Testing
   func converted() {
     var harness = inQuestion()
     #expect(harness.placements() == [4], "the order in question is neither an entry nor an exit yet")
-    harness.observe(.leaderPositions([]))
+    harness.observe(.leaderPositions([margin(harness, 4)]))
     #expect(harness.placements() == [4, -4])
     harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
     #expect(harness.held == 0 && harness.state.leader.positions[harness.key]?.net == .zero)
@@ -33,6 +38,29 @@ import Testing
     #expect(harness.placements() == [4, -4])
     #expect(Set(harness.account.ledgers.keys.map(\.product)) == [.intraday, .margin])
     #expect(harness.held == 4, "the intraday position stays")
+  }
+
+  @Test("rule 8: a position that an order closed which nobody has told yet was not converted") func closedUnseen() {
+    var harness = inQuestion()
+    harness.observe(.leaderPositions([]))
+    #expect(harness.placements() == [4], "sold intraday, or converted and sold: the sum tells neither")
+    harness.leader("3", .sell, lots: 4, filled: 4)
+    harness.observe(.leaderPositions([]))
+    #expect(harness.held == 0)
+    #expect(harness.placements() == [4, -4, -4], "the order in question opens a short of its own")
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
+    #expect(harness.account.ledgers.map { ($0.key.product == .margin, $0.value.held.units) }.contains { $0 == (true, -4 * Harness.lot) })
+  }
+
+  @Test("rule 8: a sum that stays another one holds no exit back for longer than a few seconds") func otherSum() {
+    var harness = inQuestion()
+    harness.observe(.leaderPositions([]))
+    #expect(harness.placements() == [4])
+    harness.time = harness.time + .seconds(4)
+    harness.observe(.leaderPositions([]))
+    #expect(harness.placements() == [4, -4])
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
+    #expect(harness.held == 0)
   }
 
   @Test("rule 8: fills that come before the reading count when it is made; it is read once") func filledMeanwhile() {
@@ -61,13 +89,8 @@ import Testing
     harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
     harness.leader("1", .buy, lots: 4, filled: 4)
     // An old reading: the purchase seemed to be what it looks like.
-    harness.observe(.leaderPositions([short(harness)]))
+    harness.observe(.leaderPositions([margin(harness, -4)]))
     return harness
-  }
-
-  private func short(_ harness: Harness) -> BaselinePosition {
-    BaselinePosition(
-      key: PositionKey(contract: harness.contract, product: .margin), quantity: Quantity(-4 * Harness.lot))
   }
 
   @Test("rule 8: both legs of a conversion that was not noticed are left after two readings, three seconds apart")
@@ -85,9 +108,9 @@ import Testing
   @Test("rule 8: who is long under one product and short under the other, and is read so, stays so") func opposed() {
     var harness = unnoticed()
     for _ in 1...3 {
-      harness.observe(.leaderPositions([sibling(harness, 4 * Harness.lot), short(harness)]))
+      harness.observe(.leaderPositions([sibling(harness, 4 * Harness.lot), margin(harness, -4)]))
       // A reading that is missing one leg has another sum, and is no conversion.
-      harness.observe(.leaderPositions([short(harness)]))
+      harness.observe(.leaderPositions([margin(harness, -4)]))
       harness.time = harness.time + .seconds(4)
     }
     #expect(harness.held == 4)

@@ -35,6 +35,7 @@ extension Arithmetic {
     case 14 where leaderWhole == nil && target == .zero: "our own exit rests, so that its price goes a step further"
     case 14: "the leader is out and ours rests, so that its price goes a step further; \(exit(names))"
     case 18: unfilledOrExcess(names, sized)
+    case 23: "of its basket the follower takes \(names.lots(target)) for the leader's \(names.lots(leaderLots))"
     case 36: "no entries while the operator allows none or the service stops: what rests of the entry is taken back"
     default: "the leader's \(names.lots(leaderLots)), target \(names.lots(target))"
     }

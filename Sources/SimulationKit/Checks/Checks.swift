@@ -30,16 +30,15 @@ public struct Checks {
   public internal(set) var excuses: [AlertKind: Int] = [:]
   /// Orders that the broker took beside the one that was asked for, and that were found and closed.
   public internal(set) var surplus = 0
-  /// Placements that were taken back as proven absent.
-  private var givenUp: Set<RequestID> = []
-  /// Positions in which one of them came all the same, until we are flat there.
-  private(set) var late: Set<Place> = []
+  private var arrivals = LateArrivals()
   private weak var followed: AnyObject?
 
   public init() {}
 
   /// Attempts that were repeated after proof of absence.
   public var repeatedAttempts: Int { attempts.repeated }
+  /// Positions in which a call was taken late (rule 29).
+  var late: Set<Place> { arrivals.places }
   public var eventCount: Int { durability.count }
   public var lastHash: [UInt8] { durability.lastHash }
 
@@ -65,7 +64,7 @@ public struct Checks {
       ends.take(checked)
       instances.take(checked, &findings)
       takeUnexplained(event)
-      takeLate(event)
+      arrivals.take(event, in: folded)
       checkLimits(event, heldBefore: before)
       checkBaskets(event)
     }
@@ -78,25 +77,10 @@ public struct Checks {
     attempts = AttemptCheck()
     ends = EndsCheck()
     instances = InstanceCheck()
-    givenUp = []
-    late = []
+    arrivals = LateArrivals()
     readings.startOver()
     met = [:]
     followed = nil
-  }
-
-  /// Nobody can know that the broker takes a call after its absence was proven (rule 29).
-  private mutating func takeLate(_ event: Event) {
-    switch event {
-    case .requestWithdrawn(let withdrawn): givenUp.insert(withdrawn.requestID)
-    case .followerOrder(let seen):
-      guard let account = folded.account(seen.follower) else { return }
-      let order = seen.picture.order
-      let place = Place(client: account.settings.clientID, key: order.key)
-      if let label = order.correlationID, givenUp.contains(where: { $0.label == label.text }) { late.insert(place) }
-      if account.ledgers[order.key].map({ $0.held == .zero && $0.isQuiet }) ?? true { late.remove(place) }
-    default: break
-    }
   }
 
   /// Lots of an order that nobody can explain count as the owner's, also where an older log has forgotten that it was ours (rule 34).

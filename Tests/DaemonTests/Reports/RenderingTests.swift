@@ -63,6 +63,9 @@ import Testing
       words(Arithmetic(rule: 11, leaderLots: Lots(1), target: .zero, filled: .zero, working: Lots(2)))
         .contains("rule 11: the leader became smaller and holds 1 lot"))
     #expect(
+      words(Arithmetic(rule: 23, leaderLots: Lots(6), target: Lots(2), filled: .zero, working: .zero))
+        == "rule 23: of its basket the follower takes 2 lots for the leader's 6 lots; filled 0, working 0, forgone 0")
+    #expect(
       words(Arithmetic(rule: 18, leaderLots: Lots(3), ratio: third, target: .one, filled: Lots(2), working: .zero))
         .contains("the follower got 2 lots and gives back 1 lot"))
     #expect(

@@ -34,7 +34,7 @@ import Testing
     let stage = try await stage()
     // Only the reply can tell what became of the call.
     try await stage.fault(#""kind":"silence","account":"\#(LiveStage.asha)","on":"stream""#)
-    try await stage.fault(#""kind":"delay","account":"\#(LiveStage.asha)","on":"place","delay":"3s""#)
+    try await stage.fault(#""kind":"delay","account":"\#(LiveStage.asha)","on":"place","delay":"4500ms""#)
     _ = try await stage.leaderOrder("BUY", 300, of: Contract.bank, at: "310.60")
     try await stage.untilStatus("a call is out") { status in status["asha"]?.open_requests == 1 }
     #expect(try await stage.stop(number) == 0)

@@ -26,7 +26,7 @@ import Testing
 
   @Test("scenario 53: a ratio spread by its unit, its long first; of a spread below one unit nothing")
   func window() async throws {
-    let stage = try await LiveStage.scenario(simulator: StructureMarket.market, lines: ["baskets: window"])
+    let stage = try await LiveStage.scenario(simulator: StructureMarket.market, lines: ["baskets: { group: window, within: 6s }"])
     try await trade(stage, -6, Leg.call)
     try await trade(stage, 3, Leg.callWing)
     // Half of three units is one: two shorts and one long, and not three and one.
@@ -44,7 +44,7 @@ import Testing
 
   @Test("scenario 53: tagged legs belong together, and everything else is copied at once") func tagged() async throws {
     let stage = try await LiveStage.scenario(
-      simulator: StructureMarket.market, lines: ["baskets: { group: tagged, within: 1500ms }"])
+      simulator: StructureMarket.market, lines: ["baskets: { group: tagged, within: 4s }"])
     try await trade(stage, 2, Leg.putWing)
     try await stage.untilHeld([Leg.putWing: 65])
     try await trade(stage, -8, Leg.call, tag: "ratio-7")
@@ -57,11 +57,12 @@ import Testing
   @Test("scenario 53: where a leg is refused, what is there is kept, or closed again", arguments: ["hold", "unwind"])
   func missingLeg(policy: String) async throws {
     let stage = try await LiveStage.scenario(
-      simulator: StructureMarket.market, lines: ["baskets: { group: window, within: 1s, missing_leg: \(policy) }"])
+      simulator: StructureMarket.market, lines: ["baskets: { group: window, within: 5s, missing_leg: \(policy) }"])
     try await trade(stage, 4, Leg.callWing)
-    try await trade(stage, -4, Leg.call)
-    // The long rests for a moment, so that it is the short that is refused.
+    // The follower's long rests for a moment, so that it is the short that is refused. Nothing is entered before five seconds
+    // are over, so that a busy machine has the time to set all this up.
     try await stage.quote(Leg.callWing, bid: "95.00", ask: "97.00")
+    try await trade(stage, -4, Leg.call)
     try await stage.untilRows(Leg.callWing, ["BUY 130 at 95.40 PENDING"])
     try await stage.fault(
       #""kind":"reject_late","on":"place","account":"\#(LiveStage.asha)","text":"RMS:Margin Exceeds, Required:9899.50""#
