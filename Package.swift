@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "EventStore", "Projections", "Reactors", "Ports", .product(name: "Logging", package: "swift-log"),
+        "EventStore", "OptionPricing", "Projections", "Reactors", "Ports",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: quick),
     .target(name: "PaperExchange", dependencies: ["Domain", "Ports"], swiftSettings: quick),
     .target(

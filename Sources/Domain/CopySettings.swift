@@ -80,11 +80,14 @@ public struct Sizing: Hashable, Sendable, Codable {
   public var belowOneLot: BelowOneLotPolicy
   public var exitRounding: ExitRounding
   public var onShortfall: ShortfallPolicy
+  /// What a short sized by risk is taken to lose; `nil` takes its margin for that.
+  public var shortStress: ShortStress?
 
   public init(
     strategy: SizingStrategy, belowOneLot: BelowOneLotPolicy = .skip, exitRounding: ExitRounding = .byRisk,
-    onShortfall: ShortfallPolicy = .skip
+    onShortfall: ShortfallPolicy = .skip, shortStress: ShortStress? = nil
   ) {
+    self.shortStress = shortStress
     self.strategy = strategy
     self.belowOneLot = belowOneLot
     self.exitRounding = exitRounding
@@ -98,7 +101,8 @@ public enum SizingStrategy: Hashable, Sendable, Codable {
   case fixedRatio(Ratio)
   /// The same number of lots for every entry order of the leader, whatever its size.
   case fixedLots(Lots)
-  /// As many lots per entry as put `share` of the follower's capital at risk: premium for longs, margin for shorts.
+  /// As many lots per entry as put `share` of the follower's capital at risk: premium for longs; for shorts margin, or what they
+  /// lose in ``Sizing/shortStress``.
   case riskBased(CapitalBasis, share: Ratio)
 }
 
@@ -139,16 +143,27 @@ public struct CopyLimits: Hashable, Sendable, Codable {
   public var maximumOpenLots: Lots?
   /// Premium of all open long options, as a share of the follower's capital.
   public var maximumPremium: Ratio?
+  /// What the positions in one underlying may gain or lose, to either side, as if they were so much of it.
+  public var maximumRupeeDelta: Paise?
+  /// What they may gain or lose with one point of volatility.
+  public var maximumVega: Paise?
 
   public init(
     maximumLotsPerOrder: Lots? = nil, maximumLotsPerUnderlying: Lots? = nil, maximumOpenLots: Lots? = nil,
-    maximumPremium: Ratio? = nil
+    maximumPremium: Ratio? = nil, maximumRupeeDelta: Paise? = nil, maximumVega: Paise? = nil
   ) {
+    self.maximumRupeeDelta = maximumRupeeDelta
+    self.maximumVega = maximumVega
     self.maximumLotsPerOrder = maximumLotsPerOrder
     self.maximumLotsPerUnderlying = maximumLotsPerUnderlying
     self.maximumOpenLots = maximumOpenLots
     self.maximumPremium = maximumPremium
   }
+}
+
+extension CopyLimits {
+  /// Whether entries need the Greeks of what is held and entered.
+  public var boundsGreeks: Bool { maximumRupeeDelta != nil || maximumVega != nil }
 }
 
 /// What a follower takes part in. `nil` is everything. Entries only: an exit is never filtered (promise 7).

@@ -132,6 +132,14 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case belowOneUnit = "below_one_unit"
   /// Another leg of the basket may not be entered, or was not (rule 23).
   case basketBroken = "basket_broken"
+  /// What the positions in the underlying gain and lose with it would pass the limit (options-domain.md §5.4).
+  case rupeeDelta = "rupee_delta"
+  /// What they gain and lose with the volatility would.
+  case vega = "vega"
+  /// One lot of a short may lose more than may be put at risk.
+  case riskBudget = "risk_budget"
+  /// A limit or a size depends on Greeks that nobody knows.
+  case greeksUnknown = "greeks_unknown"
 }
 
 /// How a link ended: every leader order comes to one of these per follower (promise 3).
@@ -192,10 +200,13 @@ public struct Arithmetic: Hashable, Sendable, Codable {
   public var reference: PriceReference?
   /// How far the price may go at most, where it goes step by step (rules 14, 18).
   public var bound: Paise?
+  /// What a limit on them was compared with, where there is one.
+  public var greeks: ContractGreeks?
 
   public init(
     rule: Int64, leaderLots: Lots, leaderWhole: Lots? = nil, ratio: Ratio? = nil, target: Lots, filled: Lots,
-    working: Lots, forgone: Lots = .zero, reference: PriceReference? = nil, bound: Paise? = nil
+    working: Lots, forgone: Lots = .zero, reference: PriceReference? = nil, bound: Paise? = nil,
+    greeks: ContractGreeks? = nil
   ) {
     self.rule = rule
     self.leaderLots = leaderLots
@@ -207,5 +218,6 @@ public struct Arithmetic: Hashable, Sendable, Codable {
     self.forgone = forgone
     self.reference = reference
     self.bound = bound
+    self.greeks = greeks
   }
 }

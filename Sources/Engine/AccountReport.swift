@@ -19,6 +19,8 @@ public enum AccountReport: Sendable {
   case margin(ContractID, perLot: Paise)
   /// What the broker would block for so many units of a basket.
   case basketMargin(OrderID, units: Int64, Paise)
+  /// The option chain of a series, or that it cannot be had: prices of the log tell then.
+  case optionChain(ChainSeries, OptionChain?)
   /// A margin that was waited for cannot be had.
   case marginUnknown
   case outcome(RequestID, CallOutcome)
@@ -47,6 +49,8 @@ public enum Reading: Hashable, Sendable {
   case margin(PositionKey, lot: LotSize, price: Paise)
   /// What so many units of a basket would bind together (rule 23).
   case basketMargin(OrderID, units: Int64, [MarginLeg])
+  /// The option chain of a series, where limits or sizes depend on Greeks.
+  case optionChain(ChainSeries)
   /// Whether the token is alive.
   case profile
 }

@@ -35,7 +35,7 @@ enum EventFraming {
   static func stream(of event: Event) -> StreamName {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved: "service"
-    case .instrumentSeen, .quoteSeen: "market"
+    case .instrumentSeen, .quoteSeen, .greeksSeen: "market"
     case .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled, .leaderSight,
       .leaderBookRead:
       "leader"
@@ -54,7 +54,7 @@ enum EventFraming {
   static func follower(of event: Event) -> FollowerName? {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
-      .instrumentSeen, .quoteSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled,
+      .instrumentSeen, .quoteSeen, .greeksSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled,
       .dayBegan, .leaderBookRead, .leaderSight, .diskLow, .diskRecovered:
       nil
     case .marginQuoted(let event): event.follower
@@ -90,6 +90,7 @@ enum EventFraming {
     case .basketMarginQuoted(let event): event.follower
     case .basketSized(let event): event.follower
     case .basketBroken(let event): event.follower
+    case .greeksWanted(let event): event.follower
     }
   }
 

@@ -12,7 +12,8 @@ extension Intake {
         update.order.key.contract.segment, update.order.key.contract.securityID)
     else { return [] }
     return settings.followers.compactMap { follower in
-      guard case .riskBased = follower.sizing.strategy, let known = state.account(follower.name),
+      guard case .riskBased = follower.sizing.strategy, follower.sizing.shortStress == nil,
+        let known = state.account(follower.name),
         known.marginPerLot[update.order.key.contract] == nil
       else { return nil }
       return (follower.name, .margin(update.order.key, lot: listed.lotSize, price: update.order.price))

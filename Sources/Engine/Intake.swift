@@ -39,6 +39,7 @@ public struct Intake: Sendable {
       account.follower.map { [.margin($0, contract, perLot: perLot)] } ?? []
     case .basketMargin(let basket, let units, let margin):
       account.follower.map { [.basketMargin($0, basket, units: units, margin: margin)] } ?? []
+    case .optionChain(let series, let chain): GreeksReading.observations(chain, of: series, in: state)
     case .marginUnknown: [.clock(due: "margin")]
     case .outcome(let request, let outcome): self.outcome(outcome, request, of: account)
     case .blocked(let reason, let text): [.blocked(account, reason, text: text)]

@@ -1,4 +1,5 @@
 import Domain
+import Ports
 import Projections
 
 /// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt, its stream is
@@ -19,6 +20,9 @@ public struct ReadingSchedule: Sendable {
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
 
+  /// How far apart two readings of one option chain are.
+  public static let chain = Microseconds.milliseconds(3_100)
+
   private let account: AccountRole
   private var lastBook: Timestamp?
   private var lastFunds: Timestamp?
@@ -29,6 +33,8 @@ public struct ReadingSchedule: Sendable {
   private var suspectUntil = Timestamp.earliest
   /// Of which baskets, and how many units, the margin came back last, whatever came of it.
   private var triedBaskets: [OrderID: (units: Int64, at: Timestamp)] = [:]
+  /// When an option chain came back last, whatever came of it.
+  private var lastChains: [ChainSeries: Timestamp] = [:]
   /// Readings that were asked for and have not come back, so that a slow account is not asked twice.
   private var pending: Set<Reading> = []
 
@@ -77,6 +83,7 @@ public struct ReadingSchedule: Sendable {
     case .funds: lastFunds = now
     case .positions: lastPositions = now
     case .basketMargin(let basket, let units, _): triedBaskets[basket] = (units, now)
+    case .optionChain(let series): lastChains[series] = now
     case .margin, .profile, .quote: break
     }
   }
@@ -126,10 +133,24 @@ public struct ReadingSchedule: Sendable {
       moments.append((.baseline, due))
     }
     if account == .leader, let due = positionsDue(at: now, retry, state) { moments.append((.positions, due)) }
+    if account == .leader, !state.greeksWanted.isEmpty { moments += chains(at: now, state) }
     if let place, !state.followers[place].basketMargins.isEmpty {
       moments += basketMargins(state.followers[place].basketMargins, at: now, retry)
     }
     return moments
+  }
+
+  /// The chains of the contracts whose Greeks an entry waits for; each once in three seconds (dhan-api-v2.md §3).
+  private func chains(at now: Timestamp, _ state: State) -> [(reading: Reading, at: Timestamp)] {
+    var asked: [ChainSeries: Timestamp] = [:]
+    for (contract, at) in state.greeksWanted where now < at + SeenGreeks.patience {
+      guard let series = contract.series(state) else { continue }
+      asked[series] = min(asked[series] ?? at, at)
+    }
+    return asked.keys.sorted().compactMap { series in
+      guard let at = asked[series] else { return nil }
+      return (.optionChain(series), max(at, lastChains[series].map { $0 + ReadingSchedule.chain } ?? at))
+    }
   }
 
   /// What a basket binds is asked at once, and again each second as long as its legs wait for it (rule 23).

@@ -26,6 +26,9 @@ public protocol BrokerGateway: Sendable {
   func margin(for key: PositionKey, side: Side, quantity: Quantity, price: Paise) async throws(ReadingFault) -> Paise
   /// What the broker would block for all of `legs` together, by themselves: hedged legs bind less than their sum.
   func margin(for legs: [MarginLeg]) async throws(ReadingFault) -> Paise
+  /// The option chain of a series; `nil` where the broker has none of that underlying. Not more often than once in three seconds
+  /// for one series (dhan-api-v2.md §3), and only where the account has paid for data.
+  func optionChain(of series: ChainSeries) async throws(ReadingFault) -> OptionChain?
   /// What the market last traded at, of those contracts that the broker has a price for (rule 19). Not more often than once
   /// a second (dhan-api-v2.md §8.2), and only where the account has paid for data.
   func lastPrices(of contracts: [ContractID]) async throws(ReadingFault) -> [ContractID: Paise]

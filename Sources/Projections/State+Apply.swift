@@ -28,6 +28,8 @@ extension State {
     case .configurationApplied(let applied): apply(applied.settings)
     case .brokerClock(let clock): leader.clockAhead = clock.ahead
     case .quoteSeen(let seen): apply(seen)
+    case .greeksWanted(let wanted): for contract in wanted.contracts { greeksWanted[contract] = now }
+    case .greeksSeen(let seen): apply(seen)
     case .leaderPositions(let read):
       for key in leader.apply(read, sequence: sequence, at: now) { touched.touch(key) }
     case .productSettled(let settled): apply(settled)

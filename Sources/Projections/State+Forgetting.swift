@@ -74,6 +74,8 @@ extension State {
     let used = Set(leader.positions.keys.map(\.contract))
       .union(followers.lazy.flatMap { $0.ledgers.keys.map(\.contract) })
     quotes = quotes.filter { !isOver($0.key) }
+    greeks = greeks.filter { !isOver($0.key) }
+    greeksWanted = greeksWanted.filter { !isOver($0.key) }
     instruments = instruments.filter { !isOver($0.key) || used.contains($0.key) }
   }
 }

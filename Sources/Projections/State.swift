@@ -21,6 +21,10 @@ public struct State: Hashable, Sendable, Codable {
   public internal(set) var instruments: [ContractID: Instrument] = [:]
   /// What the broker last quoted, where a price was asked for (rule 19).
   public internal(set) var quotes: [ContractID: Quote] = [:]
+  /// The newest Greeks of contracts, where limits or sizes depended on them.
+  public internal(set) var greeks: [ContractID: SeenGreeks] = [:]
+  /// When they were asked for and have not been seen since.
+  public internal(set) var greeksWanted: [ContractID: Timestamp] = [:]
   /// Underlyings in which nothing may be opened on a day, as a refusal told.
   public internal(set) var bans: [Underlying: Day] = [:]
   /// Quantities that the exchange refused as too large for one order, with the day: the freeze limit is below.

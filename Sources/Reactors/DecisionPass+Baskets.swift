@@ -107,6 +107,15 @@ extension DecisionPass {
       }
       if premium > .zero { bind(max(0, room.count) / premium.count, .premiumBudget) }
     }
+    let lacking = gate.lackingGreeks(for: views.map(\.key.contract))
+    if !lacking.isEmpty {
+      return waits(forGreeksOf: lacking, follower: index) ? .success(nil) : .failure(.greeksUnknown)
+    }
+    let legs = views.indices.map { place in
+      let lots = views[place].lot.quantity(of: plan.unit[place])
+      return (contract: views[place].key.contract, quantity: Quantity(lots.units * orders[place].order.side.sign))
+    }
+    if let room = gate.unitsWithinGreeks(legs) { bind(room.units, room.reason) }
     guard units > 0 else { return .failure(reason) }
     return affordable(units, plan, views, orders, basket, index)
   }

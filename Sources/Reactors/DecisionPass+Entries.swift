@@ -13,11 +13,14 @@ extension DecisionPass {
       else { continue }
       switch sized {
       case .success(let (lots, budget, perLot)):
+        let byGreeks = episode.side == .sell && view.follower.sizing.shortStress != nil
         emit(
           .entrySized(
             EntrySized(
-              follower: view.name, key: key, origin: link.origin, lots: lots, budget: budget, perLot: perLot)))
+              follower: view.name, key: key, origin: link.origin, lots: lots, budget: budget, perLot: perLot,
+              greeks: byGreeks ? view.greeks : nil)))
       case .failure(.marginUnknown) where now - order.raisedAt < DecisionPass.marginTime: continue
+      case .failure(.greeksUnknown) where waits(forGreeksOf: [key.contract], follower: index): continue
       case .failure(let reason):
         emit(
           .entryForgone(EntryForgone(follower: view.name, key: key, origin: link.origin, lots: .zero, reason: reason)))
@@ -88,9 +91,14 @@ extension DecisionPass {
     }
     if allotted.growth > .zero, link.entryBlocked == nil {
       // A statement of its own: the gate looks at the whole state, which must be let go before a decision is folded.
-      let (verdict, shortfall) = verdict(plan, allotted.growth, link, order, priced?.price, view)
+      var (verdict, room) = verdict(plan, allotted.growth, link, order, priced?.price, view)
+      if case .ask(let contracts) = verdict {
+        verdict =
+          waits(forGreeksOf: contracts, follower: view.index)
+          ? .hold : .send(.zero, forgo: allotted.growth, reason: .greeksUnknown)
+      }
       switch verdict {
-      case .hold: break
+      case .hold, .ask: break
       case .waitForCover(let lots, let end):
         desired += lots
         if let end { wake(at: end) }
@@ -102,7 +110,8 @@ extension DecisionPass {
             .entryForgone(
               EntryForgone(
                 follower: view.name, key: view.key, origin: link.origin, lots: forgone, reason: reason,
-                shortfall: reason == .insufficientMargin ? shortfall : nil)))
+                shortfall: reason == room?.reason ? room?.shortfall : nil,
+                greeks: reason == .rupeeDelta || reason == .vega ? view.greeks : nil)))
         }
       }
     }
@@ -138,17 +147,18 @@ extension DecisionPass {
       ratio: part == nil ? plan.episode.ratio : nil, target: ofBasket ?? plan.target,
       filled: plan.filled[place], working: view.lot.wholeLots(in: link.open(.entry)),
       forgone: plan.allotted[place].forgone, reference: priced.reference,
-      bound: isStep ? view.entryBound(order) : nil)
+      bound: isStep ? view.entryBound(order) : nil, greeks: view.follower.limits.boundsGreeks ? view.greeks : nil)
   }
 
   /// Whether what rests of the link is cancelled because the leader's order filled long enough ago (rule 18).
   private func verdict(
     _ plan: EntryPlan, _ growth: Lots, _ link: Link, _ order: LeaderOrder, _ price: OrderPrice?, _ view: KeyView
-  ) -> (EntryGate.Verdict, EntryForgone.Shortfall?) {
+  ) -> (EntryGate.Verdict, (reason: SkipReason, shortfall: EntryForgone.Shortfall)?) {
     let gate = EntryGate(state: state, view: view, now: now)
     let side = plan.episode.side
     let verdict = gate.verdict(growth: growth, link: link, order: order, side: side, price: price)
-    return (verdict, price.flatMap { gate.shortfall(side: side, price: $0.limit) })
+    guard case .send(_, _, let reason?) = verdict else { return (verdict, nil) }
+    return (verdict, gate.arithmetic(of: reason, side: side, price: price).map { (reason, $0) })
   }
 
   private mutating func isGivenUp(_ link: Link, _ order: LeaderOrder, _ view: KeyView) -> Bool {

@@ -2,6 +2,16 @@ import Domain
 import Projections
 
 extension EntryGate {
+  /// What was left of the limit that bound an entry, and what one lot takes of it.
+  func arithmetic(of reason: SkipReason, side: Side, price: OrderPrice?) -> EntryForgone.Shortfall? {
+    switch reason {
+    case .insufficientMargin: return price.flatMap { shortfall(side: side, price: $0.limit) }
+    case .rupeeDelta, .vega:
+      return greeksRoom(side: side).map { EntryForgone.Shortfall(available: $0.available, perLot: $0.perUnit) }
+    default: return nil
+    }
+  }
+
   /// What the account is known to have and what one lot takes: the premium of a long, the margin of a short where the broker
   /// told it. `nil` where either is not known, since then only the broker can say whether it is enough.
   ///

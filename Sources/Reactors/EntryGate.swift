@@ -13,6 +13,8 @@ struct EntryGate {
     case hold
     /// So many lots may go now; the others wait until other legs cover them (rule 22), at most until this moment.
     case waitForCover(Lots, until: Timestamp?)
+    /// A limit depends on the Greeks of these contracts.
+    case ask([ContractID])
   }
 
   let state: State
@@ -58,6 +60,10 @@ struct EntryGate {
       if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }
     }
     if side == .sell, waitsForBuys(link) { return .wait(until: later) }
+    if link.basket == nil {
+      let lacking = lackingGreeks(for: [view.key.contract])
+      if !lacking.isEmpty { return .ask(lacking) }
+    }
     let (allowed, reason) = allowed(growth, link: link, side: side, price: price.limit)
     if side == .sell {
       let covered = covered(allowed, link)
@@ -153,7 +159,10 @@ struct EntryGate {
       limits.maximumLotsPerUnderlying, used: usedLots(of: view.instrument.underlying), .lotsPerUnderlying)
     bind(limits.maximumOpenLots, used: usedLots(of: nil), .openLots)
     if side == .buy { bind(affordable(price), used: .zero, .premiumBudget) }
-    // What the legs of a basket bind together was asked of the broker, and is less than the sum of them.
+    // What the legs of a basket do together was looked at when it was sized, and is less than the sum of them.
+    if link.basket == nil, let room = greeksRoom(side: side) {
+      bind(Lots(room.units), used: .zero, room.reason)
+    }
     if link.basket == nil, let shortfall = shortfall(side: side, price: price) {
       let payable = Lots(max(0, shortfall.available.count) / shortfall.perLot.count)
       if payable < allowed { return (view.follower.sizing.onShortfall == .skip ? .zero : payable, .insufficientMargin) }

@@ -19,6 +19,8 @@ final class KeyView {
   let instrument: Instrument
   let leader: LeaderBook
   let quote: Quote?
+  /// Where they are new enough to decide by.
+  let greeks: ContractGreeks?
   /// The most units of one order.
   let largestOrder: Quantity?
   let now: Timestamp
@@ -43,6 +45,7 @@ final class KeyView {
     self.instrument = instrument
     self.leader = state.leader
     self.quote = state.quotes[key.contract]
+    self.greeks = state.freshGreeks(key.contract)
     self.largestOrder = state.largestOrder(of: instrument)
     self.now = state.now
   }

@@ -17,6 +17,8 @@ public enum Observation: Equatable, Sendable {
   case leaderFunds(Funds)
   case leaderPositions([BaselinePosition])
   case quote(ContractID, Paise)
+  /// What an entry waits for.
+  case greeks(ContractID, ContractGreeks)
   case leaderOrder(BrokerOrder, OrderSource)
   case followerBaseline(FollowerName, [BaselinePosition])
   case followerFunds(FollowerName, Funds)
@@ -82,6 +84,8 @@ public enum Recorder {
     case .leaderPositions(let positions): leaderPositions(positions, state)
     case .quote(let contract, let price):
       price > .zero && state.wantsQuote(contract) ? .quoteSeen(QuoteSeen(contract: contract, price: price)) : nil
+    case .greeks(let contract, let greeks):
+      state.greeksWanted[contract] == nil ? nil : .greeksSeen(GreeksSeen(contract: contract, greeks: greeks))
     case .leaderOrder(let order, let source): leaderOrder(order, source, state)
     case .followerBaseline(let follower, let positions):
       state.account(follower)?.hasBaseline == false

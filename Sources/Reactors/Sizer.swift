@@ -63,10 +63,10 @@ enum Sizer {
         guard let price, price > .zero else { return .failure(.noReferencePrice) }
         perLot = price * view.lot.quantity(of: .one)
       case .sell:
-        guard let margin = view.marginPerLot, margin > .zero else {
-          return .failure(.marginUnknown)
+        switch riskOfShort(view) {
+        case .success(let risk): perLot = risk
+        case .failure(let reason): return .failure(reason)
         }
-        perLot = margin
       }
       let lots = Lots(budget.count / perLot.count)
       if lots >= .one { return .success((lots, budget, perLot)) }
@@ -74,7 +74,20 @@ enum Sizer {
       if view.follower.sizing.belowOneLot == .oneLot, perLot <= capital {
         return .success((.one, budget, perLot))
       }
-      return .failure(side == .buy ? .premiumBudget : .insufficientMargin)
+      if side == .buy { return .failure(.premiumBudget) }
+      return .failure(view.follower.sizing.shortStress == nil ? .insufficientMargin : .riskBudget)
     }
+  }
+
+  /// What one short lot puts at risk: its margin, or what it loses on the day that it is sized for.
+  private static func riskOfShort(_ view: KeyView) -> Result<Paise, SkipReason> {
+    if let stress = view.follower.sizing.shortStress {
+      guard let loss = view.greeks?.loss(ofShort: view.lot.quantity(of: .one), stress), loss > .zero else {
+        return .failure(.greeksUnknown)
+      }
+      return .success(loss)
+    }
+    guard let margin = view.marginPerLot, margin > .zero else { return .failure(.marginUnknown) }
+    return .success(margin)
   }
 }

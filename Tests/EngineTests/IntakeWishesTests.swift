@@ -215,3 +215,24 @@ private struct Leader {
     #expect(leader.state.leader.orders["1"]?.product == product)
   }
 }
+
+@Suite("Option chains are read where an entry waits for Greeks") struct ChainWishTests {
+  @Test("once in three seconds, by the leader's account, as long as somebody waits") func schedule() {
+    var plan = ReadingSchedule(.leader)
+    var other = ReadingSchedule(.follower("asha"))
+    var leader = Leader()
+    leader.observe([.instrument(NiftyCall.instrument)])
+    let wanted = Event.greeksWanted(GreeksWanted(contracts: [Leader.contract], follower: "asha"))
+    leader.state.apply(wanted, sequence: leader.state.lastSequence.next, recordedAt: Leader.now)
+    let reading = Reading.optionChain(ChainSeries(underlying: "NIFTY", expiry: Day("2026-12-29")!))
+    func at(_ milliseconds: Int64) -> Timestamp { Leader.now + .milliseconds(milliseconds) }
+    #expect(plan.due(at: at(0), in: leader.state).contains(reading))
+    #expect(!plan.due(at: at(1), in: leader.state).contains(reading), "it is on its way")
+    plan.finished(reading, at: at(200))
+    #expect(!plan.due(at: at(3_000), in: leader.state).contains(reading))
+    #expect(plan.due(at: at(3_400), in: leader.state).contains(reading))
+    plan.finished(reading, at: at(3_500))
+    #expect(!plan.due(at: at(9_000), in: leader.state).contains(reading), "nobody waits any more")
+    #expect(!other.due(at: at(0), in: leader.state).contains(reading))
+  }
+}

@@ -24,6 +24,8 @@ struct Harness {
   var acceptsAtOnce = true
   /// What the broker says that a basket binds; `nil` where it does not answer.
   var marginOf: (BasketMarginWanted) -> Paise? = { _ in .rupees(1) }
+  /// What the option chain says of a contract; `nil` where nobody knows.
+  var greeksOf: (ContractID) -> ContractGreeks? = { _ in nil }
   var contract: ContractID
   let product: ProductType
 
@@ -105,6 +107,8 @@ struct Harness {
       if request.leavesAtOnce { cancel(request) }
     case .requestAttempted(let attempt): leave(attempt.requestID)
     case .orderAdopted(let adopted): adopt(adopted)
+    case .greeksWanted(let wanted):
+      for contract in wanted.contracts { if let greeks = greeksOf(contract) { observe(.greeks(contract, greeks)) } }
     case .basketMarginWanted(let wanted):
       if let margin = marginOf(wanted) {
         observe(.basketMargin(wanted.follower, wanted.basket, units: wanted.units, margin: margin))

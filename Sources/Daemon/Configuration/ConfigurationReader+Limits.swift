@@ -7,6 +7,8 @@ extension ConfigurationReader {
     let perUnderlying = section.value("max_lots_per_underlying", .lots)
     let open = section.value("max_open_lots", .lots)
     let premium = section.value("max_premium_percent", .percent(upTo: 100))
+    let rupeeDelta = section.value("max_rupee_delta", .rupees)
+    let vega = section.value("max_vega", .rupees)
     let loss = section.value("max_daily_loss", .rupees)
     section.finish()
     let ladder = [
@@ -31,7 +33,7 @@ extension ConfigurationReader {
     return Configuration.Limits(
       copy: CopyLimits(
         maximumLotsPerOrder: perOrder, maximumLotsPerUnderlying: perUnderlying, maximumOpenLots: open,
-        maximumPremium: premium),
+        maximumPremium: premium, maximumRupeeDelta: rupeeDelta, maximumVega: vega),
       maximumDailyLoss: loss)
   }
 

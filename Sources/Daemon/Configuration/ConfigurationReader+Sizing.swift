@@ -14,7 +14,7 @@ extension ConfigurationReader {
       case .capitalProportional: ["capital_basis", "fixed_capital"]
       case .fixedRatio: ["ratio"]
       case .fixedLots: ["lots"]
-      case .riskBased: ["risk_percent", "capital_basis", "fixed_capital"]
+      case .riskBased: ["risk_percent", "capital_basis", "fixed_capital", "short_stress"]
       }
     }
   }
@@ -35,11 +35,28 @@ extension ConfigurationReader {
     let shortfall = section.value("on_shortfall", ScalarKind<ShortfallPolicy>.choice)
     if let strategyWord { refuseForeignOptions(of: strategyWord, in: section) }
     let strategy = strategy(strategyWord, in: section)
+    let stress = shortStress(section)
     section.finish()
     return strategy.map {
       Sizing(
-        strategy: $0, belowOneLot: below ?? .skip, exitRounding: rounding ?? .byRisk, onShortfall: shortfall ?? .skip)
+        strategy: $0, belowOneLot: below ?? .skip, exitRounding: rounding ?? .byRisk, onShortfall: shortfall ?? .skip,
+        shortStress: stress)
     }
+  }
+
+  private func shortStress(_ sizing: SectionReader) -> ShortStress? {
+    guard sizing.has("short_stress"), let section = sizing.section("short_stress") else {
+      _ = sizing.node("short_stress")
+      return nil
+    }
+    let move = section.required(
+      "move_percent", .percent(upTo: 100), remedy: "Write how far the underlying may go against it: move_percent: 3")
+    let points = section.required(
+      "volatility_points", .integer(0...100, of: "points"),
+      remedy: "Write by how many points volatility may rise, 0 for none: volatility_points: 5")
+    section.finish()
+    guard let move, let points else { return nil }
+    return ShortStress(move: move, volatilityPoints: points)
   }
 
   private func refuseForeignOptions(of strategy: Strategy, in section: SectionReader) {

@@ -61,6 +61,7 @@ extension ConfigurationTemplate {
           # ratio: 1/2                # with fixed_ratio: an integer, a decimal or a fraction
           # lots: 1                   # with fixed_lots: for every entry, whatever the leader's size
           # risk_percent: 2           # with risk_based: of the capital, for each entry
+          # short_stress: { move_percent: 3, volatility_points: 5 }  # risk_based: what a short may lose, instead of its margin
           below_one_lot: skip         # skip | one_lot: what happens when the share comes to less than one lot
           on_shortfall: skip          # skip | step_down: too little money or margin for an entry
           exit_rounding: by_risk      # by_risk | lagging | nearest | leading: when the leader leaves in parts
@@ -68,6 +69,9 @@ extension ConfigurationTemplate {
           max_lots_per_order: 20
           max_lots_per_underlying: 40
           max_open_lots: 100
+          # max_premium_percent: 25   # premium of all open long options, of the capital
+          # max_rupee_delta: 1000000  # of one underlying: what is held, as if it were so many rupees of it
+          # max_vega: 20000           # of one underlying: rupees for one point of volatility
         filters:                      # leave out to copy everything; an exit is never filtered
           underlyings: [NIFTY, BANKNIFTY, SENSEX]
           products: [INTRADAY, MARGIN]

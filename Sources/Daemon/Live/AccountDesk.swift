@@ -26,6 +26,8 @@ public struct AccountDesk: Sendable {
   let token: TokenKeeper
   private let room: EngineRoom
   private let clock: any WallClock
+  /// Whether the account has paid for data (`market.quotes`).
+  private let asksMarket: Bool
   private let logger: Logger
   private let quotes = QuoteLane()
   private let wishes: AsyncStream<Reading>
@@ -33,8 +35,9 @@ public struct AccountDesk: Sendable {
 
   public init(
     account: AccountRole, gateway: any BrokerGateway, feed: any OrderFeed, token: TokenKeeper, room: EngineRoom,
-    clock: any WallClock = SystemClock(), logger: Logger
+    asksMarket: Bool = false, clock: any WallClock = SystemClock(), logger: Logger
   ) {
+    self.asksMarket = asksMarket
     self.account = account
     self.gateway = gateway
     self.feed = feed
@@ -119,6 +122,7 @@ public struct AccountDesk: Sendable {
       case .positions:
         let after = SequenceNumber(room.lastSequence)
         read(.positions(try await gateway.positions(), after: after))
+      case .optionChain(let series): await readChain(series)
       case .quote(let contract):
         // Says nothing of the account: the data side has a plan and a budget of its own.
         return await quotes.ask(contract) { await readQuotes($0) }
@@ -228,6 +232,19 @@ public struct AccountDesk: Sendable {
     }
   }
 
+  /// Without a chain the prices of the log tell Greeks, as they do where nobody may ask.
+  private func readChain(_ series: ChainSeries) async {
+    guard asksMarket else { return report(.optionChain(series, nil)) }
+    do {
+      report(.optionChain(series, try await gateway.optionChain(of: series)))
+    } catch {
+      logger.warning(
+        "no option chain can be had (market.quotes): \(token.withoutToken("\(error)"))",
+        metadata: ["underlying": "\(series.underlying)", "expiry": "\(series.expiry)"])
+      report(.optionChain(series, nil))
+    }
+  }
+
   // MARK: - Token and connections
 
   private func watchToken() async {
@@ -256,6 +273,7 @@ extension Reading {
     case .profile: "the profile"
     case .positions: "the positions"
     case .quote: "a quote"
+    case .optionChain: "an option chain"
     }
   }
 }

@@ -167,7 +167,8 @@ public struct DhanService: Service {
       localAddress: localAddress, trustRootsFile: trust, clock: clock, eventLoop: eventLoop,
       logger: named)
     return AccountDesk(
-      account: account, gateway: gateway, feed: feed, token: token, room: room, clock: clock, logger: logger)
+      account: account, gateway: gateway, feed: feed, token: token, room: room,
+      asksMarket: configuration.market.quotes == .broker, clock: clock, logger: logger)
   }
 
   // MARK: - Beside the engine

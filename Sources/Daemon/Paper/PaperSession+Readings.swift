@@ -61,6 +61,7 @@ extension PaperSession {
     case .basketMargin(let basket, let units, let legs):
       guard let margin = exchange.margin(client, legs) else { return }
       try observe([(account, .basketMargin(basket, units: units, margin))])
+    case .optionChain(let series): try observe([(account, .optionChain(series, nil))])
     case .margin, .profile, .quote: break
     }
   }

@@ -15,7 +15,8 @@ extension Arithmetic {
       let age = reference.age > Microseconds(0) ? ", \(reference.age.readable) old" : ""
       text += "; price made of \(reference.source.words), \(reference.price)\(age) (rule 19)"
     }
-    return bound.map { "\(text), not beyond \($0)" } ?? text
+    if let bound { text += ", not beyond \(bound)" }
+    return greeks.map { "\(text); \($0.words)" } ?? text
   }
 
   private var standing: String {
@@ -86,6 +87,7 @@ extension Arithmetic {
       ("filled", .lots(filled)), ("working", .lots(working)), ("forgone", .lots(forgone)),
       ("reference_price", .rupees(reference?.price)), ("reference_source", .text(reference?.source.rawValue)),
       ("reference_age_us", reference.map { .int($0.age.count) } ?? .null), ("price_bound", .rupees(bound)),
+      ("greeks", greeks?.json ?? .null),
     ])
   }
 }

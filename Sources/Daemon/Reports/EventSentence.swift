@@ -74,6 +74,8 @@ struct EventSentence {
     case .requestWithdrawn(let it): "withdrawn, \(it.reason.words) [\(it.requestID)]"
     case .entrySized(let it): "order \(it.origin): takes \(names.lots(it.lots))"
     case .basketMarginWanted(let it): "basket \(it.basket): what do \(count(it.units, "unit")) of it bind?"
+    case .greeksWanted(let it): "Greeks wanted: \(it.contracts.map { names.contract($0) }.joined(separator: ", "))"
+    case .greeksSeen(let it): "\(names.contract(it.contract)): \(it.greeks.words)"
     case .basketMarginQuoted(let it): "basket \(it.basket): \(count(it.units, "unit")) of it bind \(it.margin)"
     case .basketSized(let it):
       "basket \(it.basket): takes \(count(it.units, "unit")), "

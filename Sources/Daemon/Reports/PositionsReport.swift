@@ -1,4 +1,5 @@
 import Domain
+import Engine
 
 /// What leader and followers hold, a row for each position of a follower.
 public struct PositionsReport: Sendable {

@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import EventStore
 import Projections
 

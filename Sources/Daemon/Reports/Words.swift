@@ -44,6 +44,10 @@ extension SkipReason {
       "the stock option is so near its expiry that it may be settled in shares (market.physical_settlement_days)"
     case .contractExpired: "the contract has expired"
     case .followedElsewhere: "it closes what the leader holds under another product, and is followed there"
+    case .rupeeDelta: "limit max_rupee_delta of the underlying is reached"
+    case .vega: "limit max_vega of the underlying is reached"
+    case .riskBudget: "one lot may lose more than may be put at risk (sizing.short_stress)"
+    case .greeksUnknown: "a limit or a size depends on Greeks that nobody could tell"
     case .uncovered: "the leg that covers this short did not fill in time"
     }
   }
@@ -54,7 +58,7 @@ extension SkipReason {
   var rule: Int64? {
     switch self {
     case .belowOneLot, .ratioUndefined, .cancelledByOthers: 3
-    case .lotsPerOrder, .lotsPerUnderlying, .openLots: 4
+    case .lotsPerOrder, .lotsPerUnderlying, .openLots, .rupeeDelta, .vega: 4
     case .refused: 5
     case .beforeBaseline: 6
     case .followedElsewhere: 8
@@ -71,7 +75,7 @@ extension SkipReason {
     case .halted, .closeOnly: 36
     case .lowDisk: 37
     case .notAnOption, .segmentNotCopied, .productNotCopied, .instrumentUnknown, .underlyingFiltered, .productFiltered,
-      .premiumBudget, .insufficientMargin, .banPeriod, .accountStopped, .marginUnknown,
+      .premiumBudget, .insufficientMargin, .banPeriod, .accountStopped, .marginUnknown, .greeksUnknown, .riskBudget,
       .leaderEndedUnfilled, .specialSession, .expiryCutoff,
       .physicalSettlement, .contractExpired:
       nil

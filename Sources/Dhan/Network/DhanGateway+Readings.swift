@@ -61,6 +61,13 @@ extension DhanGateway {
     }
   }
 
+  /// - Throws: as ``lastPrices(of:)``.
+  public func optionChain(of series: ChainSeries) async throws(ReadingFault) -> OptionChain? {
+    guard let body = RequestBody.optionChain(of: series) else { return nil }
+    let chain = Outgoing(method: .POST, path: "/optionchain", body: body)
+    return try await read(chain, concernsOrders: false) { body throws(WireFault) in try BookReader.optionChain(body) }
+  }
+
   private func read<Value>(
     _ path: String, _ understand: ([UInt8]) throws(WireFault) -> Value
   ) async throws(ReadingFault) -> Value {

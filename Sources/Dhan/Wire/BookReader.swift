@@ -50,7 +50,7 @@ enum BookReader {
   }
 
   /// The body, or what is in its `data` (E3). An error under whatever status is a fault, not an empty reading.
-  private static func content(of body: [UInt8]) throws(WireFault) -> LenientJSON.Value {
+  static func content(of body: [UInt8]) throws(WireFault) -> LenientJSON.Value {
     let root = try LenientJSON.body(body)
     if let error = BrokerError(root) { throw WireFault("the broker answered \(error)") }
     if root.telling("status")?.word == "SUCCESS", let data = root.field("data") { return data }

@@ -79,6 +79,22 @@ enum RequestBody {
     return body.finished()
   }
 
+  /// The body of `POST /optionchain` (§8.1). `nil` for an underlying whose number there is not known: options on stocks have numbers
+  /// that no sheet tells.
+  static func optionChain(of series: ChainSeries) -> [UInt8]? {
+    guard let number = chainNumbers[series.underlying] else { return nil }
+    var body = RequestWriter()
+    body.number("UnderlyingScrip", number)
+    body.word("UnderlyingSeg", "IDX_I")
+    body.word("Expiry", series.expiry.description)
+    return body.finished()
+  }
+
+  /// The numbers of indices in option chains, as of September 2026; those of the instrument file are others (§8.1, §9).
+  private static let chainNumbers: [Underlying: Int64] = [
+    "NIFTY": 13, "BANKNIFTY": 25, "FINNIFTY": 27, "MIDCPNIFTY": 442, "SENSEX": 51,
+  ]
+
   /// The first frame of the order stream. Holds the token: it goes into the socket and nowhere else.
   static func login(clientID: ClientID, token: String) -> [UInt8] {
     var request = RequestWriter()

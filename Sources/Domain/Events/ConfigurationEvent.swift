@@ -73,6 +73,8 @@ extension FollowerSettings {
     let perOrder = try reader.optionalInt("maximum_per_order")
     let perUnderlying = try reader.optionalInt("maximum_per_underlying")
     let premium = try reader.optionalRatio("maximum_premium")
+    let rupeeDelta = try reader.optionalInt("maximum_rupee_delta")
+    let vega = try reader.optionalInt("maximum_vega")
     let name: FollowerName = try reader.name("name")
     let shortfall: ShortfallPolicy? = try reader.optionalText("on_shortfall").map { word in
       guard word == "step_down" else { throw reader.fault("step_down") }
@@ -80,14 +82,18 @@ extension FollowerSettings {
     }
     let products: [ProductType]? = try reader.optionalList("products") { try $0.choice("product") }
     let sends = try reader.flag("sends")
+    let stress = try reader.optionalObject("short_stress") { try ShortStress(reading: &$0) }
     let strategy = try reader.object("strategy") { try SizingStrategy(reading: &$0) }
     let underlyings: [Underlying]? = try reader.optionalList("underlyings") { try $0.name("underlying") }
     self.init(
       name: name, clientID: clientID, mode: mode,
-      sizing: Sizing(strategy: strategy, belowOneLot: below, exitRounding: rounding, onShortfall: shortfall ?? .skip),
+      sizing: Sizing(
+        strategy: strategy, belowOneLot: below, exitRounding: rounding, onShortfall: shortfall ?? .skip,
+        shortStress: stress),
       limits: CopyLimits(
         maximumLotsPerOrder: perOrder.map { Lots($0) }, maximumLotsPerUnderlying: perUnderlying.map { Lots($0) },
-        maximumOpenLots: maximumOpen.map { Lots($0) }, maximumPremium: premium),
+        maximumOpenLots: maximumOpen.map { Lots($0) }, maximumPremium: premium,
+        maximumRupeeDelta: rupeeDelta.map { Paise($0) }, maximumVega: vega.map { Paise($0) }),
       filters: CopyFilters(underlyings: underlyings, products: products), sends: sends)
   }
 
@@ -100,14 +106,29 @@ extension FollowerSettings {
     writer.int("maximum_per_order", limits.maximumLotsPerOrder?.count)
     writer.int("maximum_per_underlying", limits.maximumLotsPerUnderlying?.count)
     writer.ratio("maximum_premium", limits.maximumPremium)
+    writer.int("maximum_rupee_delta", limits.maximumRupeeDelta?.count)
+    writer.int("maximum_vega", limits.maximumVega?.count)
     writer.name("name", name)
     if sizing.onShortfall != .skip { writer.choice("on_shortfall", sizing.onShortfall) }
     if let products = filters.products { writer.list("products", products) { $0.choice("product", $1) } }
     writer.flag("sends", sends)
+    if let stress = sizing.shortStress { writer.object("short_stress") { stress.write(to: &$0) } }
     writer.object("strategy") { sizing.strategy.write(to: &$0) }
     if let underlyings = filters.underlyings {
       writer.list("underlyings", underlyings) { $0.name("underlying", $1) }
     }
+  }
+}
+
+extension ShortStress {
+  init(reading reader: inout PayloadReader) throws {
+    guard let move = try reader.optionalRatio("move") else { throw reader.fault("a move") }
+    self.init(move: move, volatilityPoints: try reader.int("volatility_points"))
+  }
+
+  func write(to writer: inout PayloadWriter) {
+    writer.ratio("move", move)
+    writer.int("volatility_points", volatilityPoints)
   }
 }
 

@@ -51,6 +51,8 @@ public enum Event: Equatable, Sendable {
   case basketMarginQuoted(BasketMarginQuoted)
   case basketSized(BasketSized)
   case basketBroken(BasketBroken)
+  case greeksWanted(GreeksWanted)
+  case greeksSeen(GreeksSeen)
 }
 
 extension Event {
@@ -113,6 +115,8 @@ extension Event {
     case .basketMarginQuoted(let content): content
     case .basketSized(let content): content
     case .basketBroken(let content): content
+    case .greeksWanted(let content): content
+    case .greeksSeen(let content): content
     }
   }
 
@@ -175,6 +179,8 @@ extension Event {
       case .basketMarginQuoted: .basketMarginQuoted(try BasketMarginQuoted(reading: &reader, version: version))
       case .basketSized: .basketSized(try BasketSized(reading: &reader, version: version))
       case .basketBroken: .basketBroken(try BasketBroken(reading: &reader, version: version))
+      case .greeksWanted: .greeksWanted(try GreeksWanted(reading: &reader, version: version))
+      case .greeksSeen: .greeksSeen(try GreeksSeen(reading: &reader, version: version))
       }
     }
   }

@@ -51,6 +51,8 @@ public enum EventType: String, CaseIterable, Sendable {
   case basketMarginQuoted = "basket.margin_quoted"
   case basketSized = "basket.sized"
   case basketBroken = "basket.broken"
+  case greeksWanted = "greeks.wanted"
+  case greeksSeen = "greeks.seen"
 
   /// Whether the event records what was observed, or what a reactor decided because of it. A replay folds both, and
   /// `--verify` makes the decisions again.
@@ -58,7 +60,8 @@ public enum EventType: String, CaseIterable, Sendable {
     switch self {
     case .requestWithdrawn, .requestAttempted, .placementRequested, .modificationRequested, .cancellationRequested,
       .episodeOpened, .episodeClosed, .entrySized, .entryForgone, .linkEnded, .alertRaised, .alertCleared,
-      .productSettled, .readingWanted, .orderAdopted, .followerHalted, .basketMarginWanted, .basketSized, .basketBroken:
+      .productSettled, .readingWanted, .orderAdopted, .followerHalted, .basketMarginWanted, .basketSized, .basketBroken,
+      .greeksWanted:
       true
     default: false
     }
@@ -136,6 +139,8 @@ public enum EventType: String, CaseIterable, Sendable {
     case .basketSized: "The lots of every leg of a basket, frozen together in the leader's proportions (rule 23)."
     case .basketBroken:
       "A leg of a basket is missing: the rest is not entered, and what was is kept or closed (rule 23)."
+    case .greeksWanted: "The Greeks of contracts are asked for, because a limit or a size depends on them."
+    case .greeksSeen: "The Greeks of a contract, from the broker's option chain or computed."
     case .operatorCommanded: "A person said what may be sent from now on (rule 36)."
     }
   }

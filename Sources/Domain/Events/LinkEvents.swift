@@ -85,12 +85,16 @@ public struct EntrySized: EventPayload {
   public var lots: Lots
   /// The money that may be put at risk; absent for fixed lots.
   public var budget: Paise?
-  /// Premium of one lot (long) or margin of one lot (short).
+  /// Premium of one lot (long), margin of one lot or what it loses in the stress (short).
   public var perLot: Paise?
+  /// What the loss in the stress was made of.
+  public var greeks: ContractGreeks?
 
   public init(
-    follower: FollowerName, key: PositionKey, origin: LinkOrigin, lots: Lots, budget: Paise? = nil, perLot: Paise? = nil
+    follower: FollowerName, key: PositionKey, origin: LinkOrigin, lots: Lots, budget: Paise? = nil,
+    perLot: Paise? = nil, greeks: ContractGreeks? = nil
   ) {
+    self.greeks = greeks
     self.follower = follower
     self.key = key
     self.origin = origin
@@ -102,6 +106,7 @@ public struct EntrySized: EventPayload {
     self.budget = try reader.optionalInt("budget").map { Paise($0) }
     let contract = try reader.contract()
     self.follower = try reader.name("follower")
+    self.greeks = try reader.optionalObject("greeks") { try ContractGreeks(reading: &$0) }
     self.lots = try reader.lots("lots")
     self.origin = try reader.name("origin")
     self.perLot = try reader.optionalInt("per_lot").map { Paise($0) }
@@ -111,6 +116,7 @@ public struct EntrySized: EventPayload {
     writer.int("budget", budget?.count)
     writer.contract(key.contract)
     writer.name("follower", follower)
+    if let greeks { writer.object("greeks") { greeks.write(to: &$0) } }
     writer.int("lots", lots.count)
     writer.name("origin", origin)
     writer.int("per_lot", perLot?.count)
@@ -126,8 +132,10 @@ public struct EntryForgone: EventPayload {
   /// Zero when the whole link may not enter.
   public var lots: Lots
   public var reason: SkipReason
-  /// Where money was short: what the account was known to have, and what one lot takes.
+  /// Where money was short, or a limit on Greeks was met: what was left of it, and what one lot takes.
   public var shortfall: Shortfall?
+  /// What such a limit was compared with.
+  public var greeks: ContractGreeks?
 
   public struct Shortfall: Hashable, Sendable {
     public var available: Paise
@@ -141,9 +149,10 @@ public struct EntryForgone: EventPayload {
 
   public init(
     follower: FollowerName, key: PositionKey, origin: LinkOrigin, lots: Lots, reason: SkipReason,
-    shortfall: Shortfall? = nil
+    shortfall: Shortfall? = nil, greeks: ContractGreeks? = nil
   ) {
     self.shortfall = shortfall
+    self.greeks = greeks
     self.follower = follower
     self.key = key
     self.origin = origin
@@ -154,6 +163,7 @@ public struct EntryForgone: EventPayload {
     let available = try reader.optionalInt("available")
     let contract = try reader.contract()
     self.follower = try reader.name("follower")
+    self.greeks = try reader.optionalObject("greeks") { try ContractGreeks(reading: &$0) }
     self.lots = try reader.lots("lots")
     self.origin = try reader.name("origin")
     let perLot = try reader.optionalInt("per_lot")
@@ -170,6 +180,7 @@ public struct EntryForgone: EventPayload {
     writer.int("available", shortfall?.available.count)
     writer.contract(key.contract)
     writer.name("follower", follower)
+    if let greeks { writer.object("greeks") { greeks.write(to: &$0) } }
     writer.int("lots", lots.count)
     writer.name("origin", origin)
     writer.int("per_lot", shortfall?.perLot.count)

@@ -99,3 +99,4 @@ extension BlockReason: PayloadChoice { static let words = makeWords() }
 extension OperatorMode: PayloadChoice { static let words = makeWords() }
 extension MissingLegPolicy: PayloadChoice { static let words = makeWords() }
 extension BasketSettings.Grouping: PayloadChoice { static let words = makeWords() }
+extension ContractGreeks.Source: PayloadChoice { static let words = makeWords() }

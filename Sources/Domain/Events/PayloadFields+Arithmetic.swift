@@ -4,6 +4,7 @@ extension Arithmetic {
     let filled = try reader.lots("filled")
     let forgone = try reader.optionalInt("forgone")
     guard forgone != 0 else { throw reader.fault("no zero for \"forgone\"") }
+    let greeks = try reader.optionalObject("greeks") { try ContractGreeks(reading: &$0) }
     let leaderLots = try reader.lots("leader_lots")
     let whole = try reader.optionalInt("leader_whole")
     let ratio = try reader.optionalRatio("ratio")
@@ -13,12 +14,13 @@ extension Arithmetic {
     self.init(
       rule: rule, leaderLots: leaderLots, leaderWhole: whole.map { Lots($0) }, ratio: ratio, target: target,
       filled: filled, working: try reader.lots("working"), forgone: Lots(forgone ?? 0), reference: reference,
-      bound: bound.map { Paise($0) })
+      bound: bound.map { Paise($0) }, greeks: greeks)
   }
   func write(to writer: inout PayloadWriter) {
     writer.int("bound", bound?.count)
     writer.int("filled", filled.count)
     writer.int("forgone", forgone == .zero ? nil : forgone.count)
+    if let greeks { writer.object("greeks") { greeks.write(to: &$0) } }
     writer.int("leader_lots", leaderLots.count)
     writer.int("leader_whole", leaderWhole?.count)
     writer.ratio("ratio", ratio)

@@ -60,10 +60,11 @@ extension World {
         exchange.marginPerLot(client, key.contract, price: price).map { [.margin(key.contract, perLot: $0)] } ?? []
     case .basketMargin(let basket, let units, let legs):
       reports = exchange.margin(client, legs).map { [.basketMargin(basket, units: units, $0)] } ?? []
+    case .optionChain(let series): reports = [.optionChain(series, nil)]
     case .baseline, .profile: break
     }
     switch reading {
-    case .quote, .margin, .basketMargin: break
+    case .quote, .margin, .basketMargin, .optionChain: break
     case .profile: reports = [.readable]
     case .baseline, .book, .bookWithTrades, .funds, .positions: reports = proof(of: account) + reports
     }

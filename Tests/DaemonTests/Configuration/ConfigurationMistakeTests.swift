@@ -88,6 +88,8 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
     .init(limits, "      max_daily_loss: 1.005", 14, "followers[0].limits.max_daily_loss", .badValue, "two decimals"),
     .init(limits, "      max_daily_loss: 0", 14, "followers[0].limits.max_daily_loss", .outOfRange, "more than zero"),
     .init(limits, "      max_daily_loss: -5", 14, "followers[0].limits.max_daily_loss", .outOfRange, "more than zero"),
+    .init(limits, "      max_rupee_delta: 1e6", 14, "followers[0].limits.max_rupee_delta", .badValue, "two decimals"),
+    .init(limits, "      max_vega: 0", 14, "followers[0].limits.max_vega", .outOfRange, "more than zero"),
     .init(
       limits, "      max_premium_percent: 101", 14, "followers[0].limits.max_premium_percent", .outOfRange,
       "at most 100"),

@@ -51,6 +51,19 @@ import Testing
     #expect(settings.trueUp == .trimShorts)
   }
 
+  @Test("limits on Greeks and the day that a short is sized for are read") func greeks() throws {
+    let text = SampleConfiguration.whole
+      .replacing("max_premium_percent: 25", with: "max_rupee_delta: 1000000\n      max_vega: 2500.50")
+      .replacing(
+        "risk_percent: 2.5",
+        with: "risk_percent: 2.5\n      short_stress: { move_percent: 3, volatility_points: 5 }")
+    let settings = try ConfigurationCheck(text: text).configuration().copySettings
+    #expect(settings.followers[0].limits.maximumRupeeDelta == .rupees(1_000_000))
+    #expect(settings.followers[0].limits.maximumVega == Paise(250_050))
+    let move = try #require(Ratio(3, 100))
+    #expect(settings.followers[1].sizing.shortStress == ShortStress(move: move, volatilityPoints: 5))
+  }
+
   @Test("what is left out has the documented default") func defaults() throws {
     let configuration = try ConfigurationCheck(text: SampleConfiguration.small).configuration()
     let whole = try ConfigurationCheck(text: SampleConfiguration.whole).configuration()

@@ -43,10 +43,12 @@ extension RandomEvents {
       name: name(), clientID: name(), mode: random.pick(CopyMode.allCases),
       sizing: Sizing(
         strategy: strategy(), belowOneLot: random.pick(BelowOneLotPolicy.allCases),
-        exitRounding: random.pick(ExitRounding.allCases), onShortfall: random.pick(ShortfallPolicy.allCases)),
+        exitRounding: random.pick(ExitRounding.allCases), onShortfall: random.pick(ShortfallPolicy.allCases),
+        shortStress: flag() ? ShortStress(move: ratio(), volatilityPoints: integer()) : nil),
       limits: CopyLimits(
         maximumLotsPerOrder: flag() ? lots() : nil, maximumLotsPerUnderlying: flag() ? lots() : nil,
-        maximumOpenLots: flag() ? lots() : nil, maximumPremium: flag() ? Ratio(1, 4) : nil),
+        maximumOpenLots: flag() ? lots() : nil, maximumPremium: flag() ? Ratio(1, 4) : nil,
+        maximumRupeeDelta: flag() ? paise() : nil, maximumVega: flag() ? paise() : nil),
       filters: CopyFilters(
         underlyings: flag() ? (0..<Int.random(in: 0...3, using: &random)).map { _ in name() } : nil,
         products: flag() ? [random.pick(ProductType.allCases)] : nil),

@@ -101,7 +101,13 @@ extension RandomEvents {
       reference: flag()
         ? PriceReference(
           price: paise(), source: random.pick(ReferenceSource.allCases), age: Microseconds(integer())) : nil,
-      bound: flag() ? paise() : nil)
+      bound: flag() ? paise() : nil, greeks: flag() ? greeks() : nil)
+  }
+
+  mutating func greeks() -> ContractGreeks {
+    ContractGreeks(
+      source: random.pick(ContractGreeks.Source.allCases), underlying: paise(), volatility: integer(),
+      delta: integer(), gamma: integer(), theta: integer(), vega: integer())
   }
 
   mutating func linkEnd() -> LinkEnd {

@@ -100,7 +100,9 @@ struct RandomEvents {
       .entrySized(
         EntrySized(
           follower: name(), key: key(), origin: name(), lots: lots(), budget: flag() ? paise() : nil,
-          perLot: flag() ? paise() : nil))
+          perLot: flag() ? paise() : nil, greeks: flag() ? greeks() : nil))
+    case .greeksWanted: .greeksWanted(GreeksWanted(contracts: [contract()], follower: name()))
+    case .greeksSeen: .greeksSeen(GreeksSeen(contract: contract(), greeks: greeks()))
     case .basketMarginWanted:
       .basketMarginWanted(
         BasketMarginWanted(
@@ -122,7 +124,8 @@ struct RandomEvents {
       .entryForgone(
         EntryForgone(
           follower: name(), key: key(), origin: name(), lots: lots(), reason: random.pick(SkipReason.allCases),
-          shortfall: flag() ? EntryForgone.Shortfall(available: paise(), perLot: paise()) : nil))
+          shortfall: flag() ? EntryForgone.Shortfall(available: paise(), perLot: paise()) : nil,
+          greeks: flag() ? greeks() : nil))
     case .linkEnded: .linkEnded(LinkEnded(follower: name(), key: key(), origin: name(), end: linkEnd()))
     case .alertRaised:
       .alertRaised(

@@ -153,6 +153,13 @@ enum RepresentativeEvents {
       EntrySized(
         follower: "asha", key: key, origin: "112111182198", lots: Lots(2), budget: .rupees(20_000),
         perLot: .rupees(7_800))),
+    .greeksWanted(GreeksWanted(contracts: [contract], follower: "asha")),
+    .greeksSeen(
+      GreeksSeen(
+        contract: contract,
+        greeks: ContractGreeks(
+          source: .chain, underlying: .rupees(24_000), volatility: 120_000, delta: -466_798, gamma: 957_000,
+          theta: -96_927, vega: 137_640))),
     .basketMarginWanted(
       BasketMarginWanted(
         basket: "112111182198", follower: "asha",

@@ -2,10 +2,10 @@ import Domain
 import OptionPricing
 import Projections
 
-/// What the newest price of an option says about it: computed, and never acted upon.
+/// What is known of an option's sensitivity: what the broker's chain told of late, else what its newest price says.
 ///
-/// The forward is read off a call and a put of one strike, since the log knows no price of the underlying; Greeks are those of
-/// Black-76, for one unit of the underlying, with respect to the spot (options-domain.md §5).
+/// The forward is then read off a call and a put of one strike, since the log knows no price of the underlying; Greeks are those
+/// of Black-76, for one unit of the underlying, with respect to the spot (options-domain.md §5).
 public struct ContractAnalytics: Sendable {
   public struct Figures: Sendable {
     /// In rupees.
@@ -14,6 +14,7 @@ public struct ContractAnalytics: Sendable {
     /// A fraction per year: 0.12 is 12 %.
     public let volatility: Double
     public let greeks: Greeks
+    public var source = ContractGreeks.Source.computed
   }
 
   /// Why there is no figure.
@@ -39,12 +40,17 @@ extension ContractAnalytics {
   static let patience = Microseconds.seconds(300)
 
   /// Analytics of those of `contracts` that are options with a known price.
-  static func all(of contracts: Set<ContractID>, _ state: State, now: Timestamp) -> [ContractID: ContractAnalytics] {
+  public static func all(of contracts: Set<ContractID>, _ state: State, now: Timestamp) -> [ContractID: ContractAnalytics] {
     let prices = NewestPrices(state)
     var forwards: [Series: Forward?] = [:]
     var result: [ContractID: ContractAnalytics] = [:]
     for contract in contracts {
-      guard let series = Series(contract, state), let newest = prices[contract] else { continue }
+      guard let series = Series(contract, state) else { continue }
+      if let told = ContractAnalytics(chain: contract, state, series: series, now: now) {
+        result[contract] = told
+        continue
+      }
+      guard let newest = prices[contract] else { continue }
       let forward = forwards[series] ?? series.forward(prices, state)
       forwards[series] = .some(forward)
       result[contract] = ContractAnalytics(contract, newest, forward: forward, series: series, now: now)
@@ -59,33 +65,53 @@ extension ContractAnalytics {
     priceAt = newest.at
     days = Double(series.end.microseconds - now.microseconds) / 86_400e6
     do throws(Absence) {
-      figures = .success(try ContractAnalytics.figures(option, newest, forward, series))
+      // As of the price: what it says of volatility it said then.
+      guard let time = series.time(at: newest.at), !time.hasExpired else { throw .expired }
+      guard let forward else { throw .noForward }
+      figures = .success(
+        try ContractAnalytics.figures(option, price: newest.price.rupees, forward: forward.price, time: time))
     } catch {
       figures = .failure(error)
     }
   }
 
-  private static func figures(
-    _ option: OptionTerms, _ newest: Projections.Quote, _ forward: Forward?, _ series: Series
+  /// What the broker's chain told of the contract less than half a minute ago.
+  private init?(chain contract: ContractID, _ state: State, series: Series, now: Timestamp) {
+    guard let option = contract.option, let seen = state.greeks[contract], seen.greeks.source == .chain,
+      now - seen.at <= SeenGreeks.freshness, let newest = NewestPrices(state)[contract],
+      let greeks = Greeks(
+        delta: Double(seen.greeks.delta) / 1e6, gamma: Double(seen.greeks.gamma) / 1e9,
+        theta: Double(seen.greeks.theta) / 1e4, vega: Double(seen.greeks.vega) / 1e4),
+      let moneyness = Moneyness(
+        option.type == .call ? .call : .put, strike: option.strike.rupees, underlying: seen.greeks.underlying.rupees)
+    else { return nil }
+    price = newest.price
+    priceAt = newest.at
+    days = Double(series.end.microseconds - now.microseconds) / 86_400e6
+    figures = .success(
+      Figures(
+        forward: seen.greeks.underlying.rupees, moneyness: moneyness.side,
+        volatility: Double(seen.greeks.volatility) / 1e6, greeks: greeks, source: .chain))
+  }
+
+  /// What a price says, with the forward of the same moment.
+  static func figures(
+    _ option: OptionTerms, price: Double, forward: Double, time: TimeToExpiry
   ) throws(Absence) -> Figures {
-    // As of the price: what it says of volatility it said then.
-    guard let time = series.time(at: newest.at), !time.hasExpired else { throw .expired }
-    guard let forward else { throw .noForward }
     let payoff: Payoff = option.type == .call ? .call : .put
     let strike = option.strike.rupees
     let volatility: Double
     do {
       volatility = try ImpliedVolatility.solve(
-        payoff, price: newest.price.rupees, forward: forward.price, strike: strike, rate: rate, time: time)
+        payoff, price: price, forward: forward, strike: strike, rate: rate, time: time)
     } catch {
       throw .noVolatility
     }
-    guard
-      let model = Black76(forward: forward.price, strike: strike, rate: rate, time: time, volatility: volatility),
-      let moneyness = Moneyness(payoff, strike: strike, underlying: forward.price)
+    guard let model = Black76(forward: forward, strike: strike, rate: rate, time: time, volatility: volatility),
+      let moneyness = Moneyness(payoff, strike: strike, underlying: forward)
     else { throw .noVolatility }
     return Figures(
-      forward: forward.price, moneyness: moneyness.side, volatility: volatility, greeks: model.greeks(of: payoff))
+      forward: forward, moneyness: moneyness.side, volatility: volatility, greeks: model.greeks(of: payoff))
   }
 
   /// Options of one underlying and expiry.
@@ -99,12 +125,9 @@ extension ContractAnalytics {
       expiry = option.expiry
     }
 
-    /// 15:40 in India on the last day (options-domain.md §5.1).
-    var end: Timestamp { expiry.startInIndia + .seconds((15 * 60 + 40) * 60) }
+    var end: Timestamp { TimeToExpiry.end(of: expiry) }
 
-    func time(at moment: Timestamp) -> TimeToExpiry? {
-      TimeToExpiry(seconds: Double(end.microseconds - moment.microseconds) / 1e6)
-    }
+    func time(at moment: Timestamp) -> TimeToExpiry? { TimeToExpiry(until: expiry, at: moment) }
 
     func forward(_ prices: NewestPrices, _ state: State) -> Forward? {
       var strikes: [Paise: (call: Projections.Quote?, put: Projections.Quote?)] = [:]
@@ -146,6 +169,15 @@ struct NewestPrices {
   private mutating func note(_ price: Projections.Quote?, _ contract: ContractID) {
     guard let price, price.at > byContract[contract]?.at ?? .earliest else { return }
     byContract[contract] = price
+  }
+}
+
+extension TimeToExpiry {
+  /// 15:40 in India on the last day (options-domain.md §5.1).
+  static func end(of expiry: Day) -> Timestamp { expiry.startInIndia + .seconds((15 * 60 + 40) * 60) }
+
+  init?(until expiry: Day, at moment: Timestamp) {
+    self.init(seconds: Double(TimeToExpiry.end(of: expiry).microseconds - moment.microseconds) / 1e6)
   }
 }
 
