@@ -40,7 +40,9 @@ extension ContractAnalytics {
   static let patience = Microseconds.seconds(300)
 
   /// Analytics of those of `contracts` that are options with a known price.
-  public static func all(of contracts: Set<ContractID>, _ state: State, now: Timestamp) -> [ContractID: ContractAnalytics] {
+  public static func all(of contracts: Set<ContractID>, _ state: State, now: Timestamp) -> [ContractID:
+    ContractAnalytics]
+  {
     let prices = NewestPrices(state)
     var forwards: [Series: Forward?] = [:]
     var result: [ContractID: ContractAnalytics] = [:]

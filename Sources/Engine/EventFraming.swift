@@ -54,7 +54,8 @@ enum EventFraming {
   static func follower(of event: Event) -> FollowerName? {
     switch event {
     case .serviceStarted, .serviceStopping, .serviceStopped, .configurationApplied, .clockObserved, .brokerClock,
-      .instrumentSeen, .quoteSeen, .greeksSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions, .productSettled,
+      .instrumentSeen, .quoteSeen, .greeksSeen, .leaderBaseline, .leaderFunds, .leaderOrder, .leaderPositions,
+      .productSettled,
       .dayBegan, .leaderBookRead, .leaderSight, .diskLow, .diskRecovered:
       nil
     case .marginQuoted(let event): event.follower

@@ -124,18 +124,18 @@ extension State {
     let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
     guard let order = leader.orders[picture.order.orderID], !order.isUnsettled else { return }
     touched.touch(order.key)
-    if isFirst { joinBasket(order) }
-    if isFirst { addLinks(to: order) }
+    if isFirst { begin(order) }
   }
 
   private mutating func apply(_ settled: ProductSettled) {
     guard let order = leader.settle(settled, sequence: lastSequence, at: now) else { return }
     touched.touch(order.key)
-    joinBasket(order)
-    addLinks(to: order)
+    begin(order)
   }
 
-  private mutating func addLinks(to order: LeaderOrder) {
+  /// An order of the leader's counts from now on: in its basket, and for every follower.
+  private mutating func begin(_ order: LeaderOrder) {
+    joinBasket(order)
     guard leader.hasBaseline else { return }
     let link = Link(
       origin: LinkOrigin(order.order.orderID), leaderOrder: order.order.orderID, firstSeen: order.firstSeen)

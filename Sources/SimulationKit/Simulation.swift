@@ -23,6 +23,7 @@ public struct Simulation {
     let members = [[0, 1], [0, 2], [1, 3], [0, 4], [2, 4], [0, 1, 2]]
     var settings = StageSettings(seed: seed, members: random.pick(members), joins: false, &random)
     settings.copy.baskets = Simulation.baskets(seed)
+    Simulation.limitGreeks(&settings.copy, seed)
     settings.exchange.faults = Simulation.exchangeFaults(&random)
     settings.exchange.positionsLag = random.chance(30) ? .milliseconds(Int64(random.below(2_000))) : Microseconds(0)
     actions = 8 + random.below(18)
@@ -40,6 +41,21 @@ public struct Simulation {
     return BasketSettings(
       grouping: .window, within: .milliseconds(Int64(300 + random.below(2_700))),
       onMissingLeg: random.pick(MissingLegPolicy.allCases))
+  }
+
+  /// In every tenth session entries are bound by Greeks, and shorts that are sized by risk by what they may lose.
+  private static func limitGreeks(_ settings: inout CopySettings, _ seed: UInt64) {
+    guard seed % 10 == 7, let move = Ratio(2, 100) else { return }
+    var random = SeededGenerator(seed: seed ^ 0x67EE)
+    for index in settings.followers.indices {
+      if random.chance(70) {
+        settings.followers[index].limits.maximumRupeeDelta = .rupees(Int64(500_000 + random.below(6_000_000)))
+      }
+      if random.chance(50) { settings.followers[index].limits.maximumVega = .rupees(Int64(500 + random.below(6_000))) }
+      if case .riskBased = settings.followers[index].sizing.strategy {
+        settings.followers[index].sizing.shortStress = ShortStress(move: move, volatilityPoints: 3)
+      }
+    }
   }
 
   private static func exchangeFaults(_ random: inout SeededGenerator) -> PaperFaultPlan {

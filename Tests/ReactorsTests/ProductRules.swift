@@ -49,7 +49,10 @@ import Testing
     #expect(harness.held == 0)
     #expect(harness.placements() == [4, -4, -4], "the order in question opens a short of its own")
     harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
-    #expect(harness.account.ledgers.map { ($0.key.product == .margin, $0.value.held.units) }.contains { $0 == (true, -4 * Harness.lot) })
+    #expect(
+      harness.account.ledgers.map { ($0.key.product == .margin, $0.value.held.units) }.contains {
+        $0 == (true, -4 * Harness.lot)
+      })
   }
 
   @Test("rule 8: a sum that stays another one holds no exit back for longer than a few seconds") func otherSum() {

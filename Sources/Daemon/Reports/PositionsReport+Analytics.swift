@@ -64,7 +64,8 @@ extension PositionsReport {
       let greeks = figures.greeks
       return .object(
         head + [
-          ("source", .string(figures.source.rawValue)), ("forward", number(figures.forward, 4)), ("moneyness", .string(figures.moneyness.word)),
+          ("source", .string(figures.source.rawValue)), ("forward", number(figures.forward, 4)),
+          ("moneyness", .string(figures.moneyness.word)),
           ("implied_volatility", number(figures.volatility, 6)), ("delta", number(greeks.delta, 6)),
           ("gamma", number(greeks.gamma, 8)), ("theta", number(greeks.theta, 4)), ("vega", number(greeks.vega, 4)),
         ])

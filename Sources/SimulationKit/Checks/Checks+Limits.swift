@@ -11,6 +11,7 @@ extension Checks {
       checkCover(request)
       checkShare(request)
       checkFraction(request)
+      checkGreeks(request)
       checkExits(request.child.follower, request.key, request.purpose, request.side)
       checkSums(request.child.follower)
     case .modificationRequested(let request):
@@ -116,10 +117,10 @@ extension Checks {
 }
 
 extension KeyLedger {
-  fileprivate var hasFound: Bool { links.contains { $0.children.contains(where: \.isFound) } }
+  var hasFound: Bool { links.contains { $0.children.contains(where: \.isFound) } }
 
   /// Whether something that the broker took twice, or long after it was given up, works or is not closed again.
-  fileprivate var hasSurplus: Bool {
+  var hasSurplus: Bool {
     links.contains {
       $0.surplus > .zero || $0.children.contains { ($0.isSurplus || $0.wasPlacedInDoubt) && $0.open > .zero }
     }

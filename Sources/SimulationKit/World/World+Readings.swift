@@ -60,7 +60,7 @@ extension World {
         exchange.marginPerLot(client, key.contract, price: price).map { [.margin(key.contract, perLot: $0)] } ?? []
     case .basketMargin(let basket, let units, let legs):
       reports = exchange.margin(client, legs).map { [.basketMargin(basket, units: units, $0)] } ?? []
-    case .optionChain(let series): reports = [.optionChain(series, nil)]
+    case .optionChain(let series): reports = [.optionChain(series, chain(of: series))]
     case .baseline, .profile: break
     }
     switch reading {

@@ -26,7 +26,8 @@ import Testing
 
   @Test("scenario 53: a ratio spread by its unit, its long first; of a spread below one unit nothing")
   func window() async throws {
-    let stage = try await LiveStage.scenario(simulator: StructureMarket.market, lines: ["baskets: { group: window, within: 6s }"])
+    let stage = try await LiveStage.scenario(
+      simulator: StructureMarket.market, lines: ["baskets: { group: window, within: 6s }"])
     try await trade(stage, -6, Leg.call)
     try await trade(stage, 3, Leg.callWing)
     // Half of three units is one: two shorts and one long, and not three and one.

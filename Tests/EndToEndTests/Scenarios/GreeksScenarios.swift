@@ -28,7 +28,8 @@ import Testing
     try await stage.events("greeks.seen").compactMap { ($0.payload["greeks"] as? [String: Any])?["source"] as? String }
   }
 
-  @Test("scenario 58: a limit on rupee delta, by the broker's option chain: one lot of two goes, and an exit asks nobody")
+  @Test(
+    "scenario 58: a limit on rupee delta, by the broker's option chain: one lot of two goes, and an exit asks nobody")
   func rupeeDelta() async throws {
     let stage = try await stage(.ratio("1/2", more: "", lines: ["limits: { max_rupee_delta: 1000000 }"]))
     let entry = try await stage.order("BUY", 260, of: Self.call, at: "180.20")
