@@ -30,7 +30,9 @@ public struct Simulation {
     let faults = Simulation.worldFaults(&random)
     // Sometimes so late that the broker's square-off comes meanwhile.
     let start = TradingDays.firstDay + .seconds(Int64(random.chance(10) ? 12 * 60 : random.below(600)))
-    stage = Stage(seed: seed, settings: settings, random: random, start: start)
+    let hours = DrawnHours.draw(seed, start: start)
+    settings.copy.calendar = hours?.calendar
+    stage = Stage(seed: seed, settings: settings, random: random, start: hours?.start ?? start)
     stage.world.faults = faults
   }
 
@@ -134,6 +136,9 @@ extension Stage {
     world.say(.running, to: nil)
     for name in settings.names { world.say(.running, to: name) }
     try pass(.seconds(35))
+    if let calendar = settings.copy.calendar, !calendar.isOpen(at: now) {
+      try pass(calendar.nextOpening(after: now) + .seconds(5) - now)
+    }
     try leaderLeaves(market.instruments + market.others)
     guard isSound else { return }
     try pass(.seconds(90))

@@ -67,6 +67,7 @@ public struct Checks {
       arrivals.take(event, in: folded)
       checkLimits(event, heldBefore: before)
       checkBaskets(event)
+      checkHours(event)
     }
   }
 
