@@ -21,7 +21,7 @@ extension EntryGate {
 
   /// The contracts whose Greeks are needed before any of `entered` is, and are not known or too old; none where no limit asks.
   func lackingGreeks(for entered: [ContractID]) -> [ContractID] {
-    if bounds.isEmpty { return [] }
+    guard view.follower.limits.boundsGreeks else { return [] }
     let held = exposed.map(\.contract)
     return Set(held + entered).filter { state.freshGreeks($0) == nil }.sorted()
   }
@@ -31,6 +31,7 @@ extension EntryGate {
   /// - Parameter legs: signed units of each contract in one unit.
   /// - Returns: `nil` where nothing is bound.
   func unitsWithinGreeks(_ legs: [(contract: ContractID, quantity: Quantity)]) -> GreeksRoom? {
+    guard view.follower.limits.boundsGreeks else { return nil }
     var tightest: GreeksRoom?
     for bound in bounds {
       let one = legs.reduce(into: Paise.zero) { sum, leg in
