@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import Testing
 
 /// More than the budgets allow at once.
@@ -47,15 +46,11 @@ import Testing
   private static func place(_ count: Int, at address: String) async throws {
     let body =
       #"{"account":"\#(LiveStage.leader)","security_id":"\#(Contract.put)","side":"BUY","quantity":65,"price":138.40}"#
-    let url = try #require(URL(string: address + "/simulator/orders"))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 1...count {
         group.addTask {
-          var request = URLRequest(url: url)
-          request.httpMethod = "POST"
-          request.httpBody = Data(body.utf8)
-          let (_, response) = try await URLSession.shared.data(for: request)
-          #expect((response as? HTTPURLResponse)?.statusCode == 200)
+          let reply = try await LoopbackHTTP.send("POST", address + "/simulator/orders", body: body)
+          #expect(reply.status == 200)
         }
       }
       try await group.waitForAll()
