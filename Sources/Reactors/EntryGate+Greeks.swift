@@ -97,5 +97,6 @@ extension DecisionPass {
     return true
   }
 
-  private static let greeksMemory = Microseconds(SeenGreeks.patience.count * 2)
+  /// Long enough to notice that nobody answered.
+  private static let greeksMemory = Microseconds(SeenGreeks.patience.count + 1_000_000)
 }

@@ -88,7 +88,7 @@ import Testing
     #expect(harness.placements() == [] && harness.reasons == [])
     harness.run(for: .seconds(6))
     #expect(harness.reasons == [.greeksUnknown] && harness.ends == [.skipped(.greeksUnknown)])
-    harness.run(for: .seconds(20))
+    harness.run(for: .seconds(1))
     harness.greeksOf = { _ in Self.half }
     harness.leader("2", .buy, lots: 1, filled: 1)
     #expect(harness.held == 1 && count(.greeksWanted, harness) == 2)
