@@ -116,7 +116,10 @@ extension DecisionPass {
       }
     }
     // What was entered is taken back while nobody may enter: only what is given up was to be recorded.
-    guard state.mode(ofFollower: view.index) == .running, state.leader.blindSince == nil, var priced else { return }
+    guard state.mode(ofFollower: view.index) == .running, state.leader.blindSince == nil else { return }
+    // Without a price of the leader's nothing more is entered, and what rests is still taken back.
+    let open = link.children.last { $0.purpose == .entry && $0.isOpen }
+    guard var priced = priced ?? open.map({ Priced(price: $0.asked.price) }) else { return }
     // It would meet an exit of our own, which goes first (rule 11).
     if let resting = link.newest(.entry), resting.isOpen, priced.price != resting.asked.price,
       priced.price.trigger == nil,

@@ -43,6 +43,20 @@ import Testing
     #expect(harness.placements() == [2])
   }
 
+  @Test(
+    "rule 1: what rests of an order that became MARKET without any price is taken back with it",
+    arguments: [true, false])
+  func marketTakenBack(fixed: Bool) {
+    var harness = Harness(Sizing(strategy: fixed ? .fixedLots(Lots(4)) : .fixedRatio(.one)))
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 2, price: 9_000)
+    #expect(harness.placements() == [fixed ? 4 : 2])
+    harness.leader("1", .buy, lots: 2, price: 0, type: .market)
+    harness.leader("1", .buy, lots: 2, price: 0, status: .cancelled, type: .market)
+    harness.runLanes()
+    #expect(harness.working.isEmpty, "\(harness.working)")
+  }
+
   @Test("rule 5: the limit that the broker gives a MARKET order is not followed; one that the leader gives it is")
   func convertedMarket() {
     var harness = resting()

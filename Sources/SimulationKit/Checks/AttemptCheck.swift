@@ -20,8 +20,8 @@ struct AttemptCheck {
   }
 
   private var attempts: [RequestID: Attempt] = [:]
-  /// Whose an order is that no request of this log made.
-  private var adopted: [CorrelationID: ChildID] = [:]
+  /// Whose an order is: by the requests, whatever became of them, and by adoption where no request of this log made it.
+  private var bearers: [CorrelationID: ChildID] = [:]
   /// Second orders under a label: what happens to them is no outcome of a change of the first.
   private var surplus: Set<OrderID> = []
   private(set) var repeated = 0
@@ -45,7 +45,7 @@ struct AttemptCheck {
     case .requestDoubted(let doubted): attempts[doubted.requestID]?.isInDoubt = true
     case .followerBookRead(let read): readBook(of: read.follower, askedAt: read.askedAt ?? event.recordedAt)
     case .orderAdopted(let order):
-      if order.isSurplus { surplus.insert(order.orderID) } else { adopted[order.correlationID] = order.child }
+      if order.isSurplus { surplus.insert(order.orderID) } else { bearers[order.correlationID] = order.child }
     case .followerOrder(let seen): found(seen.picture.order, of: seen.follower)
     default: break
     }
@@ -58,6 +58,7 @@ struct AttemptCheck {
     if attempts.values.contains(where: { $0.child == child && $0.isOpen && $0.isInDoubt }) {
       findings.fail("promise 4: event \(event.sequence): \(id) is asked for while an outcome of its child is in doubt")
     }
+    if let label { bearers[label] = child }
     attempts[id] = Attempt(follower: child.follower, child: child, isPlacement: label != nil, label: label)
     if leaves { attempt(id, event, &findings) }
   }
@@ -99,8 +100,7 @@ struct AttemptCheck {
       attempts[id]?.isInDoubt = false
     }
     // What is over takes its changes along, and a change that is seen has happened.
-    let children = Set(attempts.values.filter { $0.label == label }.map(\.child) + [adopted[label]].compactMap { $0 })
-    for (id, attempt) in attempts where children.contains(attempt.child) && !attempt.isPlacement {
+    for (id, attempt) in attempts where attempt.child == bearers[label] && !attempt.isPlacement {
       if order.status.isFinal
         || attempt.terms.map({ order.shows($0) }) == true
       {

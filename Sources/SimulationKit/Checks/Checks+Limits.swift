@@ -63,8 +63,9 @@ extension Checks {
       let place = Place(client: account.settings.clientID, key: key)
       // What was given up as never placed, and came all the same, is not our doing either.
       if late.contains(place) { continue }
-      // Where an exit of ours meets a trade by hand it opens what nobody decided to enter.
-      if handTraded.contains(place), ledger.side != ledger.episode?.side { continue }
+      // Where an exit of ours meets a trade by hand, or an alternative that fills as well, it opens what nobody decided to enter.
+      let meetsOthers = handTraded.contains(place) || folded.settings?.exits.alternatives == .all
+      if meetsOthers, ledger.side != ledger.episode?.side { continue }
       guard let instrument = folded.instruments[key.contract] else { continue }
       let lots = instrument.lotSize.wholeLots(in: ledger.held.magnitude + ledger.open(.entry))
       used[instrument.underlying, default: .zero] += lots

@@ -15,6 +15,8 @@ public struct Checks {
   public internal(set) var findings = Findings()
   /// Positions in which somebody besides us traded: the owner by hand, or the broker.
   var handTraded: Set<Place> = []
+  /// Orders for which a follower halted.
+  private(set) var unexplained: Set<OrderID> = []
   /// Labels with our prefix that another instance gave.
   var strangers: Set<CorrelationID> = []
   /// The log, folded here a second time, event by event.
@@ -88,6 +90,7 @@ public struct Checks {
   private mutating func takeUnexplained(_ event: Event) {
     guard case .followerHalted(let halt) = event, let account = folded.account(halt.follower) else { return }
     handTraded.insert(Place(client: account.settings.clientID, key: halt.key))
+    unexplained.insert(halt.orderID)
   }
 
   /// A call is about to leave the machine.
