@@ -33,6 +33,8 @@ public struct Checks {
   /// Orders that the broker took beside the one that was asked for, and that were found and closed.
   public internal(set) var surplus = 0
   private var arrivals = LateArrivals()
+  /// Calls that left while no log could be read.
+  private var unproven: [Dispatch] = []
   private weak var followed: AnyObject?
 
   public init() {}
@@ -71,6 +73,8 @@ public struct Checks {
       checkBaskets(event)
       checkHours(event)
     }
+    for dispatch in unproven { durability.leaves(dispatch, &findings) }
+    unproven = []
   }
 
   /// The log is another one from now on, an older copy: what it holds is what counts.
@@ -93,8 +97,11 @@ public struct Checks {
     unexplained.insert(halt.orderID)
   }
 
-  /// A call is about to leave the machine.
-  mutating func leaves(_ dispatch: Dispatch) { durability.leaves(dispatch, &findings) }
+  /// A call is about to leave the machine. Where the log was dropped in the turn that let it go, since a later commit of that turn
+  /// failed, the one that is opened anew has to tell of it.
+  mutating func leaves(_ dispatch: Dispatch, log: (any EventSource)?) {
+    if log == nil { unproven.append(dispatch) } else { durability.leaves(dispatch, &findings) }
+  }
 
   /// The broker answers a reading of a follower's book.
   mutating func answers(_ follower: FollowerName, askedAt: Timestamp, _ book: [BrokerOrder]) {
