@@ -123,11 +123,11 @@ public struct EngineDesk {
     guard engine.isSound else { return }
     let messages = unheard
     unheard = []
-    // What the streams told before it has to be known where a baseline is judged: it may be older, and a trade between the two would
-    // count twice or never.
+    // What the streams told before it has to be known where a baseline or a book is judged: it may be older. A trade between the two
+    // would count twice or never, and an order that had ended would be alive again.
     var rest = messages[...]
     repeat {
-      let end = rest.dropFirst().firstIndex(where: \.isBaseline) ?? rest.endIndex
+      let end = rest.dropFirst().firstIndex(where: \.isWholeReading) ?? rest.endIndex
       let part = Array(rest[..<end])
       rest = rest[end...]
       try handle(part)
@@ -364,8 +364,11 @@ public enum CommandReply: Hashable, Sendable {
 }
 
 extension EngineDesk.Message {
-  fileprivate var isBaseline: Bool {
-    if case .report(_, .baseline) = self { return true }
-    return false
+  /// Whether it shows an account as it was when that was asked for.
+  fileprivate var isWholeReading: Bool {
+    switch self {
+    case .report(_, .baseline), .report(_, .book): true
+    default: false
+    }
   }
 }

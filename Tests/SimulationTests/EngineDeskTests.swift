@@ -20,9 +20,8 @@ private final class FixedClock: WallClock {
       updatedAt: FixedClock().now())
   }
 
-  @Test("rule 6: a baseline is judged by what the stream told just before it, also where both come in one turn")
-  func olderBaseline() throws {
-    var desk = try EngineDesk(
+  private func desk() throws -> EngineDesk {
+    try EngineDesk(
       log: MemoryEventLog(),
       intake: Intake(
         settings: CopySettings(
@@ -32,6 +31,23 @@ private final class FixedClock: WallClock {
           ]), contracts: NiftyCall.Directory()),
       outside: EngineDesk.Outside(perform: { _ in }, read: { _, _ in }), clock: FixedClock(),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  @Test("a book that was asked for before an order ended does not bring it back, also where both come in one turn")
+  func olderBook() throws {
+    var desk = try desk()
+    try desk.start(version: "test")
+    try desk.turn([.report(.leader, .baseline(BaselineReading(holdings: [], book: [order(.pending, filled: 0)])))])
+    let asked = FixedClock().now()
+    let ended = AccountReport.order(
+      OrderUpdate(order: order(.cancelled, filled: 0), clientID: nil, referencePrice: nil))
+    try desk.turn([ended, .book([order(.pending, filled: 0)], askedAt: asked)].map { .report(.leader, $0) })
+    #expect(desk.state.leader.orders["1"]?.order.status == .cancelled)
+  }
+
+  @Test("rule 6: a baseline is judged by what the stream told just before it, also where both come in one turn")
+  func olderBaseline() throws {
+    var desk = try desk()
     try desk.start(version: "test")
     let stream = AccountReport.order(OrderUpdate(order: order(.traded, filled: 65), clientID: nil, referencePrice: nil))
     let older = BaselineReading(holdings: [], book: [order(.pending, filled: 0)])
