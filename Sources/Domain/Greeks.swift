@@ -13,27 +13,28 @@ public struct ContractGreeks: Hashable, Sendable, Codable {
   public let source: Source
   /// What the underlying stood at: the spot of the chain, or the forward.
   public let underlying: Paise
-  /// A fraction of a year in millionths: 120,000 is 12 %.
-  public let volatility: Int64
-  /// Millionths of the underlying's move: 500,000 for a call at the money, negative for puts.
-  public let delta: Int64
-  /// The change of the delta for one rupee of the underlying, in billionths of one.
-  public let gamma: Int64
-  /// For one calendar day, in hundredths of a paisa.
-  public let theta: Int64
-  /// For one volatility point, in hundredths of a paisa.
-  public let vega: Int64
+  /// A fraction for a year: 120,000 is 12 %.
+  public let volatilityMillionths: Int64
+  /// Of the underlying's move: 500,000 for a call at the money, negative for puts.
+  public let deltaMillionths: Int64
+  /// The change of the delta for one rupee of the underlying.
+  public let gammaBillionths: Int64
+  /// For one calendar day.
+  public let thetaPaisaHundredths: Int64
+  /// For one volatility point.
+  public let vegaPaisaHundredths: Int64
 
   public init(
-    source: Source, underlying: Paise, volatility: Int64, delta: Int64, gamma: Int64, theta: Int64, vega: Int64
+    source: Source, underlying: Paise, volatilityMillionths: Int64, deltaMillionths: Int64, gammaBillionths: Int64,
+    thetaPaisaHundredths: Int64, vegaPaisaHundredths: Int64
   ) {
     self.source = source
     self.underlying = underlying
-    self.volatility = volatility
-    self.delta = delta
-    self.gamma = gamma
-    self.theta = theta
-    self.vega = vega
+    self.volatilityMillionths = volatilityMillionths
+    self.deltaMillionths = deltaMillionths
+    self.gammaBillionths = gammaBillionths
+    self.thetaPaisaHundredths = thetaPaisaHundredths
+    self.vegaPaisaHundredths = vegaPaisaHundredths
   }
 }
 
@@ -41,12 +42,12 @@ extension ContractGreeks {
   /// Signed units × delta × price of the underlying: one hundredth of it is what a move of 1 % brings. A fraction of a paisa counts
   /// as a whole one.
   public func rupeeDelta(of quantity: Quantity) -> Paise {
-    signed(Int128(quantity.units) * Int128(delta) * Int128(underlying.count), over: 1_000_000)
+    signed(Int128(quantity.units) * Int128(deltaMillionths) * Int128(underlying.count), over: 1_000_000)
   }
 
   /// Signed units × vega: what one volatility point brings.
   public func vega(of quantity: Quantity) -> Paise {
-    signed(Int128(quantity.units) * Int128(vega), over: 100)
+    signed(Int128(quantity.units) * Int128(vegaPaisaHundredths), over: 100)
   }
 
   /// What a short position of so many units loses when the underlying goes against it as far as `stress` says and the
@@ -54,9 +55,10 @@ extension ContractGreeks {
   public func loss(ofShort quantity: Quantity, _ stress: ShortStress) -> Paise {
     let units = Int128(quantity.magnitude.units)
     let move = Int128(stress.move.scaled(underlying.count, rounding: .up))
-    let byDelta = Rounding.up.quotient(units * Int128(delta.magnitude) * move, 1_000_000)
-    let byGamma = Rounding.up.quotient(units * Int128(max(0, gamma)) * move * move, 200_000_000_000)
-    let byVega = Rounding.up.quotient(units * Int128(max(0, vega)) * Int128(stress.volatilityPoints), 100)
+    let byDelta = Rounding.up.quotient(units * Int128(deltaMillionths.magnitude) * move, 1_000_000)
+    let byGamma = Rounding.up.quotient(units * Int128(max(0, gammaBillionths)) * move * move, 200_000_000_000)
+    let byVega = Rounding.up.quotient(
+      units * Int128(max(0, vegaPaisaHundredths)) * Int128(stress.volatilityPoints), 100)
     return Paise(byDelta + byGamma + byVega)
   }
 

@@ -1,5 +1,6 @@
 import Domain
 import OptionPricing
+import Ports
 import Projections
 
 /// What is known of an option's sensitivity: what the broker's chain told of late, else what its newest price says.
@@ -44,56 +45,44 @@ extension ContractAnalytics {
     ContractAnalytics]
   {
     let prices = NewestPrices(state)
-    var forwards: [Series: Forward?] = [:]
+    var forwards: [ChainSeries: Forward?] = [:]
     var result: [ContractID: ContractAnalytics] = [:]
     for contract in contracts {
-      guard let series = Series(contract, state) else { continue }
-      if let told = ContractAnalytics(chain: contract, state, series: series, now: now) {
-        result[contract] = told
+      guard let option = contract.option, let series = contract.series(state), let newest = prices[contract] else {
         continue
       }
-      guard let newest = prices[contract] else { continue }
+      if let seen = state.greeks[contract], seen.greeks.source == .chain, now - seen.at <= SeenGreeks.freshness,
+        let figures = Figures(seen.greeks, of: option)
+      {
+        result[contract] = ContractAnalytics(option, newest, .success(figures), now: now)
+        continue
+      }
       let forward = forwards[series] ?? series.forward(prices, state)
       forwards[series] = .some(forward)
-      result[contract] = ContractAnalytics(contract, newest, forward: forward, series: series, now: now)
+      result[contract] = ContractAnalytics(
+        option, newest, computed(option, newest, forward: forward), now: now)
     }
     return result
   }
 
-  private init?(_ contract: ContractID, _ newest: Projections.Quote, forward: Forward?, series: Series, now: Timestamp)
-  {
-    guard let option = contract.option else { return nil }
+  private init(
+    _ option: OptionTerms, _ newest: Projections.Quote, _ figures: Result<Figures, Absence>, now: Timestamp
+  ) {
     price = newest.price
     priceAt = newest.at
-    days = Double(series.end.microseconds - now.microseconds) / 86_400e6
-    do throws(Absence) {
-      // As of the price: what it says of volatility it said then.
-      guard let time = series.time(at: newest.at), !time.hasExpired else { throw .expired }
-      guard let forward else { throw .noForward }
-      figures = .success(
-        try ContractAnalytics.figures(option, price: newest.price.rupees, forward: forward.price, time: time))
-    } catch {
-      figures = .failure(error)
-    }
+    days = Double(TimeToExpiry.end(of: option.expiry).microseconds - now.microseconds) / 86_400e6
+    self.figures = figures
   }
 
-  /// What the broker's chain told of the contract less than half a minute ago.
-  private init?(chain contract: ContractID, _ state: State, series: Series, now: Timestamp) {
-    guard let option = contract.option, let seen = state.greeks[contract], seen.greeks.source == .chain,
-      now - seen.at <= SeenGreeks.freshness, let newest = NewestPrices(state)[contract],
-      let greeks = Greeks(
-        delta: Double(seen.greeks.delta) / 1e6, gamma: Double(seen.greeks.gamma) / 1e9,
-        theta: Double(seen.greeks.theta) / 1e4, vega: Double(seen.greeks.vega) / 1e4),
-      let moneyness = Moneyness(
-        option.type == .call ? .call : .put, strike: option.strike.rupees, underlying: seen.greeks.underlying.rupees)
-    else { return nil }
-    price = newest.price
-    priceAt = newest.at
-    days = Double(series.end.microseconds - now.microseconds) / 86_400e6
-    figures = .success(
-      Figures(
-        forward: seen.greeks.underlying.rupees, moneyness: moneyness.side,
-        volatility: Double(seen.greeks.volatility) / 1e6, greeks: greeks, source: .chain))
+  private static func computed(
+    _ option: OptionTerms, _ newest: Projections.Quote, forward: Forward?
+  ) -> Result<Figures, Absence> {
+    Result { () throws(Absence) in
+      // As of the price: what it says of volatility it said then.
+      guard let time = TimeToExpiry(until: option.expiry, at: newest.at), !time.hasExpired else { throw .expired }
+      guard let forward else { throw .noForward }
+      return try figures(option, price: newest.price.rupees, forward: forward.price, time: time)
+    }
   }
 
   /// What a price says, with the forward of the same moment.
@@ -115,39 +104,36 @@ extension ContractAnalytics {
     return Figures(
       forward: forward, moneyness: moneyness.side, volatility: volatility, greeks: model.greeks(of: payoff))
   }
+}
 
-  /// Options of one underlying and expiry.
-  private struct Series: Hashable {
-    let underlying: Underlying
-    let expiry: Day
+extension ContractID {
+  /// The options that it expires with; `nil` for what is no option, or not known to the log.
+  func series(_ state: State) -> ChainSeries? {
+    guard let option, let instrument = state.instruments[self] else { return nil }
+    return ChainSeries(underlying: instrument.underlying, expiry: option.expiry)
+  }
+}
 
-    init?(_ contract: ContractID, _ state: State) {
-      guard let option = contract.option, let instrument = state.instruments[contract] else { return nil }
-      underlying = instrument.underlying
-      expiry = option.expiry
+extension ChainSeries {
+  /// The forward that the newest prices of a call and a put of one strike imply.
+  fileprivate func forward(_ prices: NewestPrices, _ state: State) -> Forward? {
+    var strikes: [Paise: (call: Projections.Quote?, put: Projections.Quote?)] = [:]
+    for (contract, price) in prices.byContract where contract.series(state) == self {
+      guard let option = contract.option else { continue }
+      if option.type == .call { strikes[option.strike, default: (nil, nil)].call = price }
+      if option.type == .put { strikes[option.strike, default: (nil, nil)].put = price }
     }
-
-    var end: Timestamp { TimeToExpiry.end(of: expiry) }
-
-    func time(at moment: Timestamp) -> TimeToExpiry? { TimeToExpiry(until: expiry, at: moment) }
-
-    func forward(_ prices: NewestPrices, _ state: State) -> Forward? {
-      var strikes: [Paise: (call: Projections.Quote?, put: Projections.Quote?)] = [:]
-      for (contract, price) in prices.byContract where Series(contract, state) == self {
-        guard let option = contract.option else { continue }
-        if option.type == .call { strikes[option.strike, default: (nil, nil)].call = price }
-        if option.type == .put { strikes[option.strike, default: (nil, nil)].put = price }
-      }
-      var newest = Timestamp.earliest
-      let pairs = strikes.compactMap { strike, pair -> StrikeQuotes? in
-        guard let call = pair.call, let put = pair.put, abs((call.at - put.at).count) <= patience.count else {
-          return nil
-        }
-        newest = max(newest, call.at, put.at)
-        func quote(_ price: Paise) -> OptionPricing.Quote { .init(bid: price.rupees, ask: price.rupees) }
-        return StrikeQuotes(strike: strike.rupees, call: quote(call.price), put: quote(put.price))
-      }
-      return time(at: newest).flatMap { Forward(quotes: pairs, rate: rate, time: $0) }
+    var newest = Timestamp.earliest
+    let pairs = strikes.compactMap { strike, pair -> StrikeQuotes? in
+      guard let call = pair.call, let put = pair.put,
+        abs((call.at - put.at).count) <= ContractAnalytics.patience.count
+      else { return nil }
+      newest = max(newest, call.at, put.at)
+      func quote(_ price: Paise) -> OptionPricing.Quote { .init(bid: price.rupees, ask: price.rupees) }
+      return StrikeQuotes(strike: strike.rupees, call: quote(call.price), put: quote(put.price))
+    }
+    return TimeToExpiry(until: expiry, at: newest).flatMap {
+      Forward(quotes: pairs, rate: ContractAnalytics.rate, time: $0)
     }
   }
 }
@@ -171,6 +157,22 @@ struct NewestPrices {
   private mutating func note(_ price: Projections.Quote?, _ contract: ContractID) {
     guard let price, price.at > byContract[contract]?.at ?? .earliest else { return }
     byContract[contract] = price
+  }
+}
+
+extension ContractAnalytics.Figures {
+  /// What the broker's chain told.
+  fileprivate init?(_ told: ContractGreeks, of option: OptionTerms) {
+    guard
+      let greeks = Greeks(
+        delta: Double(told.deltaMillionths) / 1e6, gamma: Double(told.gammaBillionths) / 1e9,
+        theta: Double(told.thetaPaisaHundredths) / 1e4, vega: Double(told.vegaPaisaHundredths) / 1e4),
+      let moneyness = Moneyness(
+        option.type == .call ? .call : .put, strike: option.strike.rupees, underlying: told.underlying.rupees)
+    else { return nil }
+    self.init(
+      forward: told.underlying.rupees, moneyness: moneyness.side, volatility: Double(told.volatilityMillionths) / 1e6,
+      greeks: greeks, source: told.source)
   }
 }
 

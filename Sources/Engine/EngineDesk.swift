@@ -114,7 +114,8 @@ public struct EngineDesk {
     send(dispatches)
   }
 
-  /// Does everything that follows from `messages`, which share one commit, and from the time that has passed.
+  /// Does everything that follows from `messages` and from the time that has passed. The messages share one commit, but for those
+  /// before a reading of what an account holds or of its book, which is judged by what they said.
   public mutating func turn(_ messages: [Message]) throws {
     unheard += messages
     outside.beat()

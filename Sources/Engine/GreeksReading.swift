@@ -20,16 +20,10 @@ enum GreeksReading {
       guard let analytics = known[contract], state.now - analytics.priceAt <= priceAge,
         let figures = try? analytics.figures.get()
       else { return nil }
-      return ContractGreeks(.computed, figures.greeks, underlying: figures.forward, volatility: figures.volatility)
-        .map { .greeks(contract, $0) }
+      return ContractGreeks(
+        figures.source, figures.greeks, underlying: figures.forward, volatility: figures.volatility
+      ).map { .greeks(contract, $0) }
     }
-  }
-}
-
-extension ContractID {
-  func series(_ state: State) -> ChainSeries? {
-    guard let option, let instrument = state.instruments[self] else { return nil }
-    return ChainSeries(underlying: instrument.underlying, expiry: option.expiry)
   }
 }
 
@@ -78,7 +72,7 @@ extension ContractGreeks {
       let theta = rounded(greeks.theta, 1e4), let vega = rounded(greeks.vega, 1e4)
     else { return nil }
     self.init(
-      source: source, underlying: Paise(price), volatility: volatility, delta: delta, gamma: gamma, theta: theta,
-      vega: vega)
+      source: source, underlying: Paise(price), volatilityMillionths: volatility, deltaMillionths: delta,
+      gammaBillionths: gamma, thetaPaisaHundredths: theta, vegaPaisaHundredths: vega)
   }
 }

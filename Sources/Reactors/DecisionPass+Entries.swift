@@ -20,8 +20,8 @@ extension DecisionPass {
               follower: view.name, key: key, origin: link.origin, lots: lots, budget: budget, perLot: perLot,
               greeks: byGreeks ? view.greeks : nil)))
       case .failure(.marginUnknown) where now - order.raisedAt < DecisionPass.marginTime: continue
-      case .failure(.greeksUnknown) where waits(forGreeksOf: [key.contract], follower: index): continue
       case .failure(let reason):
+        if reason == .greeksUnknown, waits(forGreeksOf: [key.contract], follower: index) { continue }
         emit(
           .entryForgone(EntryForgone(follower: view.name, key: key, origin: link.origin, lots: .zero, reason: reason)))
       }

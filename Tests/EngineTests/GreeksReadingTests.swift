@@ -61,8 +61,9 @@ import Testing
     #expect(
       greeks == [
         ContractGreeks(
-          source: .chain, underlying: Paise(2_564_280), volatility: 97_890, delta: 538_710, gamma: 1_320_000,
-          theta: -151_539, vega: 121_859)
+          source: .chain, underlying: Paise(2_564_280), volatilityMillionths: 97_890, deltaMillionths: 538_710,
+          gammaBillionths: 1_320_000,
+          thetaPaisaHundredths: -151_539, vegaPaisaHundredths: 121_859)
       ])
   }
 
@@ -73,7 +74,7 @@ import Testing
     let chain = OptionChain(spot: .rupees(25_000), rows: [call, row(.put, 15_050, 15_060)])
     let greeks = try #require(seen(chain, in: asked()).first)
     #expect(greeks.source == .computed)
-    #expect(abs(greeks.delta - 533_000) < 10_000 && abs(greeks.vega - 137_640) < 6_000)
+    #expect(abs(greeks.deltaMillionths - 533_000) < 10_000 && abs(greeks.vegaPaisaHundredths - 137_640) < 6_000)
     #expect(abs(greeks.underlying.count - 2_503_118) < 500)
   }
 
@@ -85,7 +86,7 @@ import Testing
       state.apply(quote, sequence: state.lastSequence.next, recordedAt: Self.now)
     }
     let greeks = try #require(seen(nil, in: state).first)
-    #expect(greeks.source == .computed && abs(greeks.delta - 533_000) < 10_000)
+    #expect(greeks.source == .computed && abs(greeks.deltaMillionths - 533_000) < 10_000)
     // Five minutes later those prices say nothing of now.
     state.apply(
       .greeksWanted(GreeksWanted(contracts: [Self.call], follower: "asha")), sequence: state.lastSequence.next,
@@ -96,7 +97,8 @@ import Testing
   @Test("what nobody asked for is not recorded") func unasked() {
     let state = State()
     let greeks = ContractGreeks(
-      source: .chain, underlying: .rupees(25_000), volatility: 1, delta: 1, gamma: 1, theta: 1, vega: 1)
+      source: .chain, underlying: .rupees(25_000), volatilityMillionths: 1, deltaMillionths: 1, gammaBillionths: 1,
+      thetaPaisaHundredths: 1, vegaPaisaHundredths: 1)
     #expect(Recorder.event(for: .greeks(Self.call, greeks), in: state) == nil)
   }
 }

@@ -16,9 +16,7 @@ private struct Leader {
   let intake: Intake
 
   init(asksQuotes: Bool = true) {
-    let follower = FollowerSettings(
-      name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))
-    let settings = CopySettings(leader: "1000000001", followers: [follower])
+    let settings = NiftyCall.settings
     intake = Intake(settings: settings, contracts: NiftyCall.Directory(), asksQuotes: asksQuotes)
     let held = BaselinePosition(key: Leader.key(.intraday), quantity: Quantity(65))
     observe([

@@ -10,8 +10,9 @@ import Testing
 
   private static func greeks(delta: Int64, vega: Int64 = 129_900) -> ContractGreeks {
     ContractGreeks(
-      source: .chain, underlying: .rupees(25_000), volatility: 120_000, delta: delta, gamma: 1_360_000,
-      theta: -128_875, vega: vega)
+      source: .chain, underlying: .rupees(25_000), volatilityMillionths: 120_000, deltaMillionths: delta,
+      gammaBillionths: 1_360_000,
+      thetaPaisaHundredths: -128_875, vegaPaisaHundredths: vega)
   }
 
   private func harness(

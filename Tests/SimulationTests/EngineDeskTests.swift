@@ -23,12 +23,7 @@ private final class FixedClock: WallClock {
   private func desk() throws -> EngineDesk {
     try EngineDesk(
       log: MemoryEventLog(),
-      intake: Intake(
-        settings: CopySettings(
-          leader: "1000000001",
-          followers: [
-            FollowerSettings(name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))
-          ]), contracts: NiftyCall.Directory()),
+      intake: Intake(settings: NiftyCall.settings, contracts: NiftyCall.Directory()),
       outside: EngineDesk.Outside(perform: { _ in }, read: { _, _ in }), clock: FixedClock(),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }

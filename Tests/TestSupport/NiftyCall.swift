@@ -14,6 +14,11 @@ public enum NiftyCall {
   }()
   public static let key = PositionKey(contract: instrument.contract, product: .margin)
 
+  /// One follower who does what the leader does.
+  public static let settings = CopySettings(
+    leader: "1000000001",
+    followers: [FollowerSettings(name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))])
+
   /// A broker's file that holds this contract alone.
   public struct Directory: ContractDirectory {
     public init() {}

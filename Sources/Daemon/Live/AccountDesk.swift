@@ -27,7 +27,7 @@ public struct AccountDesk: Sendable {
   private let room: EngineRoom
   private let clock: any WallClock
   /// Whether the account has paid for data (`market.quotes`).
-  private let asksMarket: Bool
+  private let asksQuotes: Bool
   private let logger: Logger
   private let quotes = QuoteLane()
   private let wishes: AsyncStream<Reading>
@@ -35,9 +35,9 @@ public struct AccountDesk: Sendable {
 
   public init(
     account: AccountRole, gateway: any BrokerGateway, feed: any OrderFeed, token: TokenKeeper, room: EngineRoom,
-    asksMarket: Bool = false, clock: any WallClock = SystemClock(), logger: Logger
+    asksQuotes: Bool = false, clock: any WallClock = SystemClock(), logger: Logger
   ) {
-    self.asksMarket = asksMarket
+    self.asksQuotes = asksQuotes
     self.account = account
     self.gateway = gateway
     self.feed = feed
@@ -234,7 +234,7 @@ public struct AccountDesk: Sendable {
 
   /// Without a chain the prices of the log tell Greeks, as they do where nobody may ask.
   private func readChain(_ series: ChainSeries) async {
-    guard asksMarket else { return report(.optionChain(series, nil)) }
+    guard asksQuotes else { return report(.optionChain(series, nil)) }
     do {
       report(.optionChain(series, try await gateway.optionChain(of: series)))
     } catch {

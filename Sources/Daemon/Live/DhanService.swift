@@ -168,7 +168,7 @@ public struct DhanService: Service {
       logger: named)
     return AccountDesk(
       account: account, gateway: gateway, feed: feed, token: token, room: room,
-      asksMarket: configuration.market.quotes == .broker, clock: clock, logger: logger)
+      asksQuotes: configuration.market.quotes == .broker, clock: clock, logger: logger)
   }
 
   // MARK: - Beside the engine

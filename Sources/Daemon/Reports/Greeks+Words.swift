@@ -3,16 +3,18 @@ import Domain
 extension ContractGreeks {
   /// The figures as a person reads them, with where they come from.
   var words: String {
-    "delta \(decimal(delta, 1_000_000, 3)), vega \(decimal(vega, 10_000, 2)), IV \(decimal(volatility, 10_000, 2)) %, "
+    "delta \(decimal(deltaMillionths, 1_000_000, 3)), vega \(decimal(vegaPaisaHundredths, 10_000, 2)), IV \(decimal(volatilityMillionths, 10_000, 2)) %, "
       + "underlying \(underlying) (\(source == .chain ? "option chain" : "computed"))"
   }
 
   var json: JSONValue {
     .object([
       ("source", .string(source.rawValue)), ("underlying_price", .rupees(underlying)),
-      ("implied_volatility", .raw(decimal(volatility, 1_000_000, 6))), ("delta", .raw(decimal(delta, 1_000_000, 6))),
-      ("gamma", .raw(decimal(gamma, 1_000_000_000, 9))), ("theta", .raw(decimal(theta, 10_000, 4))),
-      ("vega", .raw(decimal(vega, 10_000, 4))),
+      ("implied_volatility", .raw(decimal(volatilityMillionths, 1_000_000, 6))),
+      ("delta", .raw(decimal(deltaMillionths, 1_000_000, 6))),
+      ("gamma", .raw(decimal(gammaBillionths, 1_000_000_000, 9))),
+      ("theta", .raw(decimal(thetaPaisaHundredths, 10_000, 4))),
+      ("vega", .raw(decimal(vegaPaisaHundredths, 10_000, 4))),
     ])
   }
 

@@ -47,16 +47,16 @@ extension ContractGreeks {
     let underlying = try reader.paise("underlying")
     let vega = try reader.int("vega")
     self.init(
-      source: source, underlying: underlying, volatility: try reader.int("volatility"), delta: delta, gamma: gamma,
-      theta: theta, vega: vega)
+      source: source, underlying: underlying, volatilityMillionths: try reader.int("volatility"),
+      deltaMillionths: delta, gammaBillionths: gamma, thetaPaisaHundredths: theta, vegaPaisaHundredths: vega)
   }
   func write(to writer: inout PayloadWriter) {
-    writer.int("delta", delta)
-    writer.int("gamma", gamma)
+    writer.int("delta", deltaMillionths)
+    writer.int("gamma", gammaBillionths)
     writer.choice("source", source)
-    writer.int("theta", theta)
+    writer.int("theta", thetaPaisaHundredths)
     writer.int("underlying", underlying.count)
-    writer.int("vega", vega)
-    writer.int("volatility", volatility)
+    writer.int("vega", vegaPaisaHundredths)
+    writer.int("volatility", volatilityMillionths)
   }
 }

@@ -106,8 +106,9 @@ extension RandomEvents {
 
   mutating func greeks() -> ContractGreeks {
     ContractGreeks(
-      source: random.pick(ContractGreeks.Source.allCases), underlying: paise(), volatility: integer(),
-      delta: integer(), gamma: integer(), theta: integer(), vega: integer())
+      source: random.pick(ContractGreeks.Source.allCases), underlying: paise(), volatilityMillionths: integer(),
+      deltaMillionths: integer(), gammaBillionths: integer(), thetaPaisaHundredths: integer(),
+      vegaPaisaHundredths: integer())
   }
 
   mutating func linkEnd() -> LinkEnd {

@@ -158,8 +158,9 @@ enum RepresentativeEvents {
       GreeksSeen(
         contract: contract,
         greeks: ContractGreeks(
-          source: .chain, underlying: .rupees(24_000), volatility: 120_000, delta: -466_798, gamma: 957_000,
-          theta: -96_927, vega: 137_640))),
+          source: .chain, underlying: .rupees(24_000), volatilityMillionths: 120_000, deltaMillionths: -466_798,
+          gammaBillionths: 957_000,
+          thetaPaisaHundredths: -96_927, vegaPaisaHundredths: 137_640))),
     .basketMarginWanted(
       BasketMarginWanted(
         basket: "112111182198", follower: "asha",

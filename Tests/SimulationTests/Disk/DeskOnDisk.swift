@@ -34,12 +34,7 @@ final class DeskOnDisk {
     let space = SimulatedReserve(store.disk, store: StoreOnDisk.path)
     desk = try EngineDesk(
       log: store.open(),
-      intake: Intake(
-        settings: CopySettings(
-          leader: "1000000001",
-          followers: [
-            FollowerSettings(name: "asha", clientID: "1000000002", sizing: Sizing(strategy: .fixedRatio(.one)))
-          ]), contracts: NiftyCall.Directory()),
+      intake: Intake(settings: NiftyCall.settings, contracts: NiftyCall.Directory()),
       outside: EngineDesk.Outside(perform: { call in calls.all.withLock { $0.append(call) } }, read: { _, _ in }),
       clock: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, space: space,
       limits: SpaceLimits(low: 16 << 10, enough: 32 << 10), reopen: { try space.opening(store.open) })
