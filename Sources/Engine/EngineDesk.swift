@@ -11,70 +11,25 @@ import StopPoints
 /// Knows neither threads nor sleep: ``turn(_:)`` takes what was heard, and ``pause`` tells how long nothing has to happen. The
 /// service gives it a thread and real time, a simulation its own.
 public struct EngineDesk {
-  public enum Message: Sendable {
-    case report(AccountRole, AccountReport)
-    /// A reading has come back, after its report.
-    case finished(AccountRole, Reading)
-    case settings(CopySettings)
-    case command(OperatorCommand, reply: @Sendable (CommandReply) -> Void)
-    /// Nothing new is accepted; the work ends when what is in flight has its outcome.
-    case stop(takesEntriesBack: Bool)
-  }
-
-  /// What the outside does for the engine. Neither may block.
-  public struct Outside: Sendable {
-    /// Makes a call; its outcome has to be reported, exactly once.
-    public var perform: @Sendable (Dispatch) -> Void
-    public var read: @Sendable (AccountRole, Reading) -> Void
-    /// The account's stream is open and dead.
-    public var reconnect: @Sendable (AccountRole) -> Void
-    /// Called at least once a second while the thread is well.
-    public var beat: @Sendable () -> Void
-
-    public init(
-      perform: @escaping @Sendable (Dispatch) -> Void,
-      read: @escaping @Sendable (AccountRole, Reading) -> Void,
-      reconnect: @escaping @Sendable (AccountRole) -> Void = { _ in }, beat: @escaping @Sendable () -> Void = {}
-    ) {
-      self.perform = perform
-      self.read = read
-      self.reconnect = reconnect
-      self.beat = beat
-    }
-  }
-
-  /// What stays behind when the service stops.
-  public struct Rest: Sendable {
-    public let restingOrders: Int
-    public let openPositions: Int
-    public let unansweredCalls: Int
-  }
-
   /// How long a stop waits for outcomes, and for cancels to be seen.
   static let patience = Microseconds.seconds(10)
   /// The longest time without a turn.
   public static let pulse = Microseconds.milliseconds(500)
 
-  private let engine: Engine
+  let engine: Engine
   private var keeper: LogKeeper
-  private var intake: Intake
-  private let outside: Outside
-  private let clock: any WallClock
-  private let logger: Logger
-  private var schedules: [(account: AccountRole, plan: ReadingSchedule)]
-  private let places: [AccountRole: Int]
-  /// When each account has to be read next, as far as was known when something last happened to it.
-  private var nextReadings: [Timestamp?]
-  /// Accounts to which something happened since their plan was last asked: a plan looks at everything that is open in its
-  /// account, too much for a hundred accounts after every message of one.
-  private var stirred: Set<Int>
+  var intake: Intake
+  let outside: Outside
+  let clock: any WallClock
+  let logger: Logger
+  var plans: ReadingPlans
   /// How many calls of each request left and have no outcome yet.
   private var inFlight: [RequestID: Int] = [:]
   /// What was heard while nothing could be made of it.
   private var unheard: [Message] = []
-  private var sight: LeaderSight
-  private var awakening: Awakening
-  private var stopsBy: Timestamp?
+  var sight: LeaderSight
+  var awakening: Awakening
+  var stopsBy: Timestamp?
   private var takesEntriesBack = false
 
   /// Folds `log`. Nothing is sent before ``start(version:)``.
@@ -97,10 +52,7 @@ public struct EngineDesk {
     clock.neverBefore(engine.state.now)
     sight = LeaderSight(at: clock.now())
     awakening = Awakening(at: clock.now())
-    schedules = ([.leader] + intake.settings.followers.map { .follower($0.name) }).map { ($0, ReadingSchedule($0)) }
-    places = Dictionary(uniqueKeysWithValues: schedules.enumerated().map { ($1.account, $0) })
-    nextReadings = Array(repeating: .earliest, count: schedules.count)
-    stirred = Set(schedules.indices)
+    plans = ReadingPlans([.leader] + intake.settings.followers.map { .follower($0.name) })
   }
 
   public var state: State { engine.state }
@@ -176,7 +128,7 @@ public struct EngineDesk {
   public var pause: Microseconds {
     if keeper.waits { return LogKeeper.retryPause }
     let now = clock.now()
-    let moments = looksAhead ? [engine.nextDue, sight.next(in: engine.state)] + nextReadings : []
+    let moments = looksAhead ? [engine.nextDue, sight.next(in: engine.state), plans.next] : []
     let due = moments.compactMap { $0 }.min() ?? now + EngineDesk.pulse
     return Microseconds(max(0, min(EngineDesk.pulse.count, (due - now).count)))
   }
@@ -194,7 +146,7 @@ public struct EngineDesk {
       for report in awakening.release(at: clock.now()) { observations += take(report, of: .leader) }
     }
     for message in messages {
-      stir(message)
+      plans.stir(message)
       switch message {
       case .report(let account, let report):
         if case .outcome(let request, _) = report {
@@ -214,8 +166,8 @@ public struct EngineDesk {
           ofLeader.append(report)
         }
       case .finished(let account, let reading):
-        guard let index = places[account] else { continue }
-        schedules[index].plan.finished(reading, at: clock.now())
+        let now = clock.now()
+        plans[account]?.finished(reading, at: now)
       case .settings(let settings):
         intake.settings = settings
         observations.append(.configuration(settings))
@@ -235,7 +187,7 @@ public struct EngineDesk {
     if looksAhead, let due = engine.nextDue, due <= clock.now() {
       let look = Observation.clock(due: "lane")
       if !keeper.unrecorded.contains(look) { observations.append(look) }
-      stirAll()
+      plans.stirAll()
     }
     if !observations.isEmpty || keeper.waits { try observe(observations) }
     guard engine.isSound else {
@@ -254,87 +206,19 @@ public struct EngineDesk {
     for reply in replies { reply(!keeper.waits ? .recorded(engine.state.lastSequence) : .notRecorded) }
   }
 
-  private mutating func take(_ report: AccountReport, of account: AccountRole) -> [Observation] {
-    if let index = places[account] {
-      if case .stream(isConnected: true, _) = report { schedules[index].plan.readBookNow() }
-      if intake.isDoubtful(report, of: account, in: engine.state) {
-        logger.notice(
-          "the stream calls an accepted order rejected; the order book decides", metadata: ["account": "\(account)"])
-        // A reading that is on its way may be older: it is read again each second.
-        schedules[index].plan.readBookNow()
-        schedules[index].plan.suspectStream(at: clock.now())
-      }
-      if case .book(let book, let askedAt, _) = report,
-        intake.isMissed(book, askedAt: askedAt, of: account, in: engine.state)
-      {
-        logger.warning(
-          "the stream missed what the order book shows; it is opened anew", metadata: ["account": "\(account)"])
-        schedules[index].plan.suspectStream(at: clock.now())
-        outside.reconnect(account)
-      }
-    }
-    for (follower, reading) in intake.margins(for: report, of: account, in: engine.state) {
-      outside.read(.follower(follower), reading)
-    }
-    var seen: [Observation] = []
-    if account == .leader, case .book(_, let askedAt, _) = report {
-      sight.bookRead(askedAt: askedAt)
-      seen = lookAtLeader()
-    }
-    return seen + intake.observations(report, of: account, in: engine.state)
-  }
-
-  /// Whether somebody sees him, before anything is told of what he did: then it counts by its age (rule 35).
-  private mutating func lookAtLeader() -> [Observation] {
-    let now = clock.now()
-    let isSuspected = places[.leader].map { schedules[$0].plan.isSuspect(at: now) } ?? false
-    return sight.look(at: now, isSuspected: isSuspected, in: engine.state).map { [$0] } ?? []
-  }
-
-  /// The process had stopped and goes on: every stream counts as gone until it was opened anew, and every book is read.
-  private mutating func noticeGap() throws {
-    let now = clock.now()
-    guard let length = awakening.turn(at: now), stopsBy == nil else { return }
-    let reason = "this process had stopped for \(length.count / 1_000_000) s"
-    logger.warning("\(reason); streams are opened anew and every account is read")
-    for index in schedules.indices {
-      schedules[index].plan.startAnew(at: now)
-      outside.reconnect(schedules[index].account)
-    }
-    stirAll()
-    try observe(schedules.map { .stream($0.account, isConnected: false, reason: reason) })
-  }
-
   private mutating func askForReadings() {
     guard looksAhead else { return }
-    let now = clock.now()
-    for index in schedules.indices where stirred.contains(index) || nextReadings[index].map({ $0 <= now }) ?? false {
-      let asked = schedules[index].plan.ask(at: now, in: engine.state)
-      for reading in asked.due { outside.read(schedules[index].account, reading) }
-      nextReadings[index] = asked.next
-    }
-    stirred.removeAll(keepingCapacity: true)
+    for (account, reading) in plans.ask(at: clock.now(), in: engine.state) { outside.read(account, reading) }
   }
-
-  /// What a follower's messages change of plans is its own; anything else may have led to requests for everybody.
-  private mutating func stir(_ message: Message) {
-    switch message {
-    case .report(let account, _) where account != .leader, .finished(let account, _):
-      if let index = places[account] { stirred.insert(index) }
-    case .report, .settings, .command, .stop: stirAll()
-    }
-  }
-
-  private mutating func stirAll() { stirred.formUnion(schedules.indices) }
 
   // MARK: - Engine
 
   /// Records and decides. What the log cannot take now is kept and tried again; nothing leaves meanwhile (promise 9).
-  private mutating func observe(_ observations: [Observation]) throws { send(try record(observations)) }
+  mutating func observe(_ observations: [Observation]) throws { send(try record(observations)) }
 
   private mutating func record(_ observations: [Observation]) throws -> [Dispatch] {
     // What was kept concerns accounts of messages that are long handled.
-    if keeper.waits { stirAll() }
+    if keeper.waits { plans.stirAll() }
     return try keeper.record(observations, underway: Set(inFlight.keys))
   }
 
@@ -349,27 +233,6 @@ public struct EngineDesk {
       if number > 0 { StopPoint.betweenCalls.pass() }
       StopPoint.beforeCall.pass()
       outside.perform(dispatch)
-    }
-  }
-}
-
-/// What became of an operator's command.
-public enum CommandReply: Hashable, Sendable {
-  /// Durable; the newest event of the log is this one.
-  case recorded(SequenceNumber)
-  case unknownFollower(FollowerName)
-  /// It cannot be followed, with the reason in words.
-  case refused(String)
-  /// The log takes no events now; the command is tried again with everything else.
-  case notRecorded
-}
-
-extension EngineDesk.Message {
-  /// Whether it shows an account as it was when that was asked for.
-  fileprivate var isWholeReading: Bool {
-    switch self {
-    case .report(_, .baseline), .report(_, .book): true
-    default: false
     }
   }
 }

@@ -85,25 +85,10 @@ public struct Intake: Sendable {
     }
   }
 
-  /// How long a book may show an order as it stood before it ended: readings lag, and broker times have whole seconds.
-  private static let bookDelay = Microseconds.seconds(5)
-  /// How late a stream may tell of a change before it counts as dead; broker times have whole seconds.
   /// Events of one moment have different times in the log, by microseconds.
   static let clockStep = Microseconds.milliseconds(50)
-
+  /// How late a stream may tell of a change before it counts as dead; broker times have whole seconds.
   private static let streamDelay = Microseconds.seconds(3)
-
-  // MARK: - Orders
-
-  private func order(
-    _ order: BrokerOrder, of account: AccountRole, _ source: OrderSource, _ state: State
-  ) -> [Observation] {
-    facts(of: order.key.contract, state) + [observation(order, of: account, source)]
-  }
-
-  private func observation(_ order: BrokerOrder, of account: AccountRole, _ source: OrderSource) -> Observation {
-    account.follower.map { .followerOrder($0, order, source) } ?? .leaderOrder(order, source)
-  }
 
   /// The facts of a contract, when the log does not have them as they are today.
   func facts(of contract: ContractID, _ state: State) -> [Observation] {
@@ -112,55 +97,6 @@ public struct Intake: Sendable {
     // Looked up anew for each day of trading: the limits change with the month, and a service may run through it.
     let instrument = listed.bounded(by: freezeLimit(listed.underlying, state.tradingDay ?? state.now.indianDay))
     return state.instruments[contract] == instrument ? [] : [.instrument(instrument)]
-  }
-
-  /// A book, oldest change first, and that it was read whole; for a follower where every order that the log knows of today
-  /// stands in it, every trade is of an order in it, and nothing in doubt left after it was asked for (rules 28 and 29).
-  private func reading(
-    _ book: [BrokerOrder], askedAt: Timestamp, _ trades: [BrokerTrade]?, of account: AccountRole, _ state: State
-  ) -> [Observation] {
-    let telling = book.inOrderOfChange.filter { !isOutlived($0, askedAt: askedAt, of: account, state) }
-    var observations = telling.flatMap { order($0, of: account, .book, state) }
-    let shown = Set(book.map(\.orderID))
-    guard let name = account.follower else {
-      // Of a book that lacks what works nobody can tell which labels come of it (rules 28 and 34).
-      let isWhole = state.leader.orders.values.allSatisfy { known in
-        let isOver = known.order.status.isFinal && !book.isEmpty
-        let isOfEarlierDay = known.order.updatedAt.map { $0 < state.dayStart } ?? false
-        return isOver || isOfEarlierDay || shown.contains(known.order.orderID)
-      }
-      return isWhole ? observations + [.leaderBookRead(orders: book.count)] : observations
-    }
-    let lacking = state.missing(from: shown, of: name)
-    // Orders that had ended may be missing: what works is shown as it is, and absence proves nothing.
-    let lacksEnded = lacking.map { !$0.isEmpty && $0.allSatisfy(\.status.isFinal) && !book.isEmpty } ?? false
-    // What was asked for before the stream was opened, or was lost, is no reading of what happened since (rule 33).
-    if let known = state.account(name),
-      known.access.streamChangedAt.map({ $0 <= askedAt + Intake.clockStep }) ?? true,
-      lacksEnded || lacking?.isEmpty ?? false,
-      trades?.allSatisfy({ shown.contains($0.orderID) }) ?? true,
-      known.outbox.requests.allSatisfy({ !$0.isInDoubt || ($0.attemptedAt.map { $0 < askedAt } ?? true) })
-    {
-      observations.append(
-        .followerBookRead(
-          name, orders: book.count, askedAt: askedAt, tradesAgree: trades != nil, lacksEnded: lacksEnded))
-    }
-    return observations
-  }
-
-  /// Whether a row shows an order as it stood before it ended: the book was asked for while the stream may not have told of
-  /// the end yet. Broker times have whole seconds; a later reading tells for certain, and may take a final status back.
-  private func isOutlived(
-    _ row: BrokerOrder, askedAt: Timestamp, of account: AccountRole, _ state: State
-  ) -> Bool {
-    let known =
-      switch account {
-      case .leader: state.leader.orders[row.orderID]?.order
-      case .follower(let name): state.account(name)?.orders[row.orderID]?.order
-      }
-    guard let known, known.status.isFinal, !row.status.isFinal, row.filled <= known.filled, let ended = known.updatedAt
-    else { return false }
-    return askedAt < ended + state.leader.clockAhead + Intake.bookDelay
   }
 
   /// What an account held before anything was copied; nothing while the log already knows more than the reading tells.
@@ -198,37 +134,6 @@ public struct Intake: Sendable {
   }
 }
 
-extension OrderUpdate {
-  /// The order with the price that the message refers to.
-  fileprivate var referenced: BrokerOrder {
-    var order = order
-    if let referencePrice { order.referencePrice = referencePrice }
-    return order
-  }
-}
-
-extension BrokerOrder {
-  /// The order with whatever else the message says, and nothing of its end.
-  fileprivate var withoutEnd: BrokerOrder {
-    var order = self
-    order.status = .unknown
-    return order
-  }
-}
-
-extension [BrokerOrder] {
-  /// Oldest change first. Broker times have whole seconds, so that orders of one second keep the order of the book, read
-  /// from its older end.
-  var inOrderOfChange: [BrokerOrder] {
-    func time(_ order: BrokerOrder) -> Timestamp { order.updatedAt ?? .earliest }
-    let isNewestFirst = first.map(time) ?? .earliest > last.map(time) ?? .earliest
-    let oldestFirst = isNewestFirst ? reversed() : self
-    return oldestFirst.enumerated().sorted {
-      time($0.element) != time($1.element) ? time($0.element) < time($1.element) : $0.offset < $1.offset
-    }.map(\.element)
-  }
-}
-
 extension Instrument {
   /// The same contract with the smaller of two freeze limits (options-domain.md §1.3).
   func bounded(by freeze: Quantity?) -> Instrument {
@@ -249,25 +154,5 @@ extension State {
 
   public func isInDoubt(_ follower: FollowerName) -> Bool {
     account(follower)?.outbox.requests.contains(where: \.isInDoubt) ?? false
-  }
-
-  /// When the day began, by the event that began it: a clock that jumped over midnight must not make an empty book clean.
-  var dayStart: Timestamp { (tradingDay ?? now.indianDay).startInIndia }
-
-  /// Whether a reading of a follower's book that shows `orders` holds every order of today that the log knows.
-  public func isClean(_ orders: Set<OrderID>, of follower: FollowerName) -> Bool {
-    missing(from: orders, of: follower)?.isEmpty ?? false
-  }
-
-  /// The orders of today that the log knows and a reading of a follower's book that shows `shown` does not hold; a clean one
-  /// lacks none (rule 28). `nil` where an order is missing of which nothing but the number is known.
-  public func missing(from shown: Set<OrderID>, of follower: FollowerName) -> [BrokerOrder]? {
-    guard let account = account(follower), account.acceptedToday(now).allSatisfy(shown.contains) else { return nil }
-    return account.orders.values.filter { known in
-      // What ended at the turn of a day is dated to the new one and stands in the book of neither.
-      let isOfEarlierDay =
-        known.seenOn < dayStart.indianDay || known.order.updatedAt.map { $0 < dayStart } ?? false
-      return !isOfEarlierDay && !shown.contains(known.order.orderID)
-    }.map(\.order)
   }
 }

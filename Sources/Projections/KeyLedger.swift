@@ -73,6 +73,31 @@ public struct KeyLedger: Hashable, Sendable, Codable {
 
   func linkIndex(_ origin: LinkOrigin) -> Int? { links.lastIndex { $0.origin == origin } }
 
+  /// Adds a child to the link that `request` names, which is one of our own where it is not known yet.
+  ///
+  /// - Returns: the child's index in its link.
+  mutating func add(_ child: Child, for request: PlacementRequested, at sequence: SequenceNumber) -> Int {
+    add(child, to: request.child.origin, copying: nil, at: sequence)
+  }
+
+  /// Adds a child to the link of `origin`, which begins here where it is not known.
+  ///
+  /// - Parameter leaderOrder: what a link that begins copies; `nil` for one of our own.
+  /// - Returns: the child's index in its link.
+  mutating func add(_ child: Child, to origin: LinkOrigin, copying leaderOrder: OrderID?, at sequence: SequenceNumber)
+    -> Int
+  {
+    if linkIndex(origin) == nil {
+      var link = Link(origin: origin, leaderOrder: leaderOrder, firstSeen: sequence)
+      if leaderOrder == nil { link.ownTarget = child.asked.quantity }
+      links.append(link)
+    }
+    let link = linkIndex(origin) ?? links.count - 1
+    links[link].children.append(child)
+    if links[link].leaderOrder == nil { links[link].end = nil }
+    return links[link].children.count - 1
+  }
+
   /// Folds a fill of one of our children: towards `held` it opens, against it it closes, and what remains opens anew.
   ///
   /// What a surplus order opens is marked, and so is what an exit opens beyond the holding because a surplus exit had closed

@@ -47,23 +47,23 @@ public final class World {
   private(set) var now: Timestamp
   var desk: EngineDesk?
   /// The log of the process that lives.
-  public private(set) var log: SQLiteEventLog?
+  public internal(set) var log: SQLiteEventLog?
   var lines: [AccountRole: Line] = [:]
   var agenda = Agenda<Happening>()
   var random: SeededGenerator
   /// Counts processes: what one was told the next does not hear.
-  private(set) var life = 0
-  private var inbox: [EngineDesk.Message] = []
-  private var wishes = Wishes()
+  var life = 0
+  var inbox: [EngineDesk.Message] = []
+  var wishes = Wishes()
   /// Until when the engine's thread waits for the disk, or the process is stopped.
-  private var busyUntil = Timestamp.earliest
+  var busyUntil = Timestamp.earliest
   private var nextTurn = Timestamp.earliest
   /// Where the process is to end; `nil` once it has.
   var crashPlan: CrashPlan? {
     didSet { if case .diskOperation(let number)? = crashPlan?.point { disk.stop(at: number) } }
   }
   /// Operations into the recovery at which it ends once more, as soon as it starts.
-  private var crashesAgainAfter: Int?
+  var crashesAgainAfter: Int?
   private(set) var callCount = 0
   private(set) var replyCount = 0
   /// Turns that are taken at the same moment: a loop that stands still in time would never end.
@@ -83,109 +83,6 @@ public final class World {
 
   public var state: State? { desk.flatMap { $0.isSound ? $0.state : nil } }
   public var isRunning: Bool { desk != nil }
-
-  // MARK: - The process
-
-  /// Starts a process over what the disk holds. Where it cannot, another one is started a second later, as a supervisor does.
-  public func start() throws {
-    life += 1
-    wishes = Wishes()
-    machine.startAnew()
-    if let more = crashesAgainAfter {
-      crashesAgainAfter = nil
-      disk.stop(at: disk.operations + more)
-    }
-    do {
-      let space = SimulatedReserve(disk, store: World.storePath)
-      var desk = try EngineDesk(
-        log: try space.opening(openLog), intake: intake, outside: wishes.outside, clock: machine,
-        logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }, space: space,
-        limits: SpaceLimits(low: 16 << 10, enough: 32 << 10),
-        reopen: { [unowned self] in try space.opening(openLog) })
-      try desk.start(version: "simulation")
-      self.desk = desk
-    } catch let error as EventStoreError {
-      died(error)
-      return
-    }
-    try afterTurn()
-    takeWishes()
-    guard isRunning else { return }
-    for account in accounts { agenda.note(.streamOpens(account, life: life), at: now + between(20, 300)) }
-    turnNext()
-  }
-
-  private func openLog() throws -> SQLiteEventLog {
-    log = nil
-    let opened = try SQLiteEventLog(path: World.storePath, options: logOptions)
-    log = opened
-    return opened
-  }
-
-  var accounts: [AccountRole] { [.leader] + settings.followers.map { .follower($0.name) } }
-
-  private var intake: Intake {
-    Intake(settings: settings, contracts: PaperDirectory(exchange.listed), asksQuotes: asksQuotes)
-  }
-
-  var logOptions: SQLiteEventLog.Options {
-    var options = SQLiteEventLog.Options()
-    options.vfs = disk.vfsName
-    options.takesLock = false
-    // Short runs shall meet checkpoints too.
-    options.idleCheckpointPages = 32
-    options.forcedCheckpointPages = 400
-    return options
-  }
-
-  /// The process ends without a word: what was on its way to it is lost, what it had written stays.
-  public func kill() {
-    end()
-    disk.kill()
-  }
-
-  /// The whole machine loses its power: of what was not durable stays what chance leaves.
-  public func cutPower() {
-    end()
-    disk.cutPower()
-  }
-
-  private func end() {
-    desk = nil
-    log = nil
-    inbox = []
-    life += 1
-    // What a process waited for at its end is no time of the next one's.
-    _ = disk.takeTimeSpent()
-    busyUntil = now
-    for account in lines.keys { lines[account]?.isOpen = false }
-  }
-
-  private func died(_ error: any Error) {
-    if disk.isStopped { return crash() }
-    end()
-    disk.kill()
-    afterDeath(error)
-    agenda.note(.start(after: life), at: now + .seconds(1))
-  }
-
-  /// The process ends where the plan says, and another one is started soon after.
-  private func crash() {
-    if crashPlan?.cutsPower == true { cutPower() } else { kill() }
-    crashesAgainAfter = crashPlan?.again
-    crashPlan = nil
-    agenda.note(.start(after: life), at: now + .milliseconds(300))
-  }
-
-  /// Ends the process in order. What its end costs in time is nothing here.
-  public func stop() throws {
-    guard desk != nil else { return }
-    do { _ = try desk?.finish() } catch { return died(error) }
-    end()
-  }
-
-  /// The process does nothing for a while, as when it is stopped by a signal or its machine sleeps.
-  public func freeze(for time: Microseconds) { busyUntil = max(busyUntil, now + time) }
 
   // MARK: - Time
 
@@ -256,14 +153,14 @@ public final class World {
   }
 
   /// The engine's thread sleeps until something is due, and waits for its disk before anything else.
-  private func turnNext() {
+  func turnNext() {
     busyUntil = now + Microseconds(Int64(disk.takeTimeSpent()))
     let pause = desk?.pause ?? EngineDesk.pulse
     turnsAtOnce = pause.count <= 0 ? turnsAtOnce + 1 : 0
     nextTurn = now + (turnsAtOnce > 3 ? .milliseconds(1) : pause)
   }
 
-  private func takeWishes() {
+  func takeWishes() {
     for wish in wishes.take() {
       switch wish {
       case .call(let dispatch):

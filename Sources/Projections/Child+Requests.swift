@@ -1,0 +1,56 @@
+import Domain
+
+extension Child {
+  mutating func giveUpChange() {
+    guard case .working(let id, let status, let pending?) = state else { return }
+    if case .modification(_, let terms, _) = pending { refusedTerms = terms }
+    state = .working(id, status, nil)
+  }
+
+  mutating func doubt(_ kind: RequestKind) {
+    wasInDoubt = true
+    if kind == .placement { wasPlacedInDoubt = true }
+    setPhase(.inDoubt)
+  }
+
+  mutating func setPhase(_ phase: CallPhase) {
+    switch state {
+    case .placing(let id, _): state = .placing(id, phase)
+    case .working(let id, let status, var pending?):
+      pending.phase = phase
+      state = .working(id, status, pending)
+    default: break
+    }
+  }
+
+  mutating func withdrawRequest() {
+    switch state {
+    case .placing: state = .withdrawn
+    case .working(let id, let status, _): state = .working(id, status, nil)
+    default: break
+    }
+  }
+
+  mutating func accept(_ request: RequestID, orderID: OrderID) {
+    switch state {
+    case .placing: state = .working(orderID, .transit, nil)
+    case .working(let id, let status, var pending?) where pending.requestID == request:
+      pending.phase = .awaitingPicture
+      state = .working(id, status, pending)
+    default: break
+    }
+  }
+
+  mutating func refuse(_ refusal: RefusalClass) {
+    switch state {
+    case .placing: state = .refused(refusal)
+    case .working(let id, let status, .modification(_, let terms, _)?):
+      refusedTerms = terms
+      state = .working(id, status, nil)
+    case .working(let id, let status, .cancellation?):
+      cancelRefusedAt = status
+      state = .working(id, status, nil)
+    default: break
+    }
+  }
+}

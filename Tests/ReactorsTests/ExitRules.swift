@@ -1,0 +1,134 @@
+import Domain
+import Projections
+import Reactors
+import Testing
+
+@Suite("Rules: exits") struct ExitRules {
+  @Test(
+    "rule 11: a decrease of the leader first takes back what works; what fills on the way is closed by the next look")
+  func decreaseCancelsEntries() {
+    var harness = Harness(ratio: "1/2")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 8, filled: 8)
+    harness.fill(harness.working[0].correlationID!, lots: 1)
+    harness.acceptsAtOnce = false
+    harness.leader("2", .sell, lots: 8, filled: 8, price: 10_500)
+    let asked = harness.log.compactMap { event -> String? in
+      switch event {
+      case .cancellationRequested: "cancel"
+      case .placementRequested(let request) where request.purpose == .exit: "exit \(request.terms.quantity.units / 65)"
+      default: nil
+      }
+    }
+    #expect(asked == ["cancel", "exit 1"], "the exit cannot cross the resting entry, so it goes at once")
+    // The cancel came too late for one more lot.
+    let label = harness.working[0].correlationID!
+    harness.fill(label, lots: 2)
+    harness.acceptsAtOnce = true
+    harness.cancelByBroker(label)
+    harness.acceptOpen()
+    harness.fillAll()
+    harness.fillAll()
+    #expect(harness.held == 0, "\(harness.story)")
+  }
+
+  @Test("rule 11: an exit that would trade with our own resting entry waits until that is taken back") func crossing() {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 2, filled: 2)
+    harness.fillsAtOnce = false
+    harness.leader("2", .buy, lots: 2, price: 10_000)
+    harness.acceptsAtOnce = false
+    let mark = harness.log.count
+    harness.leader("3", .sell, lots: 2, price: 9_900)
+    #expect(harness.placements(since: mark).isEmpty)
+    #expect(harness.log[mark...].contains { if case .cancellationRequested = $0 { true } else { false } })
+    harness.acceptsAtOnce = true
+    harness.cancelByBroker(harness.working[0].correlationID!)
+    #expect(harness.placements(since: mark).first == -2)
+  }
+
+  @Test("rule 11: of a link of which one child is in an exit's way, the others stay where they are")
+  func crossingChild()
+    throws
+  {
+    var harness = Harness(Sizing(strategy: .fixedRatio(.one)), freeze: 4 * 65)
+    harness.leader("1", .buy, lots: 4, filled: 4, price: 10_000)
+    harness.fillsAtOnce = false
+    harness.leader("2", .buy, lots: 2, price: 9_900)
+    // The leader becomes smaller, and nobody knows what became of the cancel.
+    harness.acceptsAtOnce = false
+    harness.leader("3", .sell, lots: 1, filled: 1, price: 10_100)
+    let cancel = try #require(harness.log.last { $0.type == .cancellationRequested })
+    guard case .cancellationRequested(let request) = cancel else { return }
+    harness.observe(.doubted("asha", request.requestID, text: "timeout"))
+    // The next exit would meet the entry, and waits. Then the lane is full.
+    harness.leader("4", .sell, lots: 1, filled: 1, price: 9_850)
+    harness.leader("5", .buy, lots: 40, price: 9_000)
+    #expect(harness.log.contains { if case .placementRequested(let r) = $0 { !r.leavesAtOnce } else { false } })
+    let mark = harness.log.count
+    harness.leader("2", .buy, lots: 4, price: 9_800)
+    // It is in nobody's way, and stays at the next look, whatever that is for.
+    harness.leader("6", .buy, lots: 1, price: 8_900)
+    #expect(harness.placements(since: mark) == [2, 1], "\(harness.story)")
+    #expect(!harness.log[mark...].contains { $0.type == .requestWithdrawn })
+  }
+
+  @Test("rule 10: exits that fill in turn close together no more than the cut for both") func exitsInTurn() {
+    var harness = Harness(ratio: "3/7", mode: .fill, rounding: .leading)
+    harness.leader("1", .buy, lots: 7, filled: 7)
+    harness.leader("2", .sell, lots: 4)
+    harness.leader("3", .sell, lots: 3, filled: 1)
+    harness.leader("2", .sell, lots: 4, filled: 1)
+    // Two of seven, leading: one lot of three, whichever order filled first.
+    #expect(harness.held == 2)
+    harness.leader("3", .sell, lots: 3, filled: 3)
+    harness.leader("2", .sell, lots: 4, filled: 4)
+    #expect(harness.held == 0)
+  }
+
+  @Test("rule 10: lots that the follower got before the leader are no part of what the leader had left before")
+  func aheadOfTheLeader() {
+    var harness = Harness(ratio: "1/2")
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .sell, lots: 2, filled: 2)
+    #expect(harness.held == 1)
+    let mark = harness.log.count
+    harness.leader("3", .buy, lots: 6)
+    #expect(harness.held == 4)
+    harness.leader("3", .buy, lots: 6, filled: 6)
+    #expect(harness.held == 4)
+    #expect(harness.placements(since: mark) == [3], "nothing is sold of what was just bought")
+    // What the leader never gets is the business of true_up.
+    harness.leader("4", .buy, lots: 4)
+    #expect(harness.held == 6)
+    harness.leader("4", .buy, lots: 4, status: .cancelled)
+    #expect(harness.held == 4)
+    harness.leader("5", .sell, lots: 8, filled: 8)
+    #expect(harness.held == 0)
+  }
+
+  @Test(
+    "rule 33: while the broker may be closing, an exit waits for a reading made after it fell due, and for what he closes"
+  )
+  func brokerCloses() throws {
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(try #require(Ratio("1/2")))), product: .intraday, squareOffFrom: TimeOfDay("15:15"))
+    harness.time = harness.time.indianDay.startInIndia + .seconds(15 * 3_600 + 20 * 60)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.observe(.followerBookRead("asha", orders: 1))
+    let mark = harness.log.count
+    harness.leader("2", .sell, lots: 4)
+    #expect(harness.placements(since: mark) == [], "what was read before knows nothing of the broker's orders")
+    // The reading shows that he closes two lots himself.
+    let order = BrokerOrder(
+      orderID: "3100", correlationID: nil, key: harness.key, side: .sell, type: .limit, validity: .day,
+      quantity: harness.lotSize.quantity(of: Lots(2)), price: Paise(9_000), status: .transit, updatedAt: harness.time)
+    harness.observe(.followerOrder("asha", order, .book))
+    harness.observe(.followerBookRead("asha", orders: 1))
+    #expect(harness.placements(since: mark) == [])
+    // He does not come to it: no order of somebody else holds an exit back for long (rule 16).
+    harness.run(for: .seconds(4))
+    harness.observe(.followerBookRead("asha", orders: 1))
+    #expect(harness.placements(since: mark) == [-2])
+  }
+}
