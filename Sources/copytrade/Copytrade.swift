@@ -14,6 +14,7 @@ struct Copytrade: AsyncParsableCommand {
       69 broker or service unreachable · 70 a fault of our own · 73 cannot create output · 75 the store is in use · \
       77 file modes too open · 78 configuration mistake.
       """,
+    version: "copytrade \(Version.text)",
     subcommands: [
       InitCommand.self,
       CheckCommand.self,

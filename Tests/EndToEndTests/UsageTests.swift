@@ -5,8 +5,15 @@ import Testing
 @Suite("Usage") struct UsageTests {
   static let commands = [
     "init", "check", "demo", "run", "status", "orders", "positions", "explain", "report", "replay", "audit",
-    "audit export", "audit verify", "backup",
+    "audit export", "audit verify", "halt", "close-only", "resume", "resolve", "backup", "simulator",
   ]
+
+  @Test("the program says which one it is") func version() throws {
+    let folder = try Folder()
+    let answer = try folder.run("--version")
+    #expect(answer.status == 0)
+    #expect(answer.output.hasPrefix("copytrade 0."), "\(answer)")
+  }
 
   @Test("every command has help", arguments: commands) func help(command: String) throws {
     let folder = try Folder()
