@@ -153,7 +153,7 @@ extension DecisionPass {
       bound: isStep ? view.entryBound(order) : nil, greeks: view.follower.limits.boundsGreeks ? view.greeks : nil)
   }
 
-  /// Whether what rests of the link is cancelled because the leader's order filled long enough ago (rule 18).
+  /// The gate's word on lots that are new, and the arithmetic of what it gives up for want of margin.
   private func verdict(
     _ plan: EntryPlan, _ growth: Lots, _ link: Link, _ order: LeaderOrder, _ price: OrderPrice?, _ view: KeyView
   ) -> (EntryGate.Verdict, (reason: SkipReason, shortfall: EntryForgone.Shortfall)?) {
@@ -164,6 +164,7 @@ extension DecisionPass {
     return (verdict, gate.arithmetic(of: reason, side: side, price: price).map { (reason, $0) })
   }
 
+  /// Whether what rests of the link is cancelled because the leader's order filled long enough ago (rule 18).
   private mutating func isGivenUp(_ link: Link, _ order: LeaderOrder, _ view: KeyView) -> Bool {
     guard view.settings.unfilled.action == .cancel, let since = view.unfilledSince(link, order),
       let child = link.children.last(where: { $0.purpose == .entry && $0.open > .zero })
