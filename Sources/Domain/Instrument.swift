@@ -61,6 +61,17 @@ extension ContractID: Comparable {
   }
 }
 
+/// The prices that a contract may be dealt at on one day, both included.
+public struct PriceBand: Hashable, Sendable, Codable {
+  public let lower: Paise
+  public let upper: Paise
+
+  public init(lower: Paise, upper: Paise) {
+    self.lower = lower
+    self.upper = upper
+  }
+}
+
 /// The facts of one contract on one day, from the broker's instrument file (never from a table in the code).
 public struct Instrument: Hashable, Sendable, Codable {
   public let contract: ContractID
@@ -71,13 +82,18 @@ public struct Instrument: Hashable, Sendable, Codable {
   /// The smallest price step; at least one paisa.
   public let tickSize: Paise
   /// The largest quantity of one order, in units; `nil` where the file knows none.
-  public let freezeQuantity: Quantity?
+  public var freezeQuantity: Quantity?
+  /// The day's price band; `nil` where the file knows none.
+  public var band: PriceBand?
+  /// Whether the file of the day has the contract. What is not in it may have been taken off the exchange: it is left, and not
+  /// entered.
+  public var isListed: Bool
   /// Whether it is an option on a stock: settled in shares, where one on an index is settled in money.
   public let isStockOption: Bool
 
   public init(
     contract: ContractID, underlying: Underlying, displayName: ShortText, lotSize: LotSize, tickSize: Paise,
-    freezeQuantity: Quantity?, isStockOption: Bool = false
+    freezeQuantity: Quantity?, isStockOption: Bool = false, band: PriceBand? = nil, isListed: Bool = true
   ) {
     self.contract = contract
     self.underlying = underlying
@@ -86,6 +102,8 @@ public struct Instrument: Hashable, Sendable, Codable {
     self.tickSize = tickSize
     self.freezeQuantity = freezeQuantity
     self.isStockOption = isStockOption
+    self.band = band
+    self.isListed = isListed
   }
 
   /// The most lots that one order may carry: the freeze quantity rounded down to whole lots (1756 at 65 is 27 lots).

@@ -62,6 +62,26 @@ extension CopySettings {
   public func refusal(saying text: String) -> RefusalRule? {
     guard !refusals.isEmpty else { return nil }
     let text = text.lowercased()
-    return refusals.first { rule in rule.says.allSatisfy { text.contains($0) } } ?? .unknown
+    return refusals.first { rule in rule.says.allSatisfy { text.says($0) } } ?? .unknown
   }
+}
+
+extension String {
+  /// Whether `phrase` stands in the text, and not inside of a longer number: texts begin with the order's (dhan-api-v2.md §1.5),
+  /// in which any code may occur.
+  fileprivate func says(_ phrase: String) -> Bool {
+    guard phrase.first?.isASCIIDigit == true || phrase.last?.isASCIIDigit == true else { return contains(phrase) }
+    return ranges(of: phrase).contains { range in
+      let isCutBefore =
+        phrase.first?.isASCIIDigit == true && range.lowerBound > startIndex
+        && self[index(before: range.lowerBound)].isASCIIDigit
+      let isCutAfter =
+        phrase.last?.isASCIIDigit == true && range.upperBound < endIndex && self[range.upperBound].isASCIIDigit
+      return !isCutBefore && !isCutAfter
+    }
+  }
+}
+
+extension Character {
+  fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }

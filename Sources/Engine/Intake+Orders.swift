@@ -57,12 +57,8 @@ extension Intake {
   private func isOutlived(
     _ row: BrokerOrder, askedAt: Timestamp, of account: AccountRole, _ state: State
   ) -> Bool {
-    let known =
-      switch account {
-      case .leader: state.leader.orders[row.orderID]?.order
-      case .follower(let name): state.account(name)?.orders[row.orderID]?.order
-      }
-    guard let known, known.status.isFinal, !row.status.isFinal, row.filled <= known.filled, let ended = known.updatedAt
+    guard let known = state.order(row.orderID, of: account), known.status.isFinal, !row.status.isFinal,
+      row.filled <= known.filled, let ended = known.updatedAt
     else { return false }
     return askedAt < ended + state.leader.clockAhead + Intake.bookDelay
   }

@@ -55,12 +55,7 @@ public struct Intake: Sendable {
   /// come back and the order stands as it was (dhan-api-v2.md §6.5): only the book can tell, and it has to be read.
   public func isDoubtful(_ report: AccountReport, of account: AccountRole, in state: State) -> Bool {
     guard case .order(let update) = report, update.order.status == .rejected else { return false }
-    let known: BrokerOrder? =
-      switch account {
-      case .leader: state.leader.orders[update.order.orderID]?.order
-      case .follower(let name): state.account(name)?.orders[update.order.orderID]?.order
-      }
-    switch known?.status {
+    switch state.order(update.order.orderID, of: account)?.status {
     case .pending, .partTraded, .triggered: return true
     case .transit, .unknown, .traded, .rejected, .cancelled, .expired, nil: return false
     }
@@ -81,8 +76,22 @@ public struct Intake: Sendable {
       else {
         return false
       }
-      return Recorder.event(for: observation(order, of: account, .book), in: state) != nil
+      return isNews(order, of: account, in: state)
     }
+  }
+
+  /// Whether a row of the book tells what a stream would have: that the order exists, how far it has come, its terms. Labels and
+  /// other words differ between the two although nothing happened (dhan-api-v2.md §4.8, §6.3).
+  private func isNews(_ row: BrokerOrder, of account: AccountRole, in state: State) -> Bool {
+    let merged: BrokerOrder
+    switch Recorder.event(for: observation(row, of: account, .book), in: state) {
+    case .leaderOrder(let seen): merged = seen.picture.order
+    case .followerOrder(let seen): merged = seen.picture.order
+    default: return false
+    }
+    guard let known = state.order(row.orderID, of: account) else { return true }
+    return merged.status != known.status || merged.filled != known.filled || merged.quantity != known.quantity
+      || merged.price != known.price || merged.triggerPrice != known.triggerPrice
   }
 
   /// Events of one moment have different times in the log, by microseconds.
@@ -93,10 +102,17 @@ public struct Intake: Sendable {
   /// The facts of a contract, when the log does not have them as they are today.
   func facts(of contract: ContractID, _ state: State) -> [Observation] {
     guard let listed = contracts.instrument(contract.segment, contract.securityID), listed.contract == contract
-    else { return [] }
+    else { return delisting(of: contract, state) }
     // Looked up anew for each day of trading: the limits change with the month, and a service may run through it.
     let instrument = listed.bounded(by: freezeLimit(listed.underlying, state.tradingDay ?? state.now.indianDay))
     return state.instruments[contract] == instrument ? [] : [.instrument(instrument)]
+  }
+
+  /// A contract that the log knows and the file of today does not: it may be left, and not entered.
+  private func delisting(of contract: ContractID, _ state: State) -> [Observation] {
+    guard var known = state.instruments[contract], known.isListed else { return [] }
+    known.isListed = false
+    return [.instrument(known)]
   }
 
   /// What an account held before anything was copied; nothing while the log already knows more than the reading tells.
@@ -138,13 +154,21 @@ extension Instrument {
   /// The same contract with the smaller of two freeze limits (options-domain.md §1.3).
   func bounded(by freeze: Quantity?) -> Instrument {
     guard let freeze else { return self }
-    return Instrument(
-      contract: contract, underlying: underlying, displayName: displayName, lotSize: lotSize, tickSize: tickSize,
-      freezeQuantity: freezeQuantity.map { min($0, freeze) } ?? freeze, isStockOption: isStockOption)
+    var instrument = self
+    instrument.freezeQuantity = freezeQuantity.map { min($0, freeze) } ?? freeze
+    return instrument
   }
 }
 
 extension State {
+  /// An order of an account, as far as the log knows it.
+  func order(_ id: OrderID, of account: AccountRole) -> BrokerOrder? {
+    switch account {
+    case .leader: leader.orders[id]?.order
+    case .follower(let name): self.account(name)?.orders[id]?.order
+    }
+  }
+
   public func hasBaseline(_ account: AccountRole) -> Bool {
     switch account {
     case .leader: leader.hasBaseline

@@ -91,6 +91,8 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var cancelRefusedAt: OrderStatus?
   /// Terms that the broker refused to modify to; not asked again.
   public internal(set) var refusedTerms: OrderTerms?
+  /// The order was refused for a reason that a person has to look at.
+  public internal(set) var refusalAlarms = false
   /// What the refusal of the order itself means; `nil` where it was not refused, or nothing says what refusals mean.
   public internal(set) var refusal: RefusalMeaning?
 

@@ -106,6 +106,8 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var wantsReadingSince: Timestamp?
   /// When the book was last read whole, as far as the log tells; `nil` from a start on until it is read once.
   public internal(set) var bookReadAt: Timestamp?
+  /// When the newest row of a book was told of, whole or not.
+  public internal(set) var bookRowAt: Timestamp?
   /// The day on which what it holds was last read whole (rule 6).
   public internal(set) var restatedOn: Day?
   /// Children that ended with their day and whose end nobody saw; positions tell of them.

@@ -25,6 +25,17 @@ public struct SegmentOpening: Hashable, Sendable, Codable {
   public var remaining: Quantity { opened - removed }
 }
 
+/// Lots of ours that a trade which is not ours closed (rule 32).
+public struct Taking: Hashable, Sendable, Codable {
+  /// Of the trade.
+  public let side: Side
+  public let units: Quantity
+  /// On the broker's clock; `nil` where he did not say.
+  public let at: Timestamp?
+  /// The segment of the leader's in which the newest of the lots were opened.
+  public let segment: Int64
+}
+
 /// What the leader had already closed of a segment when the episode began: that is not part of the follower's whole, of
 /// which later decreases are fractions. What the leader held then is inherited (rule 6).
 public struct EpisodeStart: Hashable, Sendable, Codable {
@@ -43,6 +54,8 @@ public struct KeyLedger: Hashable, Sendable, Codable {
   public internal(set) var openings: [SegmentOpening] = []
   /// Units of ours that others closed since the alert about it was last raised.
   public internal(set) var closedByOthers: Quantity = .zero
+  /// The newest trades of others that closed lots of ours.
+  public internal(set) var takings: [Taking] = []
   /// Signed units that the follower's owner holds by hand. Never touched (promise 11).
   public internal(set) var owner: Quantity = .zero
   public internal(set) var start: EpisodeStart?
@@ -153,9 +166,14 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     }
   }
 
+  /// How many ``takings`` are kept.
+  private static let takingLimit = 8
+
   /// Folds a trade that is not ours: it reduces the owner's lots first, then ours (rule 32).
-  mutating func ownerTrade(side: Side, quantity: Quantity) {
-    var rest = quantity
+  ///
+  /// - Parameter moment: when the broker dates it; `nil` where he does not.
+  mutating func ownerTrade(side: Side, quantity: Quantity, at moment: Timestamp?) {
+    var rest = quantity - giveBack(quantity, side: side, before: moment)
     if Side(holding: owner) == side.opposite {
       let taken = min(rest, owner.magnitude)
       owner += Quantity(taken.units * side.sign)
@@ -163,13 +181,48 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     }
     if rest > .zero, self.side == side.opposite {
       let taken = min(rest, held.magnitude)
+      let segment = openings.last { $0.side == side.opposite }?.segment ?? 0
       held += Quantity(taken.units * side.sign)
       remove(taken, of: side.opposite, isTrim: false)
       closedByOthers += taken
+      takings =
+        takings.suffix(KeyLedger.takingLimit - 1) + [Taking(side: side, units: taken, at: moment, segment: segment)]
       rest -= taken
     }
     owner += Quantity(rest.units * side.sign)
     forgetSurplusIfFlat()
+  }
+
+  /// A trade of the owner's that nobody told of until now, and that is older than one which seemed to close lots of ours: it was
+  /// his own lots that the other one closed.
+  ///
+  /// - Returns: the units that are ours again.
+  private mutating func giveBack(_ quantity: Quantity, side: Side, before moment: Timestamp?) -> Quantity {
+    guard let moment, self.side != side.opposite else { return .zero }
+    var rest = quantity
+    for index in takings.indices where rest > .zero && takings[index].side == side.opposite {
+      let taking = takings[index]
+      guard let takenAt = taking.at, moment < takenAt else { continue }
+      let units = min(rest, taking.units)
+      takings[index] = Taking(side: taking.side, units: taking.units - units, at: taking.at, segment: taking.segment)
+      held += Quantity(units.units * side.sign)
+      closedByOthers -= min(closedByOthers, units)
+      restore(units, of: side, segment: taking.segment)
+      rest -= units
+    }
+    takings.removeAll { $0.units == .zero }
+    return quantity - rest
+  }
+
+  /// Puts units back that were removed from openings, and opens what is left where their episode is over.
+  private mutating func restore(_ quantity: Quantity, of side: Side, segment: Int64) {
+    var rest = quantity
+    for index in openings.indices where rest > .zero && openings[index].side == side {
+      let restored = min(rest, openings[index].removed - openings[index].trimmed)
+      openings[index].removed -= restored
+      rest -= restored
+    }
+    if rest > .zero { openings.add(rest, side, to: segment) }
   }
 
   /// Takes units out of the newest openings of that side.

@@ -83,7 +83,7 @@ extension State {
         rest -= fillOvernight(reference, follower: index, side: side, upTo: rest)
       }
       if rest > .zero {
-        followers[index].ledgers[key, default: KeyLedger()].ownerTrade(side: side, quantity: rest)
+        followers[index].ledgers[key, default: KeyLedger()].ownerTrade(side: side, quantity: rest, at: nil)
       }
     }
     followers[index].overnight = []

@@ -4,6 +4,7 @@ extension State {
   mutating func apply(_ seen: FollowerOrderSeen) {
     guard let index = index(of: seen.follower) else { return }
     let order = seen.picture.order
+    if seen.picture.source == .book { followers[index].bookRowAt = now }
     var filledBefore: Quantity?
     let owner: OrderOwner
     if let place = followers[index].orders.index(forKey: order.orderID) {
@@ -81,7 +82,8 @@ extension State {
   mutating func applyOwnerTrade(_ order: BrokerOrder, by quantity: Quantity, follower index: Int) {
     guard quantity > .zero, followers[index].hasBaseline else { return }
     followers[index].movedAt = now
-    followers[index].ledgers[order.key, default: KeyLedger()].ownerTrade(side: order.side, quantity: quantity)
+    followers[index].ledgers[order.key, default: KeyLedger()].ownerTrade(
+      side: order.side, quantity: quantity, at: order.updatedAt)
   }
 
   /// The order number belongs to the child: an order seen before under that number becomes ours, with what it filled.

@@ -8,6 +8,8 @@ extension State {
       followers[index].ledgers.values[place].links[link].children.indices.contains(reference.index)
     else { return loseLots(of: reference, follower: index, reason: .refused) }
     followers[index].ledgers.values[place].links[link].children[reference.index].refusal = rule.meaning
+    followers[index].ledgers.values[place].links[link].children[reference.index].refusalAlarms =
+      rule.treatment == .alarm
     let child = followers[index].ledgers.values[place].links[link].children[reference.index]
     let contract = reference.key.contract
     if rule.treatment == .stopAccount, followers[index].stop == nil {

@@ -17,6 +17,8 @@ struct ChildPlan {
   /// How often, and how long apart, an order is cancelled that the broker refused to cancel (rule 5).
   static let cancelLimit: Int64 = 6
   static let cancelPause = Microseconds.seconds(5)
+  /// How long the broker may take with an order in TRANSIT before it is cancelled all the same: nobody may have told of it since.
+  static let transitPause = Microseconds.seconds(1)
 
   /// How soon an order is changed again, so that many changes in a second become few. Reductions wait for nothing.
   struct Pace {
@@ -151,11 +153,14 @@ struct ChildPlan {
     return .modify(child: index, terms)
   }
 
-  /// A cancel in TRANSIT is refused by the broker. One that was refused otherwise waits for the order to move, or for a while:
+  /// A cancel in TRANSIT is refused by the broker, so that a moment is left to it. One that was refused otherwise waits for the order to move, or for a while:
   /// an order that nobody wants any more must not rest because of one bad answer. It is asked for a finite number of times.
   private mutating func cancel(_ index: Int) -> Action? {
     let child = children[index]
-    guard case .working(_, let status, nil) = child.state, status != .transit else { return nil }
+    guard case .working(_, let status, nil) = child.state else { return nil }
+    if status == .transit, child.cancelRefusedAt == nil, !isTime(child.lastAskedAt, ChildPlan.transitPause) {
+      return nil
+    }
     if child.cancelRefusedAt == status {
       guard child.cancellations < ChildPlan.cancelLimit, isTime(child.lastAskedAt, ChildPlan.cancelPause) else {
         return nil

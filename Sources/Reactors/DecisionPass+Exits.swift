@@ -70,8 +70,9 @@ extension DecisionPass {
     if mayBeClosing(view) {
       // The broker closes leader and follower in the same moment: an older reading knows nothing of it.
       needed = now
-    } else if account.access.streamChangedAt != nil, !account.access.isConnected {
-      needed = now + Microseconds(-DecisionPass.readingAge.count)
+    } else if let lost = account.access.streamChangedAt, !account.access.isConnected {
+      // What was read before the stream was lost knows nothing of the gap.
+      needed = max(lost, now + Microseconds(-DecisionPass.readingAge.count))
     } else if let opened = account.access.streamChangedAt {
       needed = opened
     } else {

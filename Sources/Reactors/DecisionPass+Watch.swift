@@ -45,12 +45,15 @@ extension DecisionPass {
 
   /// What the broker said and nobody knows, and what stops the whole account.
   private mutating func watchRefusals(_ view: KeyView) {
-    let unknown = view.ledger.links.reduce(into: Quantity.zero) { sum, link in
-      for child in link.children where child.refusal == .unknown && child.purpose == .entry {
-        sum += child.asked.quantity - child.filled
+    var (unknown, known) = (Quantity.zero, Quantity.zero)
+    for link in view.ledger.links {
+      for child in link.children where child.refusalAlarms && child.purpose == .entry {
+        let lost = child.asked.quantity - child.filled
+        if child.refusal == .unknown { unknown += lost } else { known += lost }
       }
     }
     set(.refusalUnknown, unknown > .zero, lots: view.lot.wholeLots(in: unknown), view)
+    set(.refusalAlarm, known > .zero, lots: view.lot.wholeLots(in: known), view)
     let stops = state.followers[view.index].stop != nil
     let isHere = view.ledger.links.contains { link in link.children.contains { $0.refusal == .accountBlocked } }
     set(.accountStopped, stops && isHere, lots: .zero, view)

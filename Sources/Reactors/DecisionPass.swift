@@ -3,7 +3,7 @@ import Projections
 
 /// The version of the decision code. Every change that can alter a decision raises it: `replay --verify` demands equal
 /// decisions within one version and lists differences elsewhere.
-public let decisionVersion: Int64 = 8
+public let decisionVersion: Int64 = 9
 
 /// One round of decisions after one observation: what is decided is folded at once, so that the next look sees it.
 ///
@@ -50,6 +50,9 @@ public struct DecisionPass {
 }
 
 extension DecisionPass {
+  /// How long the rows of one reading take to be told of.
+  private static let rowTime = Microseconds.milliseconds(50)
+
   /// Whether anything may be decided about a position: the log may be an older one, restored from a backup, as long as the
   /// follower's book was not read since the start, and an order of ours whose effect nobody knows yet works in full (rule 15).
   ///
@@ -58,7 +61,9 @@ extension DecisionPass {
     let account = state.followers[index]
     if account.unexplained.contains(where: { account.orders[$0]?.order.key == key }) { return false }
     if state.isCaughtUp(follower: index) { return true }
-    let end = state.startedAt + DecisionPass.readingPatience
+    // The rows of a book come one by one: before the last of them nobody knows what the others tell.
+    let rowEnd = account.bookRowAt.map { $0 + DecisionPass.rowTime } ?? .earliest
+    let end = max(state.startedAt + DecisionPass.readingPatience, rowEnd)
     if now >= end { return true }
     wake(at: end)
     return false

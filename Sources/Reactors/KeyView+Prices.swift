@@ -27,8 +27,10 @@ extension KeyView {
   private func stop(_ picture: BrokerOrder) -> Priced {
     let trigger = picture.triggerPrice
     if picture.type == .stopLoss { return Priced(price: .stop(trigger: trigger, limit: picture.price)) }
-    let limit = PriceGuard.stopLimit(
-      side: picture.side, trigger: trigger, band: settings.entries.priceBand, tick: instrument.tickSize)
+    let limit = PriceGuard.clamped(
+      PriceGuard.stopLimit(
+        side: picture.side, trigger: trigger, band: settings.entries.priceBand, tick: instrument.tickSize),
+      side: picture.side, reference: trigger, band: instrument.band, tick: instrument.tickSize)
     return Priced(
       price: .stop(trigger: trigger, limit: limit),
       reference: PriceReference(price: trigger, source: .leaderTrigger, age: Microseconds(0)))
@@ -73,8 +75,7 @@ extension KeyView {
   }
 
   private func protected(_ side: Side, _ reference: PriceReference, band: Ratio? = nil) -> Priced {
-    let limit = PriceGuard.protectedLimit(
-      side: side, reference: reference.price, band: band ?? settings.entries.priceBand, tick: instrument.tickSize)
+    let limit = protectedBound(side, reference.price, band ?? settings.entries.priceBand)
     return Priced(price: .limit(limit), reference: reference)
   }
 
@@ -82,7 +83,7 @@ extension KeyView {
   /// every refusal (rule 5, options-domain.md §3.4). `nil` where none was refused, or the price is the leader's own.
   private func nearer(_ link: Link, _ purpose: ChildPurpose, _ order: LeaderOrder) -> Priced? {
     guard link.children.last(where: { $0.purpose == purpose && !$0.isSurplus })?.refusal == .priceBand,
-      order.isMarket || (purpose == .exit && isOver(order)),
+      order.isMarket || mode(for: order.order) == .fill || (purpose == .exit && isOver(order)),
       let reference = reference(for: order) ?? ladderReference(order)
     else { return nil }
     let parts = Int64(1) << min(link.refusals(.priceBand, purpose), 5)
@@ -224,7 +225,9 @@ extension KeyView {
   }
 
   func protectedBound(_ side: Side, _ reference: Paise, _ band: Ratio) -> Paise {
-    PriceGuard.protectedLimit(side: side, reference: reference, band: band, tick: instrument.tickSize)
+    PriceGuard.clamped(
+      PriceGuard.protectedLimit(side: side, reference: reference, band: band, tick: instrument.tickSize), side: side,
+      reference: reference, band: instrument.band, tick: instrument.tickSize)
   }
 
   private func onTick(_ paise: Int64) -> Paise {
@@ -234,9 +237,11 @@ extension KeyView {
 }
 
 extension Link {
-  /// The order of ours that tells what was last asked for: the newest that is out, else the newest that was.
+  /// The order of ours that tells what was last asked for: the newest that is out, else the one that was asked for last. Of two
+  /// that went out together the ladder may have moved the first one on after the other had filled (rule 14).
   func newest(_ purpose: ChildPurpose) -> Child? {
     children.last { $0.purpose == purpose && $0.isOpen && !$0.isSurplus }
-      ?? children.last { $0.purpose == purpose && $0.state != .withdrawn && !$0.isSurplus }
+      ?? children.filter { $0.purpose == purpose && $0.state != .withdrawn && !$0.isSurplus }
+      .max { $0.lastAskedBy < $1.lastAskedBy }
   }
 }

@@ -17,6 +17,16 @@ public enum PriceGuard {
     }
   }
 
+  /// The same price brought into the day's band, on its aggressive side alone: a limit that the exchange would refuse fills
+  /// nobody (rule 19). A band that the market has left, as `reference` shows, is an old one and binds nothing.
+  static func clamped(_ price: Paise, side: Side, reference: Paise, band: PriceBand?, tick: Paise) -> Paise {
+    guard let band, reference >= band.lower, reference <= band.upper else { return price }
+    switch side {
+    case .buy: return min(price, Paise(max(tick.count, band.upper.count / tick.count * tick.count)))
+    case .sell: return max(price, Paise((band.lower.count + tick.count - 1) / tick.count * tick.count))
+    }
+  }
+
   /// The most aggressive price that the exchange takes while it trades at `reference`: 40 % away, Rs 20 where the price is
   /// Rs 50 or less (options-domain.md §1.6).
   static func protection(side: Side, reference: Paise, tick: Paise) -> Paise {

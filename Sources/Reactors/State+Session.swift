@@ -49,6 +49,7 @@ extension State {
   /// nothing but the exchange being closed holds an exit back (rule 16).
   func barToEntry(_ instrument: Instrument) -> SkipReason? {
     if hasExpired(instrument.contract) { return .contractExpired }
+    if !instrument.isListed { return .instrumentUnknown }
     if bans[instrument.underlying] == brokerNow.indianDay { return .banPeriod }
     return settings?.calendar?.barToEntry(instrument, at: brokerNow)
   }

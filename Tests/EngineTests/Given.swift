@@ -46,3 +46,8 @@ enum Given {
     BrokerPosition(key: key, net: Quantity(net), carriedForward: Quantity(carried))
   }
 }
+
+/// A file that has no contract.
+struct NoContracts: ContractDirectory {
+  func instrument(_ segment: ExchangeSegment, _ securityID: SecurityID) -> Instrument? { nil }
+}

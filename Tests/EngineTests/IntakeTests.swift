@@ -116,4 +116,33 @@ import Testing
     #expect(!isMissed(after: -1, askedAfter: 10), "from before the stream")
     #expect(!isMissed(after: 9, askedAfter: 10), "it may still come")
   }
+
+  @Test("a label that only the book repeats is nothing that the stream missed") func labelOfTheBook() {
+    let told = Given.order("1", after: 1)
+    let state = Given.state([.stream(.leader, isConnected: true, reason: ""), .leaderOrder(told, .stream)])
+    func isMissed(_ change: (inout BrokerOrder) -> Void) -> Bool {
+      var row = told
+      row.correlationID = "1000000001-1800000000000"
+      change(&row)
+      return Given.intake().isMissed([row], askedAt: Given.now + .seconds(10), of: .leader, in: state)
+    }
+    #expect(!isMissed { _ in })
+    #expect(isMissed { $0.price = Paise(9_000) })
+    #expect(isMissed { $0.filled = Quantity(65) })
+    #expect(isMissed { $0.status = .cancelled })
+  }
+
+  @Test("a contract that the file no longer has is told once as not listed, and again when it is back") func delisted()
+  {
+    let gone = Intake(settings: Given.settings, contracts: NoContracts())
+    let report = AccountReport.order(OrderUpdate(order: Given.order("1"), clientID: nil, referencePrice: nil))
+    #expect(gone.observations(report, of: .leader, in: Given.state()).count == 1, "what was never known is not told of")
+    let state = Given.state([.instrument(Given.instrument)])
+    var unlisted = Given.instrument
+    unlisted.isListed = false
+    #expect(gone.observations(report, of: .leader, in: state).first == .instrument(unlisted))
+    let after = Given.state([.instrument(Given.instrument), .instrument(unlisted)])
+    #expect(gone.observations(report, of: .leader, in: after).count == 1)
+    #expect(Given.intake().observations(report, of: .leader, in: after).first == .instrument(Given.instrument))
+  }
 }

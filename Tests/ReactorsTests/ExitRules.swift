@@ -131,4 +131,44 @@ import Testing
     harness.observe(.followerBookRead("asha", orders: 1))
     #expect(harness.placements(since: mark) == [-2])
   }
+
+  @Test(
+    "rule 33: in a gap of the stream an exit waits for a reading made since it began, however fresh the last one was")
+  func gap() {
+    var harness = Harness(ratio: "1")
+    harness.observe(.stream(.follower("asha"), isConnected: true, reason: ""))
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.observe(.followerBookRead("asha", orders: 1))
+    harness.run(for: .milliseconds(200))
+    harness.observe(.stream(.follower("asha"), isConnected: false, reason: "gone"))
+    harness.run(for: .milliseconds(200))
+    let mark = harness.log.count
+    harness.leader("2", .sell, lots: 4, filled: 4)
+    #expect(harness.placements(since: mark) == [], "the owner may have sold all since")
+    harness.ownerTrades(-4)
+    harness.observe(.followerBookRead("asha", orders: 2))
+    #expect(harness.placements(since: mark) == [])
+    #expect(harness.held == 0 && harness.ledger.owner == .zero)
+  }
+
+  @Test(
+    "rule 36: an order that the broker took and nobody has shown is cancelled all the same, a finite number of times")
+  func unseenEntry() throws {
+    var harness = Harness(ratio: "1")
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 2)
+    let request = try #require(harness.placement)
+    harness.observe(.accepted("asha", request.requestID, "2000000000001"))
+    harness.observe(.operatorCommand(.halted, nil))
+    #expect(harness.cancels == 0, "the broker refuses it while the order is on its way")
+    harness.run(for: .milliseconds(1_100))
+    #expect(harness.cancels == 1)
+    for _ in 0..<20 {
+      guard case .cancellationRequested(let cancel)? = harness.log.last(where: { $0.type == .cancellationRequested })
+      else { break }
+      harness.observe(.refused("asha", cancel.requestID, .inTransit, text: "Order is in Transit state"))
+      harness.run(for: .seconds(6))
+    }
+    #expect(harness.cancels > 1 && harness.cancels <= 6)
+  }
 }

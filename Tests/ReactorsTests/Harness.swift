@@ -242,7 +242,7 @@ struct Harness {
   }
 
   /// A trade that the follower's owner (or the broker) makes: signed lots.
-  mutating func ownerTrades(_ lots: Int64) {
+  mutating func ownerTrades(_ lots: Int64, at moment: Timestamp? = nil) {
     let quantity = lotSize.quantity(of: Lots(abs(lots)))
     observe(
       .followerOrder(
@@ -251,7 +251,7 @@ struct Harness {
           orderID: OrderID(stringLiteral: "3\(100_000_000_000 + state.lastSequence.value)"), correlationID: nil,
           key: key,
           side: lots > 0 ? .buy : .sell, type: .limit, validity: .day, quantity: quantity, price: Paise(10_000),
-          filled: quantity, averagePrice: Paise(10_000), status: .traded, updatedAt: time), .stream))
+          filled: quantity, averagePrice: Paise(10_000), status: .traded, updatedAt: moment ?? time), .stream))
   }
 
   /// What the engine asked for since `mark`: signed lots of every placement, in order.

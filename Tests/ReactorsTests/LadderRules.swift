@@ -208,6 +208,21 @@ import Testing
     harness.run(for: .seconds(6))
     #expect(harness.ledger.alerts.contains(.notFlat))
   }
+
+  @Test("rule 14: at the cap the ladder goes on where it was, although another child of the exit has filled since")
+  func twoChildren() throws {
+    var harness = Harness(Sizing(strategy: .fixedRatio(.one)), freeze: 3 * 65)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4)
+    harness.leader("2", .sell, lots: 4, filled: 4)
+    let small = try #require(harness.working.first { $0.quantity == Quantity(65) }?.correlationID)
+    harness.fill(small)
+    harness.run(for: .seconds(50))
+    let prices = harness.prices.map(\.limit.count)
+    #expect(prices.count > 22, "\(prices)")
+    #expect(prices == prices.sorted(by: >), "no step goes back: \(prices)")
+  }
 }
 
 extension Event {

@@ -112,4 +112,51 @@ import Testing
     let opened = harness.log[mark...].count { if case .episodeOpened = $0 { true } else { false } }
     #expect(opened <= 1)
   }
+
+  @Test(
+    "rule 32: a trade of the owner's that turns up late and is older gives ours back: his other one closed his own lots",
+    arguments: [1, -1] as [Int64])
+  func ownerTradeComesLate(sign: Int64) {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(5 * sign)
+    harness.run(for: .seconds(10))
+    let bought = harness.time
+    harness.run(for: .seconds(10))
+    harness.ownerTrades(-5 * sign)
+    #expect(harness.held == 0)
+    harness.run(for: .seconds(2))
+    harness.ownerTrades(5 * sign, at: bought)
+    #expect(harness.held == 5 * sign && harness.ledger.owner == .zero)
+    let mark = harness.log.count
+    harness.leaderTrades(-5 * sign)
+    #expect(harness.placements(since: mark) == [-5 * sign])
+    #expect(harness.held == 0 && harness.ledger.owner == .zero && harness.ledger.episode == nil)
+  }
+
+  @Test("rule 32: what the owner buys after he closed ours is his, and stays") func ownerBuysAfterwards() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(5)
+    harness.run(for: .seconds(10))
+    harness.ownerTrades(-5)
+    harness.run(for: .seconds(10))
+    harness.ownerTrades(5)
+    #expect(harness.held == 0 && harness.ledger.owner == Quantity(5 * 65))
+    #expect(harness.steps([-5]) == [0])
+  }
+
+  @Test("rule 32: ours that came back after the leader had left are closed all the same") func ownerTradeComesTooLate()
+  {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(5)
+    harness.run(for: .seconds(10))
+    let bought = harness.time
+    harness.run(for: .seconds(10))
+    harness.ownerTrades(-5)
+    #expect(harness.steps([-5]) == [0])
+    harness.run(for: .seconds(2))
+    harness.ownerTrades(5, at: bought)
+    harness.run(for: .seconds(2))
+    #expect(harness.held == 0 && harness.ledger.owner == .zero, "\(harness.story)")
+    #expect(harness.placements() == [5, -5])
+  }
 }

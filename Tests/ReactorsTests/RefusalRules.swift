@@ -10,6 +10,9 @@ import Testing
     RefusalRule(says: ["ban period"], meaning: .banPeriod, treatment: .skip),
     RefusalRule(says: ["Suspended"], meaning: .accountBlocked, treatment: .stopAccount),
     RefusalRule(says: ["freeze"], meaning: .freezeQuantity, treatment: .retry),
+    RefusalRule(says: ["17181"], meaning: .orderTypeNotAllowed, treatment: .alarm),
+    RefusalRule(says: ["17070"], meaning: .priceBand, treatment: .retry),
+    RefusalRule(says: ["margin shortfall"], meaning: .insufficientMargin, treatment: .retry),
     RefusalRule(says: ["LPP"], meaning: .priceBand, treatment: .retry),
     RefusalRule(says: ["closed"], meaning: .marketClosed, treatment: .wait),
     RefusalRule(says: ["intraday", "not allowed"], meaning: .productCutoff, treatment: .skip),
@@ -216,5 +219,25 @@ import Testing
     #expect(harness.ends == [.refused])
     #expect(harness.openAlerts == [])
     #expect(harness.state.mode(ofFollower: 0) == .running)
+  }
+
+  @Test("what the table calls an alarm is told to a person, as what it does not know is") func alarm() throws {
+    var harness = try harness()
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.rejectNewest("17181 : market order not allowed")
+    #expect(harness.ends == [.refused])
+    #expect(harness.openAlerts == [.refusalAlarm])
+  }
+
+  @Test(
+    "a code of the table is found as a number of its own, and never among the digits of the order's number",
+    arguments: [
+      ("RMS:112117181198:Brand new words", RefusalMeaning.unknown),
+      ("RMS:112117070998:Margin Shortfall", .insufficientMargin), ("17070: price", .priceBand),
+      ("RMS:17:17070", .priceBand), ("error 117070", .unknown), ("error 170701", .unknown),
+    ])
+  func codes(text: String, meaning: RefusalMeaning) throws {
+    let settings = try #require(try harness().state.settings)
+    #expect(settings.refusal(saying: text)?.meaning == meaning)
   }
 }

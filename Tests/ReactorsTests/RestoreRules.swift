@@ -64,6 +64,35 @@ import Testing
   }
 
   @Test(
+    "rule 28: of a book that is read late nothing is decided before its last row: the next one may explain the last")
+  func lateBook() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.leaderTrades(-2)
+    let backup = harness
+    harness.leaderTrades(3)
+    harness.leaderTrades(-3)
+    var restored = backup
+    restored.time = harness.time + .seconds(60)
+    restored.nextOrder = harness.nextOrder
+    restored.broker = harness.broker
+    restored.accounts = harness.accounts
+    restored.observe(.started(version: "test"))
+    for order in harness.state.leader.orders.values.map(\.order).sorted(by: { $0.orderID < $1.orderID }) {
+      restored.observe(.leaderOrder(order, .book))
+    }
+    restored.observe(.leaderBookRead(orders: 4))
+    restored.run(for: .seconds(5))
+    for order in harness.broker.values.sorted(by: { $0.orderID < $1.orderID }) {
+      restored.observe(.followerOrder("asha", order, .book))
+    }
+    restored.observe(.followerBookRead("asha", orders: 4, askedAt: restored.time))
+    restored.run(for: .seconds(5))
+    #expect(restored.placements(since: backup.log.count) == [], "\(restored.story)")
+    #expect(restored.held == 0 && restored.ledger.owner == .zero && restored.adoptions.count == 2)
+  }
+
+  @Test(
     "rule 28: an exit that the older log would place stands in the book, and is not placed again",
     arguments: [true, false])
   func exits(followerFirst: Bool) {

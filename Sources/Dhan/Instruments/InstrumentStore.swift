@@ -59,11 +59,6 @@ public final class InstrumentStore: ContractDirectory, Sendable {
     state.withLock { $0.table?.instrument(segment, securityID) }
   }
 
-  /// The prices that the contract may be dealt at today; `nil` for an unknown contract, and where the file has no band.
-  public func band(of contract: ContractID) -> PriceBand? {
-    state.withLock { $0.table?.band(contract.segment, contract.securityID) }
-  }
-
   /// Loads the instruments, whatever is loaded already.
   ///
   /// - Throws: ``InstrumentFault`` when there are none to use afterwards. A fault with older ones at hand is in the report.

@@ -1,16 +1,5 @@
 import Domain
 
-/// The prices that a contract may be dealt at today, start of day (dhan-api-v2.md §9.4).
-public struct PriceBand: Hashable, Sendable {
-  public let lower: Paise
-  public let upper: Paise
-
-  public init(lower: Paise, upper: Paise) {
-    self.lower = lower
-    self.upper = upper
-  }
-}
-
 /// The options of one instrument file.
 ///
 /// An option takes ``bytesPerOption`` in a hash table that is at least three eighths full: 90,000 of them took 24 MB at the
@@ -41,7 +30,7 @@ public struct InstrumentTable: Sendable {
       underlying: underlyings[Int(row.underlying)], displayName: row.displayName, lotSize: lotSize,
       tickSize: Paise(Int64(row.tickSize)),
       freezeQuantity: row.freezeQuantity > 0 ? Quantity(Int64(row.freezeQuantity)) : nil,
-      isStockOption: row.isStockOption)
+      isStockOption: row.isStockOption, band: band(segment, securityID))
   }
 
   /// `nil` where the file knows none.

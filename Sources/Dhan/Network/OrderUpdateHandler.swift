@@ -85,7 +85,11 @@ final class OrderUpdateHandler: ChannelDuplexHandler {
   }
 
   /// §6.1: a refused token shows as a short binary frame, in one capture with the disconnect code 50 of the market feed.
+  ///
+  /// Messages come in binary frames as well (§6.6): what begins like one is read as one.
   private func judge(binary bytes: [UInt8]) {
+    let first = bytes.first { $0 > 0x20 }
+    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return read(bytes) }
     let early = NIODeadline.now() - loggedInAt < timing.rapid.timeAmount
     let disconnects = bytes.count <= 256 && bytes.prefix(4).contains(50)
     deliver(

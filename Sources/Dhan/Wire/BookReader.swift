@@ -9,11 +9,12 @@ enum BookReader {
   /// *No holdings available*, at HTTP 500 (dhan-api-v2.md §7.2).
   static let noHoldings = "DH-1111"
 
-  /// The order book, or one order by its number: array, object, or either of them inside `data`.
+  /// The order book, or one order by its number: array, object, or either of them inside `data`. Forever orders that wait for
+  /// their trigger are no part of it.
   static func orders(
     _ body: [UInt8], contracts: some ContractDirectory, of account: ClientID? = nil
   ) throws(WireFault) -> [BrokerOrder] {
-    try read(body, "order", contracts, account) { row throws(WireFault) in try row.order() }
+    try read(body, "order", contracts, account) { row throws(WireFault) in row.isArmed ? nil : try row.order() }
   }
 
   static func trades(
@@ -30,7 +31,7 @@ enum BookReader {
 
   private static func read<Row, Contracts: ContractDirectory>(
     _ body: [UInt8], _ name: String, _ contracts: Contracts, _ account: ClientID?,
-    _ readRow: (RowReader<Contracts>) throws(WireFault) -> Row
+    _ readRow: (RowReader<Contracts>) throws(WireFault) -> Row?
   ) throws(WireFault) -> [Row] {
     let content = try content(of: body)
     guard content.isArray || content.isObject else { throw WireFault("the body is no list") }
@@ -41,7 +42,7 @@ enum BookReader {
       do throws(WireFault) {
         let reader = try RowReader(value, contracts)
         if let account, let named = reader.clientID, named != account { throw WireFault("another account's number") }
-        rows.append(try readRow(reader))
+        if let row = try readRow(reader) { rows.append(row) }
       } catch {
         throw WireFault("\(name) \(index + 1) of \(values.count) has \(error.text)")
       }

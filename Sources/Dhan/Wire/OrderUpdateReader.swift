@@ -49,6 +49,7 @@ enum OrderUpdateReader {
   private static func read(_ row: LenientJSON.Value, _ contracts: some ContractDirectory) -> FrameItem {
     do {
       let reader = try RowReader(row, contracts)
+      if reader.isArmed { return .ignored(type: "armed forever order") }
       return .update(
         OrderUpdate(order: try reader.order(), clientID: reader.clientID, referencePrice: reader.referencePrice))
     } catch {

@@ -116,6 +116,9 @@ struct RowReader<Contracts: ContractDirectory> {
     return nil
   }
 
+  /// Whether the row is a forever order whose trigger is still to come (§4.9): the broker keeps it, and no exchange has it.
+  var isArmed: Bool { row.telling("status", "orderStatus")?.word == "CONFIRM" }
+
   /// The account that the row names.
   var clientID: ClientID? { row.telling("clientId", "dhanClientId")?.identifier() }
 }

@@ -93,10 +93,10 @@ extension OrderStatus {
     case "TRANSIT": self = .transit
     case "PENDING", "OPENDING", "MODIFIED", "OMODIFIED": self = .pending
     case "PARTTRADED", "PARTIALLYTRADED": self = .partTraded
-    // A super order is closed when its entry and one exit are done; the quantities still have to agree.
-    case "TRADED", "CLOSED": self = .traded
+    case "TRADED": self = .traded
     case "REJECTED": self = .rejected
-    case "CANCELLED", "CANCELED", "OCANCELLED": self = .cancelled
+    // A super order is closed when its entry and one exit are done: what did not fill by then never will.
+    case "CANCELLED", "CANCELED", "OCANCELLED", "CLOSED": self = .cancelled
     case "EXPIRED": self = .expired
     case "TRIGGERED": self = .triggered
     default: self = .unknown

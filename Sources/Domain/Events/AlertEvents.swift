@@ -32,6 +32,8 @@ public enum AlertKind: String, Sendable, Codable, CaseIterable {
   case uncovered = "uncovered"
   /// The broker refused an entry with a text that the table of refusals does not know.
   case refusalUnknown = "refusal_unknown"
+  /// The broker refused an entry, and the table of refusals says that a person has to know.
+  case refusalAlarm = "refusal_alarm"
   /// The broker does not let the account trade: nothing is entered until somebody resumes it.
   case accountStopped = "account_stopped"
   /// A leg of a basket was not entered, and others were (rule 23).

@@ -57,21 +57,29 @@ public struct InstrumentSeen: EventPayload {
     let displayName = try reader.text("display_name")
     let freeze = try reader.optionalInt("freeze_quantity")
     guard let lotSize = LotSize(try reader.int("lot_size")) else { throw reader.fault("a positive lot size") }
+    let lower = try reader.optionalInt("lower_limit")
     let isStockOption = try reader.flag("stock_option")
     let tick = try reader.int("tick_size")
     guard tick > 0 else { throw reader.fault("a positive tick") }
+    let underlying: Underlying = try reader.name("underlying")
+    let isListed = try !reader.flag("unlisted")
+    let upper = try reader.optionalInt("upper_limit")
     self.instrument = Instrument(
-      contract: contract, underlying: try reader.name("underlying"), displayName: displayName, lotSize: lotSize,
-      tickSize: Paise(tick), freezeQuantity: freeze.map { Quantity($0) }, isStockOption: isStockOption)
+      contract: contract, underlying: underlying, displayName: displayName, lotSize: lotSize, tickSize: Paise(tick),
+      freezeQuantity: freeze.map { Quantity($0) }, isStockOption: isStockOption,
+      band: upper.map { PriceBand(lower: Paise(lower ?? 0), upper: Paise($0)) }, isListed: isListed)
   }
   public func write(to writer: inout PayloadWriter) {
     writer.contract(instrument.contract)
     writer.text("display_name", instrument.displayName)
     writer.int("freeze_quantity", instrument.freezeQuantity?.units)
     writer.int("lot_size", instrument.lotSize.units)
+    writer.int("lower_limit", instrument.band?.lower.count)
     writer.flag("stock_option", instrument.isStockOption)
     writer.int("tick_size", instrument.tickSize.count)
     writer.name("underlying", instrument.underlying)
+    writer.flag("unlisted", !instrument.isListed)
+    writer.int("upper_limit", instrument.band?.upper.count)
   }
 }
 

@@ -14,7 +14,7 @@ import Testing
             segment: .nseFNO, securityID: "35084",
             option: OptionTerms(expiry: try #require(Day("2026-09-29")), strike: .rupees(29_150), type: .call)),
           underlying: "NIFTY", displayName: "NIFTY 29 SEP 29150 CALL", lotSize: try #require(LotSize(65)),
-          tickSize: Paise(5), freezeQuantity: Quantity(1756)))
+          tickSize: Paise(5), freezeQuantity: Quantity(1756), band: PriceBand(lower: Paise(5), upper: Paise(2010))))
     #expect(instrument.maximumLotsPerChild == Lots(27))
     #expect(table.band(.nseFNO, "35084") == PriceBand(lower: Paise(5), upper: Paise(2010)))
     #expect(table.count == 1)

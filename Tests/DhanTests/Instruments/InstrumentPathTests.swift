@@ -29,7 +29,8 @@ import Testing
     #expect(store.instrument(.nseFNO, "1")?.lotSize.units == 65)
     let contract = store.contract(.nseFNO, "1", stated: nil)
     #expect(contract.option?.strike == .rupees(24_000))
-    #expect(store.band(of: contract) == PriceBand(lower: Paise(5), upper: Paise(20_010)))
+    #expect(
+      store.instrument(contract.segment, contract.securityID)?.band == PriceBand(lower: Paise(5), upper: Paise(20_010)))
     #expect(folder.names("cache").isEmpty)
   }
 

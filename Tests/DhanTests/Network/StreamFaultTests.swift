@@ -67,6 +67,19 @@ import Testing
     await later.stop()
   }
 
+  @Test("A message in a binary frame is a message, also right after the login") func binaryMessages() async throws {
+    let server = try await StreamTestServer.start { peer, _ in
+      peer.send(.binary, Array(update("1").utf8))
+      peer.send(.binary, Array("\n[\(update("2"))]".utf8))
+      peer.send(update("3"))
+    }
+    try await withStream("ws://127.0.0.1:\(server.port)") { events, _ in
+      try await eventually("the last update comes") { events.kinds.last == "order 3" }
+      #expect(events.kinds == ["connected", "order 1", "order 2", "order 3"])
+    }
+    await server.stop()
+  }
+
   @Test("After many rapid ends the stream says so, and goes on trying")
   func manyRapidEnds() async throws {
     var timing = StreamTiming.test

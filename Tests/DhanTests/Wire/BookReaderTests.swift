@@ -56,6 +56,16 @@ struct BookReaderTests {
     #expect(try orders(text.replacing(value, with: sentinel)) == expected)
   }
 
+  @Test("a forever order that waits for its trigger is no part of the book, whatever else its row says") func armed()
+    throws
+  {
+    let text = try WireFixture.text("readings/orders.json")
+    let status = "\"orderStatus\":\"PENDING\""
+    try #require(text.contains(status))
+    let armed = text.replacing(status, with: "\"orderStatus\":\"CONFIRM\"").replacing("\"LIMIT\"", with: "\"SINGLE\"")
+    #expect(try orders(armed) == [])
+  }
+
   @Test("outside of the instrument file the row's own terms name the contract, where they are whole")
   func stated() throws {
     let text = try WireFixture.text("readings/orders.json").replacing("\"47317\"", with: "\"47318\"")

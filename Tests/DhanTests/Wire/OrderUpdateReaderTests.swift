@@ -28,6 +28,19 @@ struct OrderUpdateReaderTests {
     return String(decoding: try JSONSerialization.data(withJSONObject: message), as: UTF8.self)
   }
 
+  @Test("a forever order that waits for its trigger is no order") func armed() throws {
+    let text = try changed(["status": "CONFIRM", "tradedQty": "0"])
+    #expect(read(text) == [.ignored(type: "armed forever order")])
+    #expect(try update(changed(["status": "Pending", "tradedQty": "0"])).order.status == .pending)
+  }
+
+  @Test(
+    "what is closed never fills any more",
+    arguments: [("0", OrderStatus.cancelled), ("65", .cancelled), ("130", .traded)])
+  func closed(filled: String, status: OrderStatus) throws {
+    #expect(try update(changed(["status": "CLOSED", "tradedQty": filled])).order.status == status)
+  }
+
   @Test("the documented sample is read field by field, in both styles", arguments: ["documented", "wire-style"])
   func documented(name: String) throws {
     let update = try update(WireFixture.text("stream/\(name).json"))
@@ -69,8 +82,8 @@ struct OrderUpdateReaderTests {
       ("Rejected", 0, .rejected), ("Rejected", 65, .rejected), ("Cancelled", 0, .cancelled),
       ("CANCELED", 0, .cancelled),
       ("O-Cancelled", 65, .cancelled), ("Cancelled", 130, .traded), ("Expired", 65, .expired), ("Expired", 0, .expired),
-      ("Triggered", 0, .triggered), ("Triggered", 65, .partTraded), ("Closed", 130, .traded), ("Closed", 0, .unknown),
-      ("Confirm", 0, .unknown), ("Inactive", 0, .unknown), ("Sleeping", 0, .unknown), ("", 0, .unknown),
+      ("Triggered", 0, .triggered), ("Triggered", 65, .partTraded), ("Closed", 130, .traded), ("Closed", 0, .cancelled),
+      ("Inactive", 0, .unknown), ("Sleeping", 0, .unknown), ("", 0, .unknown),
       ("Sleeping", 65, .partTraded), ("Sleeping", 130, .traded),
     ] as [(String, Int, OrderStatus)])
   func status(word: String, filled: Int, expected: OrderStatus) throws {
