@@ -190,7 +190,11 @@ private final class Stage: Sendable {
 
 extension Event {
   fileprivate func asks(for request: RequestID) -> Bool {
-    if case .placementRequested(let asked) = self { return asked.requestID == request }
-    return false
+    switch self {
+    case .placementRequested(let asked): asked.requestID == request
+    case .modificationRequested(let asked): asked.requestID == request
+    case .cancellationRequested(let asked): asked.requestID == request
+    default: false
+    }
   }
 }
