@@ -85,6 +85,8 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var wasPlacedInDoubt = false
   /// A second order under the label of another child: cancelled, and closed again (rule 29).
   public internal(set) var isSurplus = false
+  /// A person said which order it is, and the broker may not have any of that number.
+  public internal(set) var isNumberedByHand = false
   /// Counted as ours without a request of this log; nobody knows who ended it, if it has ended.
   public internal(set) var isFound = false
   /// The order status at which a cancel was refused; asked again when it has moved (dhan-api-v2.md §4.4).

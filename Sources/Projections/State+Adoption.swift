@@ -107,14 +107,15 @@ extension FollowerAccount {
     }
   }
 
-  /// Numbers of orders that the broker gave us today and of which no picture has been seen (rule 28).
+  /// Numbers of orders that the broker gave us today and of which no picture has been seen (rule 28). A number that a person gave
+  /// may be a wrong one: no reading has to show it.
   public func acceptedToday(_ now: Timestamp) -> [OrderID] {
     ledgers.values.flatMap { ledger in
       ledger.links.flatMap { link in
         link.children.compactMap { child in
-          guard case .working(let id, _, _) = child.state, child.requestedAt.indianDay == now.indianDay else {
-            return nil
-          }
+          guard case .working(let id, _, _) = child.state, child.requestedAt.indianDay == now.indianDay,
+            !child.isNumberedByHand
+          else { return nil }
           return orders[id] == nil ? id : nil
         }
       }

@@ -41,7 +41,10 @@ extension State {
     if let reference = account.childByLabel[label] {
       // A second order under one label is a surplus; it is never mixed with the first.
       guard let child = account.child(reference) else { return .unexplained }
-      return child.orderID == nil || child.orderID == order.orderID ? .ours(reference) : .unexplained
+      if child.orderID == nil || child.orderID == order.orderID { return .ours(reference) }
+      // The label says more than a number that a person typed and no picture has borne out.
+      let isMistyped = child.isNumberedByHand && child.orderID.map { account.orders[$0] == nil } ?? false
+      return isMistyped ? .ours(reference) : .unexplained
     }
     // What was there before anything was copied is part of the baseline; what an earlier day left cannot be told any more.
     return account.hasBaseline && !isOfEarlierDay(order) ? .unexplained : .owner

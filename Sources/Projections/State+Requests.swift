@@ -59,6 +59,7 @@ extension State {
     }
     if let orderID = resolved.orderID {
       apply(RequestAccepted(follower: resolved.follower, orderID: orderID, requestID: resolved.requestID))
+      if open.kind == .placement { followers[index].change(open.child) { $0.isNumberedByHand = true } }
       if let known = followers[index].orders[orderID], case .ours(let reference) = known.owner {
         applyPicture(known.order, of: reference, follower: index)
       }

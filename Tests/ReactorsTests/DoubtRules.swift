@@ -34,6 +34,20 @@ import Testing
     #expect(harness.attempts == 1)
   }
 
+  @Test("rule 30: a number that was typed wrongly gives way to the order that carries the label, and spoils no reading")
+  func mistyped() throws {
+    var (harness, request) = try doubted(exit: false)
+    harness.observe(.resolved("asha", request.requestID, "2999999999999"))
+    #expect(harness.account.acceptedToday(harness.time) == [])
+    harness.acceptsAtOnce = true
+    harness.place(request)
+    #expect(harness.held == 4 && harness.surplus == 0 && harness.openAlerts.isEmpty, "\(harness.story)")
+    let mark = harness.log.count
+    harness.leaderTrades(-4)
+    #expect(harness.placements(since: mark) == [-4])
+    #expect(harness.held == 0 && harness.halted.isEmpty)
+  }
+
   @Test("rule 29: proven absent and not wanted any more, it is withdrawn and not attempted again") func unwanted()
     throws
   {
