@@ -101,8 +101,7 @@ extension MarketCalendar {
     guard let expiry = instrument.contract.option?.expiry else { return nil }
     if session.day > expiry { return .contractExpired }
     if let expiryCutoff, session.day == expiry {
-      let close = expiry.inIndia(at: ordinaryHours(on: expiry).close)
-      if max(moment, session.opens) + expiryCutoff >= close { return .expiryCutoff }
+      if max(moment, session.opens) + expiryCutoff >= lastClose(on: expiry) { return .expiryCutoff }
     }
     if let physicalSettlementDays, instrument.isStockOption,
       !hasTradingDays(moreThan: physicalSettlementDays, after: session.day, through: expiry)
@@ -110,6 +109,14 @@ extension MarketCalendar {
       return .physicalSettlement
     }
     return nil
+  }
+
+  /// When a contract of that day stops trading: with the ordinary hours, and with the last special ones where it has no others.
+  private func lastClose(on day: Day) -> Timestamp {
+    guard !isTradingDay(day), let last = sessions(on: day).map(\.closes).max() else {
+      return day.inIndia(at: ordinaryHours(on: day).close)
+    }
+    return last
   }
 
   /// Whether more than `count` trading days come after `day` up to `last`. Looks at no more days than it has to.

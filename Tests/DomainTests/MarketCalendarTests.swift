@@ -97,6 +97,18 @@ import Testing
   }
 
   @Test(
+    "a contract whose last day has special hours alone is entered until ten minutes before these end",
+    arguments: [("2026-11-08 18:49:59", nil), ("2026-11-08 18:50:00", .expiryCutoff)] as [(String, SkipReason?)])
+  func lastSpecialHours(at text: String, bar: SkipReason?) throws {
+    let calendar = MarketCalendar(
+      hours: try Self.calendar().hours,
+      specialSessions: [
+        SpecialSession(day: Self.day("2026-11-08"), session: try Self.session("18:00", "19:00"), copies: true)
+      ], expiryCutoff: .seconds(600))
+    #expect(try calendar.barToEntry(Self.option("2026-11-08"), at: Self.moment(text)) == bar)
+  }
+
+  @Test(
     "a stock option is not entered from the fourth trading day before its expiry on, and holidays are none",
     arguments: [
       // Of the 29th: the 28th, 24th, 23rd and 22nd are the four days before; the 25th is Christmas.

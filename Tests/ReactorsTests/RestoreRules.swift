@@ -14,7 +14,11 @@ import Testing
   }
 
   /// The log of `later` was lost from `earlier` on: the service starts over the older one, and reads both books.
-  private func restore(_ earlier: Harness, after later: Harness, followerFirst: Bool) -> Harness {
+  ///
+  /// - Parameter apart: how long after the one the other can be read.
+  private func restore(
+    _ earlier: Harness, after later: Harness, followerFirst: Bool, apart: Microseconds = Microseconds(0)
+  ) -> Harness {
     var restored = earlier
     restored.time = later.time + .seconds(60)
     restored.nextOrder = later.nextOrder
@@ -34,9 +38,11 @@ import Testing
     if followerFirst {
       readFollower()
       #expect(restored.halted.isEmpty, "nothing halts only because his book came first")
+      restored.run(for: apart)
       readLeader()
     } else {
       readLeader()
+      restored.run(for: apart)
       readFollower()
     }
     restored.runLanes()
@@ -72,21 +78,7 @@ import Testing
     let backup = harness
     harness.leaderTrades(3)
     harness.leaderTrades(-3)
-    var restored = backup
-    restored.time = harness.time + .seconds(60)
-    restored.nextOrder = harness.nextOrder
-    restored.broker = harness.broker
-    restored.accounts = harness.accounts
-    restored.observe(.started(version: "test"))
-    for order in harness.state.leader.orders.values.map(\.order).sorted(by: { $0.orderID < $1.orderID }) {
-      restored.observe(.leaderOrder(order, .book))
-    }
-    restored.observe(.leaderBookRead(orders: 4))
-    restored.run(for: .seconds(5))
-    for order in harness.broker.values.sorted(by: { $0.orderID < $1.orderID }) {
-      restored.observe(.followerOrder("asha", order, .book))
-    }
-    restored.observe(.followerBookRead("asha", orders: 4, askedAt: restored.time))
+    var restored = restore(backup, after: harness, followerFirst: false, apart: .seconds(5))
     restored.run(for: .seconds(5))
     #expect(restored.placements(since: backup.log.count) == [], "\(restored.story)")
     #expect(restored.held == 0 && restored.ledger.owner == .zero && restored.adoptions.count == 2)
