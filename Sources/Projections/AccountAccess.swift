@@ -59,6 +59,7 @@ extension State {
       for index in followers.indices where commanded.follower == nil || commanded.follower == followers[index].name {
         followers[index].halt = nil
         followers[index].stop = nil
+        followers[index].allowRefused()
       }
     }
     if let name = commanded.follower {

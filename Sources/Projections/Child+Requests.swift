@@ -1,9 +1,15 @@
 import Domain
 
 extension Child {
+  /// How often a change that the broker took, and that nobody sees, is asked for.
+  private static let unseenLimit: Int64 = 3
+
   mutating func giveUpChange() {
     guard case .working(let id, let status, let pending?) = state else { return }
-    if case .modification(_, let terms, _) = pending { refusedTerms = terms }
+    if case .modification(_, let terms, _) = pending {
+      unseenChanges += 1
+      if unseenChanges >= Child.unseenLimit { refusedTerms = terms }
+    }
     state = .working(id, status, nil)
   }
 
@@ -45,7 +51,8 @@ extension Child {
     switch state {
     case .placing: state = .refused(refusal)
     case .working(let id, let status, .modification(_, let terms, _)?):
-      refusedTerms = terms
+      // An order in TRANSIT is not changed yet; its terms are as good as before.
+      if refusal != .inTransit { refusedTerms = terms }
       state = .working(id, status, nil)
     case .working(let id, let status, .cancellation?):
       cancelRefusedAt = status

@@ -91,10 +91,14 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var isFound = false
   /// The order status at which a cancel was refused; asked again when it has moved (dhan-api-v2.md §4.4).
   public internal(set) var cancelRefusedAt: OrderStatus?
-  /// Terms that the broker refused to modify to; not asked again.
+  /// Terms that the broker refused to modify to; not asked again until something else is wanted (rule 5).
   public internal(set) var refusedTerms: OrderTerms?
   /// The order was refused for a reason that a person has to look at.
   public internal(set) var refusalAlarms = false
+  /// How often lots of it were refused before, and asked for once more (rule 5).
+  public internal(set) var attempts: Int64 = 0
+  /// How often in a row the broker took a change of it, and it stayed as it was.
+  var unseenChanges: Int64 = 0
   /// What the refusal of the order itself means; `nil` where it was not refused, or nothing says what refusals mean.
   public internal(set) var refusal: RefusalMeaning?
 
@@ -157,6 +161,12 @@ public struct Child: Hashable, Sendable, Codable {
   public var awaitsPicture: Bool {
     if case .working(_, _, let pending?) = state { return pending.phase == .awaitingPicture }
     return false
+  }
+
+  /// The terms of a modification without an outcome.
+  var pendingTerms: OrderTerms? {
+    if case .working(_, _, .modification(_, let terms, _)?) = state { return terms }
+    return nil
   }
 
   /// The terms of a modification that is decided and has not left the machine.

@@ -150,6 +150,17 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
     wantsReadingSince = wantsReadingSince ?? now
   }
 
+  /// Whether the broker refused something that is not asked for again until something else is wanted, or a person says so.
+  public var isRefused: Bool { ledgers.values.contains { $0.links.contains(where: \.isRefused) } }
+
+  mutating func allowRefused() {
+    guard isRefused else { return }
+    for key in ledgers.keys.sorted() {
+      guard let place = ledgers.index(forKey: key) else { continue }
+      for link in ledgers.values[place].links.indices { ledgers.values[place].links[link].allowRefused() }
+    }
+  }
+
   /// Whether the label is of a child that the log knows.
   public func knows(_ label: CorrelationID) -> Bool { childByLabel[label] != nil }
 

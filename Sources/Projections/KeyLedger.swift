@@ -106,6 +106,8 @@ public struct KeyLedger: Hashable, Sendable, Codable {
       links.append(link)
     }
     let link = linkIndex(origin) ?? links.count - 1
+    var child = child
+    child.attempts = links[link].takeSpared(child.purpose, child.asked.quantity)
     links[link].children.append(child)
     if links[link].leaderOrder == nil { links[link].end = nil }
     return links[link].children.count - 1

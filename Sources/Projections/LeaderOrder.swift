@@ -29,6 +29,9 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   public internal(set) var givenTypeBy: SequenceNumber
   /// The limit that the broker's rewriting left the order with; another one is the leader's own.
   public internal(set) var rewrittenPrice: Paise?
+  /// The event with which it last became another wish for whoever leaves with it: another price, trigger or type, its trigger
+  /// met, its first fill and its last (rule 5).
+  public internal(set) var wishedBy: SequenceNumber
   /// The product it counts under: its own, or that of the position which it closes (rule 8).
   public internal(set) var product: ProductType
   /// Whether ``product`` waits for a reading of the leader's positions. Until then the order moves nothing.
@@ -46,6 +49,7 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
     self.referencedAt = now
     self.givenType = order.type
     self.givenTypeBy = firstSeen
+    self.wishedBy = firstSeen
     self.product = order.key.product
   }
 
@@ -91,9 +95,36 @@ extension LeaderOrder {
       raisedBy = sequence
     }
     if seen.referencePrice != order.referencePrice { referencedAt = now }
+    let wished = wish
     if seen.type != order.type { changeType(to: seen, sequence) }
     order = seen
     self.revision = revision
+    if wish != wished { wishedBy = sequence }
+  }
+
+  /// Whether a limit is one that the broker makes of a STOP_LOSS_MARKET order, five percent beyond its trigger (dhan-api-v2.md
+  /// §4.10), give or take as much; the leader's own LIMIT is on the other side of the trigger or far from it.
+  private func isNearTrigger(_ limit: Paise) -> Bool {
+    let beyond = (limit.count - order.triggerPrice.count) * order.side.sign
+    return beyond >= 0 && beyond * 10 <= order.triggerPrice.count
+  }
+
+  /// What an exit that copies the order is made of, but for its lots.
+  private struct Wish: Equatable {
+    var type: OrderType
+    var limit = Paise.zero
+    var trigger = Paise.zero
+    var waits = false
+    var begins = false
+    var ends = false
+  }
+
+  private var wish: Wish {
+    // Whatever the broker shows of a MARKET order, and of its fills: it was meant at once from the start.
+    if isMarket { return Wish(type: .market) }
+    return Wish(
+      type: givenType, limit: order.price, trigger: order.triggerPrice, waits: order.waitsForTrigger,
+      begins: order.filled > .zero, ends: order.filled > .zero && order.open == .zero)
   }
 
   private mutating func changeType(to seen: BrokerOrder, _ sequence: SequenceNumber) {
@@ -103,7 +134,9 @@ extension LeaderOrder {
       // The leader who turns a stop into a LIMIT by hand gives it another price; one that only triggered keeps its own.
       case (.stopLoss, .limit):
         seen.triggerPrice > .zero || seen.status == .triggered || seen.filled > .zero || seen.price == order.price
-      case (.stopLossMarket, .limit), (.stopLossMarket, .stopLoss): true
+      case (.stopLossMarket, .limit):
+        seen.triggerPrice > .zero || seen.status == .triggered || seen.filled > .zero || isNearTrigger(seen.price)
+      case (.stopLossMarket, .stopLoss): true
       default: false
       }
     if isRewritten {

@@ -22,6 +22,8 @@ public struct Link: Hashable, Sendable, Codable {
   public internal(set) var basket: BasketPart?
   /// What the broker refused of an exit; not tried again until another total is desired.
   public internal(set) var refusedExit: RefusedExit?
+  /// What was refused and is asked for once more, until it is.
+  var spared: [SparedLots] = []
   /// Until when nothing new is asked for, after a refusal that passes.
   public internal(set) var pausedUntil: Timestamp?
   public internal(set) var end: LinkEnd?
@@ -44,10 +46,6 @@ public struct Link: Hashable, Sendable, Codable {
   public func open(_ purpose: ChildPurpose) -> Quantity {
     children.reduce(into: .zero) { if $1.purpose == purpose { $0 += $1.open } }
   }
-  /// How many orders of this purpose were refused for this.
-  public func refusals(_ meaning: RefusalMeaning, _ purpose: ChildPurpose) -> Int {
-    children.count { $0.refusal == meaning && $0.purpose == purpose }
-  }
   public var isQuiet: Bool { !children.contains(where: \.isOpen) }
 
   /// Notes that so many lots of an exit were refused. Of several orders for one total each may be.
@@ -58,12 +56,47 @@ public struct Link: Hashable, Sendable, Codable {
     refusedExit = RefusedExit(total: standing + lots, lots: lots)
   }
 
+  /// Takes what a new order asks for once more off what was refused, and tells how often that was refused.
+  mutating func takeSpared(_ purpose: ChildPurpose, _ quantity: Quantity) -> Int64 {
+    var rest = quantity
+    var attempts: Int64 = 0
+    for index in spared.indices where spared[index].purpose == purpose && rest > .zero {
+      let taken = min(rest, spared[index].quantity)
+      spared[index].quantity -= taken
+      rest -= taken
+      attempts = max(attempts, spared[index].attempts)
+    }
+    spared.removeAll { $0.quantity == .zero }
+    return attempts
+  }
+
+  /// Whether the broker refused something of it that is not asked for again.
+  var isRefused: Bool { refusedExit != nil || children.contains { $0.refusedTerms != nil && $0.isOpen } }
+
+  /// Something else is wanted, or a person says so: what was refused may be asked for once more (rule 5).
+  mutating func allowRefused() {
+    refusedExit = nil
+    spared = []
+    for index in children.indices {
+      children[index].refusedTerms = nil
+      children[index].unseenChanges = 0
+    }
+  }
+
   /// How often an exit that was taken away is placed again.
   static let replacements = 3
   /// Exits that were taken away.
   var takenAway: Int {
     children.count { $0.purpose == .exit && $0.wasTakenAway && $0.asked.validity != .immediateOrCancel }
   }
+}
+
+/// Units of an order that was refused, and that are asked for once more.
+struct SparedLots: Hashable, Sendable, Codable {
+  let purpose: ChildPurpose
+  var quantity: Quantity
+  /// How often they were refused.
+  let attempts: Int64
 }
 
 /// Lots of an exit that the broker refused, and the total of lots to close of which they were a part.

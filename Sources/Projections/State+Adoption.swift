@@ -78,9 +78,13 @@ extension FollowerAccount {
   }
 
   /// Whether a placement without an order number looks like this order: its reply may come after the stream's message.
-  func matchesOpenPlacement(_ order: BrokerOrder) -> Bool {
+  ///
+  /// - Parameter isShown: whether a reading of the book showed the order without a label of ours. One in doubt is none of it
+  ///   then; of one that is on its way the reply tells.
+  func matchesOpenPlacement(_ order: BrokerOrder, isShown: Bool = false) -> Bool {
     outbox.requests.contains { request in
       guard request.kind == .placement, request.child.key == order.key, request.attemptedAt != nil,
+        !request.isKnownAbsent, !(isShown && request.isInDoubt),
         let child = child(request.child), case .placing = child.state
       else { return false }
       return child.side == order.side && child.asked.quantity == order.quantity
@@ -93,8 +97,16 @@ extension FollowerAccount {
     if hasBaseline, bookReadAt == nil { return true }
     guard let place = ledgers.index(forKey: order.key) else { return false }
     return ledgers.values[place].links.contains { link in
-      link.children.contains { $0.wasPlacedInDoubt && $0.side == order.side }
+      link.children.indices.contains { child in
+        link.children[child].wasPlacedInDoubt && link.children[child].side == order.side
+          && !isKnownAbsent(ChildReference(key: order.key, origin: link.origin, index: child))
+      }
     }
+  }
+
+  /// Whether a person said that the broker does not have the child's order.
+  private func isKnownAbsent(_ child: ChildReference) -> Bool {
+    outbox.requests.contains { $0.isKnownAbsent && $0.child == child }
   }
 
   /// Whether an older order of the position carries a label of ours that is not explained yet: what others traded after it

@@ -124,7 +124,23 @@ extension State {
     let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
     guard let order = leader.orders[picture.order.orderID], !order.isUnsettled else { return }
     touched.touch(order.key)
-    if isFirst { begin(order) }
+    if isFirst {
+      begin(order)
+    } else if order.wishedBy == lastSequence {
+      allowRefused(order)
+    }
+  }
+
+  /// The leader wants something else of his order: what the broker refused of its exits is asked for once more (rule 5).
+  private mutating func allowRefused(_ order: LeaderOrder) {
+    let origin = LinkOrigin(order.order.orderID)
+    for index in followers.indices {
+      guard let place = followers[index].ledgers.index(forKey: order.key),
+        let link = followers[index].ledgers.values[place].linkIndex(origin),
+        followers[index].ledgers.values[place].links[link].isRefused
+      else { continue }
+      followers[index].ledgers.values[place].links[link].allowRefused()
+    }
   }
 
   private mutating func apply(_ settled: ProductSettled) {

@@ -99,13 +99,16 @@ extension State {
 
   /// Orders that no open placement can explain any more are the owner's.
   ///
-  /// - Parameter key: only orders of this position; `nil` after a clean reading of the book, which would have shown the label
-  ///   of an order that came late.
-  mutating func settleUndetermined(follower index: Int, key: PositionKey?) {
+  /// - Parameters:
+  ///   - key: only orders of this position; `nil` after a clean reading of the book, which would have shown the label of one of
+  ///     ours, whatever it looks like.
+  ///   - lacksEnded: whether that reading may leave out what has ended.
+  mutating func settleUndetermined(follower index: Int, key: PositionKey?, lacksEnded: Bool = false) {
     for orderID in followers[index].undetermined {
-      guard let known = followers[index].orders[orderID], key == nil || known.order.key == key,
-        !followers[index].matchesOpenPlacement(known.order), key == nil || !followers[index].mayBeLate(known.order),
-        !followers[index].awaitsExplanation(before: known.order)
+      guard let known = followers[index].orders[orderID], key == nil || known.order.key == key else { continue }
+      let isShown = key == nil && !(lacksEnded && known.order.status.isFinal)
+      guard !followers[index].matchesOpenPlacement(known.order, isShown: isShown),
+        key == nil || !followers[index].mayBeLate(known.order), !followers[index].awaitsExplanation(before: known.order)
       else { continue }
       followers[index].undetermined.removeAll { $0 == orderID }
       followers[index].orders[orderID]?.owner = .owner
@@ -186,6 +189,8 @@ extension Child {
       if case .modification(_, let terms, let phase)? = pending {
         if order.quantity == terms.quantity, order.price == terms.price.limit, order.shows(terms.price.trigger) {
           asked = terms
+          refusedTerms = nil
+          unseenChanges = 0
           remaining = nil
         } else if phase == .awaitingPicture, !order.reason.isEmpty, order.status != .transit {
           // Taken by the broker, refused by the exchange: the order stands as it was (dhan-api-v2.md §4.3).

@@ -65,6 +65,8 @@ extension State {
       }
     } else if open.kind == .placement {
       followers[index].outbox.update(open.id) { $0.isKnownAbsent = true }
+      // What was told of without a label was not this order, then.
+      settleUndetermined(follower: index, key: open.child.key)
     } else {
       _ = followers[index].outbox.take(open.id)
       followers[index].change(open.child) { $0.withdrawRequest() }
@@ -144,10 +146,14 @@ extension State {
       return
     }
     _ = followers[index].outbox.take(open.id)
+    let wanted = followers[index].child(open.child)?.pendingTerms
     followers[index].change(open.child) { $0.refuse(refused.refusal) }
     if open.kind == .placement {
       takeRefusal(refused.text, of: open.child, follower: index)
-    } else if refused.refusal != .inTransit {
+    } else if let wanted, refused.refusal == .other {
+      takeRefusalOfChange(refused.text, to: wanted, of: open.child, follower: index)
+    }
+    if open.kind != .placement, refused.refusal != .inTransit {
       // The order may be filled or gone, and its stream silent: the book knows (rule 25).
       followers[index].wantReading(for: key, at: now)
     }
@@ -165,7 +171,7 @@ extension State {
     followers[index].wantsReadingFor = []
     followers[index].wantsReadingSince = nil
     touched.everything = touched.everything || isFirst
-    settleUndetermined(follower: index, key: nil)
+    settleUndetermined(follower: index, key: nil, lacksEnded: read.lacksEnded)
     for request in followers[index].outbox.requests where request.isInDoubt {
       if request.kind == .placement {
         // The trade book has to agree before an exit counts as absent.
@@ -203,9 +209,18 @@ extension State {
     case .entry: entry.forgone += lost
     case .exit where child.asked.validity == .immediateOrCancel && reason != .refused: break
     case .exit where child.wasTakenAway && entry.takenAway <= Link.replacements: break
+    // The leader has moved on since it was asked for: it is another wish now, and goes out as such (rule 5).
+    case .exit where child.lastAskedBy < wishedBy(entry): break
     case .exit: entry.refuseExit(of: lost, lot)
     }
     followers[index].ledgers[reference.key]?.links[link] = entry
+  }
+}
+
+extension State {
+  /// The event with which the leader's order of a link last became another wish; before every other for a link of our own.
+  private func wishedBy(_ link: Link) -> SequenceNumber {
+    link.leaderOrder.flatMap { leader.orders[$0]?.wishedBy } ?? .beforeFirst
   }
 }
 

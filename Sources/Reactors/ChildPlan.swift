@@ -149,6 +149,12 @@ struct ChildPlan {
     let child = children[index]
     let terms = shape.terms(quantity)
     guard child.refusedTerms != terms else { return nil }
+    // In TRANSIT a first change is taken, mostly (dhan-api-v2.md §4.3); one that was not waits a moment.
+    if case .working(_, .transit, nil) = child.state, child.modifications > 0,
+      !isTime(child.lastModifiedAt, ChildPlan.transitPause)
+    {
+      return nil
+    }
     if child.modifications >= ChildPlan.modificationLimit { return cancel(index) }
     return .modify(child: index, terms)
   }

@@ -16,7 +16,7 @@ extension DecisionPass {
   mutating func watch(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index) else { return }
     let ledger = view.ledger
-    let refused = ledger.links.contains { $0.refusedExit != nil && $0.isQuiet } && ledger.held != .zero
+    let refused = ledger.held != .zero && (isExitRefused(view) || isChangeRefused(.exit, view))
     set(.exitRefused, refused, lots: view.lot.wholeLots(in: ledger.held), view)
     watchCancels(view)
     let doubt = ledger.links.contains { $0.children.contains(where: \.isInDoubt) }
@@ -43,6 +43,32 @@ extension DecisionPass {
     watchPrices(view)
   }
 
+  /// Whether lots that have to leave stay because an order was refused, also where others of the same exit still rest.
+  private func isExitRefused(_ view: KeyView) -> Bool {
+    guard view.ledger.links.contains(where: { $0.refusedExit != nil }) else { return false }
+    let demands = view.exitDemands
+    return view.ledger.links.indices.contains { place in
+      let link = view.ledger.links[place]
+      guard link.refusedExit != nil else { return false }
+      return link.isQuiet
+        || (link.leaderOrder != nil && link.unrefused(of: demands[place].total) < demands[place].total)
+    }
+  }
+
+  /// Whether an order of ours stands with the leader's at terms that are not his any more, because the broker did not change it.
+  private mutating func isChangeRefused(_ purpose: ChildPurpose, _ view: KeyView) -> Bool {
+    var isRefused = false
+    for link in view.ledger.links {
+      guard let order = view.order(of: link), !view.isOver(order), !order.order.status.isFinal else { continue }
+      for child in link.children where child.purpose == purpose && child.refusedTerms != nil && child.open > .zero {
+        // It may be filled or gone, which the book will tell in a moment.
+        let end = (child.lastModifiedAt ?? .earliest) + DecisionPass.leavingTime
+        if now >= end { isRefused = true } else { wake(at: end) }
+      }
+    }
+    return isRefused
+  }
+
   /// What the broker said and nobody knows, and what stops the whole account.
   private mutating func watchRefusals(_ view: KeyView) {
     var (unknown, known) = (Quantity.zero, Quantity.zero)
@@ -53,7 +79,8 @@ extension DecisionPass {
       }
     }
     set(.refusalUnknown, unknown > .zero, lots: view.lot.wholeLots(in: unknown), view)
-    set(.refusalAlarm, known > .zero, lots: view.lot.wholeLots(in: known), view)
+    let stands = isChangeRefused(.entry, view)
+    set(.refusalAlarm, known > .zero || stands, lots: view.lot.wholeLots(in: known), view)
     let stops = state.followers[view.index].stop != nil
     let isHere = view.ledger.links.contains { link in link.children.contains { $0.refusal == .accountBlocked } }
     set(.accountStopped, stops && isHere, lots: .zero, view)

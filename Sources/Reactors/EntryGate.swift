@@ -129,7 +129,7 @@ struct EntryGate {
   private func age(of order: LeaderOrder, _ link: Link) -> Timestamp {
     var from = order.raisedAt
     if let waited = link.basket?.waited { from = from + waited }
-    if order.shares.contains(where: { $0.closed > .zero }) || link.closed > .zero {
+    if order.shares.contains(where: { $0.closed > .zero }) || link.closed > .zero, closesInTime(order, link) {
       from = max(from, view.ledger.lastClosedAt)
     }
     if !order.order.status.isFinal, let segment = view.position.current { from = max(from, segment.lastDecreaseAt) }
@@ -138,6 +138,13 @@ struct EntryGate {
       from = max(from, taken.lastAskedAt)
     }
     return from
+  }
+
+  /// Whether our own close was asked for while the leader's change was young: what is closed long after a gap makes no old entry
+  /// young again (rule 17).
+  private func closesInTime(_ order: LeaderOrder, _ link: Link) -> Bool {
+    guard let closing = link.children.first(where: { $0.purpose == .exit }) else { return true }
+    return closing.requestedAt - order.raisedAt <= view.settings.entries.maximumAge
   }
 
   /// How many of `growth` the limits leave room for, and the tightest one (rule 4).

@@ -82,11 +82,12 @@ extension KeyView {
   /// A price nearer to the reference, after the exchange refused a protected one as outside of its band: half the distance for
   /// every refusal (rule 5, options-domain.md §3.4). `nil` where none was refused, or the price is the leader's own.
   private func nearer(_ link: Link, _ purpose: ChildPurpose, _ order: LeaderOrder) -> Priced? {
-    guard link.children.last(where: { $0.purpose == purpose && !$0.isSurplus })?.refusal == .priceBand,
+    guard let refused = link.children.last(where: { $0.purpose == purpose && !$0.isSurplus }),
+      refused.refusal == .priceBand,
       order.isMarket || mode(for: order.order) == .fill || (purpose == .exit && isOver(order)),
       let reference = reference(for: order) ?? ladderReference(order)
     else { return nil }
-    let parts = Int64(1) << min(link.refusals(.priceBand, purpose), 5)
+    let parts = Int64(1) << min(refused.attempts + 1, 5)
     let band = settings.entries.priceBand
     return protected(order.order.side, reference, band: Ratio(band.numerator, band.denominator * parts))
   }

@@ -166,19 +166,21 @@ public enum Recorder {
     }
   }
 
-  /// A command that changes nothing is not recorded, but for a resume that lets a refused address try again.
+  /// A command that changes nothing is not recorded, but for a resume that lets what was refused be tried again.
   private static func command(_ mode: OperatorMode, _ follower: FollowerName?, _ state: State) -> Event? {
     let event = Event.operatorCommanded(OperatorCommanded(follower: follower, mode: mode))
     guard let follower else {
       let resumes =
         mode == .running
         && state.followers.contains {
-          $0.mode != .running || $0.access.blockage != nil || $0.halt != nil || $0.stop != nil
+          $0.mode != .running || $0.access.blockage != nil || $0.halt != nil || $0.stop != nil || $0.isRefused
         }
       return state.mode != mode || resumes ? event : nil
     }
     guard let account = state.account(follower) else { return nil }
-    let ends = mode == .running && (account.access.blockage != nil || account.halt != nil || account.stop != nil)
+    let ends =
+      mode == .running
+      && (account.access.blockage != nil || account.halt != nil || account.stop != nil || account.isRefused)
     return account.mode != mode || ends ? event : nil
   }
 

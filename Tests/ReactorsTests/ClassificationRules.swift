@@ -65,6 +65,18 @@ import Testing
     #expect(harness.placements() == [2, -2, -2])
   }
 
+  @Test(
+    "rule 17: a reversal that is seen long after is closed and not opened; our own close makes no old entry young",
+    arguments: [9, 11])
+  func reversalSeenLate(seconds: Int64) {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(5)
+    harness.leader("9", .sell, lots: 10, filled: 10, age: .seconds(seconds))
+    harness.runLanes()
+    harness.fillAll()
+    #expect(harness.held == (seconds < 10 ? -5 : 0), "\(harness.story)")
+  }
+
   @Test("rule 9: the opening part of a reversal waits until the closing part is filled") func reversalWaits() {
     var harness = Harness(ratio: "1")
     harness.leaderTrades(2)

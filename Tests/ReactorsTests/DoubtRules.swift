@@ -48,6 +48,43 @@ import Testing
     #expect(harness.held == 0 && harness.halted.isEmpty)
   }
 
+  @Test(
+    "rule 32: what the owner closed by hand while our exit was in doubt is closed: the exit is withdrawn, not sent again",
+    arguments: [true, false])
+  func closedByHand(label: Bool) throws {
+    var (harness, _) = try doubted(exit: true)
+    let order = harness.appears(nil, .sell, lots: 4, filled: 4)
+    #expect(harness.held == 4, "it may be ours until the book has shown it")
+    if label {
+      harness.appears("1000000002-1800000000000", .sell, lots: 4, filled: 4, source: .book, id: order)
+    }
+    harness.readTwice()
+    #expect(harness.attempts == 0, "\(harness.story)")
+    #expect(harness.held == 0 && harness.ledger.owner == .zero && harness.account.outbox.requests.isEmpty)
+  }
+
+  @Test("rules 30 and 32: where a person says that our exit is absent, what the owner closed meanwhile was his")
+  func closedByHandAndResolved() throws {
+    var (harness, request) = try doubted(exit: true)
+    harness.appears(nil, .sell, lots: 4, filled: 4)
+    harness.observe(.resolved("asha", request.requestID, nil))
+    harness.run(for: .seconds(1))
+    #expect(harness.attempts == 0, "\(harness.story)")
+    #expect(harness.held == 0 && harness.ledger.owner == .zero)
+  }
+
+  @Test("rule 29: what a reading that may leave out ended orders does not show is not the owner's yet")
+  func lacksEnded()
+    throws
+  {
+    var (harness, request) = try doubted(exit: true)
+    let order = harness.appears(nil, .sell, lots: 4, filled: 4)
+    harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time, lacksEnded: true))
+    #expect(harness.held == 4)
+    harness.appears(request.correlationID, .sell, lots: 4, filled: 4, source: .book, id: order)
+    #expect(harness.held == 0 && harness.ledger.owner == .zero && harness.surplus == 0)
+  }
+
   @Test("rule 29: proven absent and not wanted any more, it is withdrawn and not attempted again") func unwanted()
     throws
   {

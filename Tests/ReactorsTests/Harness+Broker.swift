@@ -32,6 +32,22 @@ extension Harness {
     observe(.refused("asha", request.requestID, .other, text: "DH-906 Insufficient Funds"))
   }
 
+  /// The newest modification that was asked for.
+  var newestChange: ModificationRequested? {
+    log.reversed().lazy.compactMap { if case .modificationRequested(let request) = $0 { request } else { nil } }.first
+  }
+  /// Lots of every modification asked for.
+  var changes: [Int64] {
+    log.compactMap {
+      if case .modificationRequested(let request) = $0 { request.terms.quantity.units / lotSize.units } else { nil }
+    }
+  }
+
+  mutating func refuseNewestChange(_ text: String, _ refusal: RefusalClass = .other) {
+    guard let request = newestChange else { return }
+    observe(.refused("asha", request.requestID, refusal, text: text))
+  }
+
   mutating func rejectNewest(_ text: String = "RMS:1:Insufficient Funds") {
     guard var order = working.last, let label = order.correlationID else { return }
     order.status = .rejected

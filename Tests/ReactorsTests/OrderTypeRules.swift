@@ -85,6 +85,20 @@ import Testing
   }
 
   @Test(
+    "rule 13: a STOP_LOSS_MARKET that the leader makes a LIMIT is one; the broker's own, beyond the trigger, is not followed",
+    arguments: [(12_000, true), (7_600, false), (8_400, true), (6_000, true)] as [(Int64, Bool)])
+  func stopMadeLimit(price: Int64, isHis: Bool) {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.fillsAtOnce = false
+    harness.leader("9", .sell, lots: 2, price: 0, type: .stopLossMarket, trigger: 8_000)
+    harness.run(for: .seconds(1))
+    harness.leader("9", .sell, lots: 2, price: price, type: .limit)
+    harness.run(for: .seconds(1))
+    #expect(prices(harness).last == (isHis ? .limit(Paise(price)) : .stop(trigger: Paise(8_000), limit: Paise(7_600))))
+  }
+
+  @Test(
     "rule 20: STOP_LOSS_MARKET goes out as a stop with a limit beyond its trigger, on the safe side of the tick",
     arguments: [(Side.buy, 10_500), (.sell, 9_500)] as [(Side, Int64)])
   func stopMarket(side: Side, limit: Int64) {

@@ -171,6 +171,137 @@ import Testing
     #expect(harness.placements().suffix(3) == [-4, -4, -1])
   }
 
+  @Test("of several orders each has its own three times: none is lost because the others were refused as well")
+  func siblings() throws {
+    var harness = try harness(freeze: 65 * 10)
+    harness.leader("1", .buy, lots: 40)
+    for _ in 0..<4 { harness.rejectNewest("DH-906 Market is Closed!") }
+    harness.run(for: .seconds(6))
+    #expect(harness.placements() == [10, 10, 10, 10, 10, 10, 10, 10])
+    for _ in 0..<2 {
+      for _ in 0..<4 { harness.rejectNewest("DH-906 Market is Closed!") }
+      harness.run(for: .seconds(6))
+    }
+    #expect(harness.placements().count == 16)
+    harness.fillAll()
+    #expect(harness.held == 40)
+    var refused = try self.harness(freeze: 65 * 10)
+    refused.leader("1", .buy, lots: 40)
+    for _ in 0..<6 {
+      for _ in 0..<4 { refused.rejectNewest("DH-906 Market is Closed!") }
+      refused.run(for: .seconds(6))
+    }
+    #expect(refused.placements().count == 16, "three times more, and then never")
+  }
+
+  @Test("orders that are too large are cut and cut again, whatever number of them is refused") func largeOrders() throws
+  {
+    var harness = try harness(freeze: 65 * 27)
+    harness.leader("1", .buy, lots: 40)
+    while let order = harness.working.last(where: { $0.quantity.units > 65 * 6 }) {
+      var rejected = order
+      rejected.status = .rejected
+      rejected.reason = "17070 : The Price/quantity freeze"
+      rejected.updatedAt = harness.time
+      if let label = order.correlationID { harness.broker[label] = rejected }
+      harness.observe(.followerOrder("asha", rejected, .stream))
+    }
+    harness.runLanes()
+    harness.fillAll()
+    #expect(harness.held == 40, "\(harness.placements())")
+  }
+
+  /// An entry of four lots rests, and the leader makes eight of it.
+  private func growing(_ shortfall: ShortfallPolicy = .skip) throws -> Harness {
+    var harness = try harness(shortfall)
+    harness.leader("1", .buy, lots: 4)
+    harness.run(for: .seconds(1))
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 8)
+    harness.run(for: .seconds(1))
+    return harness
+  }
+
+  @Test("growth that is refused for want of money is not asked for as an order of its own") func refusedGrowth() throws
+  {
+    var harness = try growing()
+    harness.refuseNewestChange("DH-906 Margin Shortfall")
+    harness.run(for: .seconds(60))
+    #expect(harness.placements() == [4] && harness.changes == [8])
+    var stepped = try growing(.stepDown)
+    stepped.refuseNewestChange("DH-906 Margin Shortfall")
+    stepped.run(for: .seconds(60))
+    #expect(stepped.placements() == [4] && stepped.changes == [8, 6])
+  }
+
+  @Test("a refused change stops an account that may not trade, as a refused order does") func changeStops() throws {
+    var harness = try growing()
+    harness.refuseNewestChange("DH-906 Client suspended")
+    #expect(harness.state.mode(ofFollower: 0) == .closeOnly)
+  }
+
+  @Test("a change that is refused while the order is in TRANSIT is asked for again after a moment") func inTransit()
+    throws
+  {
+    var harness = try growing()
+    harness.refuseNewestChange("DH-906 Order is in Transit state", .inTransit)
+    harness.run(for: .seconds(2))
+    #expect(harness.changes == [8, 8])
+  }
+
+  @Test("a change that is refused leaves the order at old terms, of which a person is told after some seconds")
+  func changeRefused() throws {
+    var harness = try growing()
+    harness.refuseNewestChange("DH-906 The moon is in the seventh house")
+    #expect(harness.openAlerts.isEmpty)
+    harness.run(for: .seconds(10))
+    #expect(harness.openAlerts == [.refusalAlarm])
+    harness.acceptsAtOnce = true
+    harness.leader("1", .buy, lots: 8, price: 10_010)
+    harness.run(for: .seconds(1))
+    #expect(harness.openAlerts.isEmpty)
+    var stop = try self.harness()
+    stop.fillsAtOnce = true
+    stop.leaderTrades(4)
+    stop.fillsAtOnce = false
+    stop.leader("9", .sell, lots: 4, price: 7_900, type: .stopLoss, trigger: 8_000)
+    stop.run(for: .seconds(1))
+    stop.acceptsAtOnce = false
+    stop.leader("9", .sell, lots: 4, price: 8_400, type: .stopLoss, trigger: 8_500)
+    stop.run(for: .seconds(1))
+    stop.refuseNewestChange("DH-906 The moon is in the seventh house")
+    stop.run(for: .seconds(10))
+    #expect(stop.openAlerts == [.exitRefused])
+  }
+
+  @Test("a change that the broker took and never made is asked for three times, and a person is told")
+  func unseenChange() throws {
+    var harness = try growing()
+    for _ in 0..<5 {
+      guard let request = harness.newestChange, let order = harness.working.last else { break }
+      harness.observe(.accepted("asha", request.requestID, order.orderID))
+      harness.readTwice()
+      harness.run(for: .seconds(1))
+    }
+    harness.run(for: .seconds(10))
+    #expect(harness.changes == [8, 8, 8])
+    #expect(harness.openAlerts == [.refusalAlarm])
+  }
+
+  @Test("where fills are copied the price is ours, and a band that refuses it brings it nearer") func filledBand()
+    throws
+  {
+    var harness = Harness(
+      Sizing(strategy: .fixedRatio(.one)), mode: .fill, entries: EntrySettings(maximumAge: .seconds(300)))
+    var settings = try #require(harness.state.settings)
+    settings.refusals = RefusalRules.table
+    harness.observe(.configuration(settings))
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4, filled: 4, price: 10_000)
+    harness.rejectNewest("17070 : The Price is out of the current execution range")
+    #expect(harness.prices.map(\.limit.count) == [10_500, 10_250])
+  }
+
   @Test("nothing is opened in a banned underlying for the rest of the day, and everything is closed")
   func ban() throws {
     var harness = try harness()

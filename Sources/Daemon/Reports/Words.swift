@@ -90,7 +90,8 @@ extension AlertKind {
   /// What a person has to look at.
   var words: String {
     switch self {
-    case .exitRefused: "an exit was refused and is not tried again until the leader moves; close the lots by hand"
+    case .exitRefused:
+      "an exit was refused, or a change of one, and is not tried again until the leader moves or you resume; close the lots by hand"
     case .excessKept: "the follower keeps lots that the leader never got (true_up)"
     case .closedByOthers: "somebody else closed lots that we had opened"
     case .inDoubt:
@@ -107,7 +108,8 @@ extension AlertKind {
     case .hedgeKept: "the leader left a leg that covers shorts of ours; it stays until they are bought back (rule 22)"
     case .uncovered: "shorts of ours are not covered although the leader's are (rule 22)"
     case .basketBroken: "a leg of a basket is missing, and others of it were entered (rule 23)"
-    case .refusalAlarm: "the broker refused an entry for a reason that has to be looked at (market.refusals)"
+    case .refusalAlarm:
+      "the broker refused an entry or a change of one, for a reason that has to be looked at (market.refusals)"
     case .refusalUnknown: "the broker refused an entry in words that market.refusals does not know"
     case .accountStopped: "the broker does not let the account trade; nothing is entered until `copytrade resume`"
     case .surplus: "the broker took an order twice; the second is cancelled, and what it filled is closed (rule 29)"
