@@ -183,10 +183,15 @@ extension KeyView {
   /// When the leader left the last of what we still hold; `nil` while he holds it, may still follow, or we hold nothing.
   fileprivate var leftAt: Timestamp? {
     guard ledger.held != .zero else { return nil }
-    let left = ledger.openingsHeld.filter { $0.remaining > .zero }.compactMap { opening in
-      position.segments.first { $0.number == opening.segment && $0.number != position.current?.number }?.lastDecreaseAt
+    // Exits close the oldest first, so that what is held is of the newest.
+    var rest = ledger.held.magnitude
+    var left: Timestamp?
+    for opening in ledger.openingsHeld.reversed() where opening.remaining > .zero && rest > .zero {
+      rest -= opening.remaining
+      let segment = position.segments.first { $0.number == opening.segment && $0.number != position.current?.number }
+      if let decreased = segment?.lastDecreaseAt { left = max(left ?? decreased, decreased) }
     }
-    return left.max() ?? repairedSince
+    return left ?? repairedSince
   }
 
   /// Since when a link of our own has tried to close what the leader never had on this side.

@@ -77,6 +77,22 @@ import Testing
     #expect(harness.held == (seconds < 10 ? -5 : 0), "\(harness.story)")
   }
 
+  @Test("two reversals that are seen together are followed, and nobody is told of lots that were left long ago")
+  func reversedTwice() {
+    var harness = Harness(ratio: "1/2")
+    harness.leaderTrades(10)
+    harness.fillsAtOnce = false
+    harness.leader("8", .sell, lots: 20, filled: 20, age: .seconds(20))
+    harness.leader("9", .buy, lots: 20, filled: 20)
+    for _ in 0..<3 {
+      harness.runLanes()
+      harness.fillAll()
+    }
+    harness.run(for: .seconds(20))
+    #expect(harness.placements() == [5, -5, 5] && harness.held == 5, "\(harness.story)")
+    #expect(!harness.alertsRaised.contains(.notFlat))
+  }
+
   @Test("rule 9: the opening part of a reversal waits until the closing part is filled") func reversalWaits() {
     var harness = Harness(ratio: "1")
     harness.leaderTrades(2)

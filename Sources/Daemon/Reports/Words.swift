@@ -19,7 +19,7 @@ extension SkipReason {
     case .lotsPerOrder: "limit max_lots_per_order is reached"
     case .lotsPerUnderlying: "limit max_lots_per_underlying is reached"
     case .openLots: "limit max_open_lots is reached"
-    case .premiumBudget: "one lot costs more premium than may be put at risk"
+    case .premiumBudget: "its premium is more than may be put at risk"
     case .insufficientMargin: "the account has too little money or margin for it"
     case .banPeriod: "the exchange bans opening in this underlying today"
     case .belowOneUnit: "the share of the basket is less than one of its units"
