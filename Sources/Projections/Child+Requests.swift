@@ -52,7 +52,8 @@ extension Child {
     case .placing: state = .refused(refusal)
     case .working(let id, let status, .modification(_, let terms, _)?):
       // An order in TRANSIT is not changed yet; its terms are as good as before.
-      if refusal != .inTransit { refusedTerms = terms }
+      isChangeTooEarly = refusal == .inTransit
+      if !isChangeTooEarly { refusedTerms = terms }
       state = .working(id, status, nil)
     case .working(let id, let status, .cancellation?):
       cancelRefusedAt = status

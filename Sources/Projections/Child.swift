@@ -99,6 +99,8 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var attempts: Int64 = 0
   /// How often in a row the broker took a change of it, and it stayed as it was.
   var unseenChanges: Int64 = 0
+  /// The newest modification was refused because the order was on its way; asked again after a moment.
+  public internal(set) var isChangeTooEarly = false
   /// What the refusal of the order itself means; `nil` where it was not refused, or nothing says what refusals mean.
   public internal(set) var refusal: RefusalMeaning?
 

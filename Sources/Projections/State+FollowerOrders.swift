@@ -177,6 +177,7 @@ extension State {
 extension Child {
   mutating func see(_ order: BrokerOrder) {
     filled = max(filled, order.filled)
+    isChangeTooEarly = false
     if order.averagePrice > .zero { averagePrice = order.averagePrice }
     if order.status.isFinal {
       state = .ended(order.orderID, order.status)

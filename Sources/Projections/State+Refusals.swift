@@ -62,6 +62,7 @@ extension State {
       rule.meaning == .insufficientMargin && followers[index].settings.sizing.onShortfall == .stepDown
     let spared = isSteppedDown ? Lots(lost.count / 2) : .zero
     guard lost > spared else { return }
+    followers[index].ledgers.values[place].links[link].children[reference.index].refusedTerms = nil
     followers[index].ledgers.values[place].links[link].forgone += lost - spared
     followers[index].ledgers.values[place].links[link].lastReason = .refused
   }

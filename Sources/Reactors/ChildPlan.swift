@@ -105,7 +105,9 @@ struct ChildPlan {
       if child.isBusy { continue }
       if taken == child.open {
         if let cancel = cancel(index) { actions.append(cancel) }
-      } else if let change = modify(index, quantity: child.asked.quantity - taken) {
+      } else if !child.isChangeTooEarly || isTime(child.lastModifiedAt, ChildPlan.transitPause),
+        let change = modify(index, quantity: child.asked.quantity - taken)
+      {
         actions.append(change)
       }
     }
@@ -117,7 +119,7 @@ struct ChildPlan {
     let child = children[index]
     guard child.open > .zero, !child.isSurplus, child.asked != shape.terms(child.asked.quantity) else { return nil }
     if case .placing(_, .queued) = child.state { return .withdraw(child: index) }
-    guard !child.isBusy, isTime(child.lastModifiedAt, Pace.modification) else { return nil }
+    guard !child.isBusy, isTime(child.lastModifiedAt, pause(child)) else { return nil }
     return modify(index, quantity: child.asked.quantity)
   }
 
@@ -131,11 +133,16 @@ struct ChildPlan {
     if open.count == 1, let index = open.first, !children[index].isBusy, !children[index].isSurplus {
       let total = children[index].asked.quantity + units
       if largest.map({ total <= $0 }) ?? true {
-        guard isTime(children[index].lastModifiedAt, Pace.modification) else { return [] }
+        guard isTime(children[index].lastModifiedAt, pause(children[index])) else { return [] }
         if let change = modify(index, quantity: total) { return [change] }
       }
     }
     return ChildPlan.split(units, largest: largest).map { .place(shape.terms($0)) }
+  }
+
+  /// How long after a change the next one waits: longer where the order was still on its way.
+  private func pause(_ child: Child) -> Microseconds {
+    child.isChangeTooEarly ? ChildPlan.transitPause : Pace.modification
   }
 
   /// Whether `pause` has passed since `last`; if not, notes when it will have.
@@ -149,12 +156,6 @@ struct ChildPlan {
     let child = children[index]
     let terms = shape.terms(quantity)
     guard child.refusedTerms != terms else { return nil }
-    // In TRANSIT a first change is taken, mostly (dhan-api-v2.md §4.3); one that was not waits a moment.
-    if case .working(_, .transit, nil) = child.state, child.modifications > 0,
-      !isTime(child.lastModifiedAt, ChildPlan.transitPause)
-    {
-      return nil
-    }
     if child.modifications >= ChildPlan.modificationLimit { return cancel(index) }
     return .modify(child: index, terms)
   }

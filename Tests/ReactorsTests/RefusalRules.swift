@@ -227,7 +227,14 @@ import Testing
     var harness = try growing()
     harness.refuseNewestChange("DH-906 Margin Shortfall")
     harness.run(for: .seconds(60))
-    #expect(harness.placements() == [4] && harness.changes == [8])
+    #expect(harness.placements() == [4] && harness.changes == [8] && harness.openAlerts.isEmpty)
+    harness.leader("1", .buy, lots: 4)
+    harness.run(for: .seconds(2))
+    #expect(harness.cancels == 0 && harness.changes == [8], "what he takes back is what was refused")
+    harness.acceptsAtOnce = true
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillAll()
+    #expect(harness.held == 4)
     var stepped = try growing(.stepDown)
     stepped.refuseNewestChange("DH-906 Margin Shortfall")
     stepped.run(for: .seconds(60))
@@ -245,8 +252,12 @@ import Testing
   {
     var harness = try growing()
     harness.refuseNewestChange("DH-906 Order is in Transit state", .inTransit)
-    harness.run(for: .seconds(2))
     #expect(harness.changes == [8, 8])
+    harness.refuseNewestChange("DH-906 Order is in Transit state", .inTransit)
+    harness.run(for: .milliseconds(900))
+    #expect(harness.changes == [8, 8])
+    harness.run(for: .milliseconds(200))
+    #expect(harness.changes == [8, 8, 8] && harness.placements() == [4])
   }
 
   @Test("a change that is refused leaves the order at old terms, of which a person is told after some seconds")
