@@ -25,9 +25,12 @@ public struct BaselineReading: Hashable, Sendable {
 
   /// What two rounds, one after the other, prove; `nil` while something moved between them or they contradict themselves.
   ///
-  /// - Parameter trustsPositions: takes the net quantities of the positions where they stand still and yet differ from
-  ///   carry-forward plus trades. A broker that tells no trades would else never be understood.
-  public init?(_ before: Round, _ after: Round, trustsPositions: Bool = false) {
+  /// - Parameters:
+  ///   - trustsPositions: takes the net quantities of the positions where they stand still and yet differ from
+  ///     carry-forward plus trades. A broker that tells no trades would else never be understood.
+  ///   - now: the time on the broker's clock, give or take seconds. Positions that do not add up with trades which the book
+  ///     bears out lag behind them, and are not trusted while the newest of those is younger than ``longestLag``.
+  public init?(_ before: Round, _ after: Round, trustsPositions: Bool = false, now: Timestamp = .latest) {
     let carried = BaselineReading.sums(after.positions.map { ($0.key, $0.carriedForward) })
     let net = BaselineReading.sums(after.positions.map { ($0.key, $0.net) })
     guard BaselineReading.sums(before.positions.map { ($0.key, $0.net) }) == net,
@@ -38,8 +41,18 @@ public struct BaselineReading: Hashable, Sendable {
     let traded = BaselineReading.sums(
       after.trades.uniqued.map { ($0.key, Quantity($0.side.sign * $0.quantity.units)) })
     let derived = carried.merging(traded, uniquingKeysWith: +).filter { $0.value != .zero }
-    let agrees = derived == net && BaselineReading.fills(after.book) == BaselineReading.fills(after.trades.uniqued)
+    let areTradesWhole = BaselineReading.fills(after.book) == BaselineReading.fills(after.trades.uniqued)
+    let agrees = derived == net && areTradesWhole
     guard agrees || trustsPositions else { return nil }
+    if !agrees, areTradesWhole {
+      // What was converted is the same in sum, whatever its product.
+      let (told, held) = (BaselineReading.byContract(derived), BaselineReading.byContract(net))
+      let isLagging = after.trades.contains { trade in
+        told[trade.key.contract] != held[trade.key.contract]
+          && trade.tradedAt.map { now < $0 + BaselineReading.longestLag } ?? false
+      }
+      if isLagging { return nil }
+    }
     holdings = (agrees ? derived : net).map { BaselinePosition(key: $0.key, quantity: $0.value) }
       .sorted { $0.key < $1.key }
     book = after.book
@@ -53,6 +66,13 @@ public struct BaselineReading: Hashable, Sendable {
 
   private static func sums(_ entries: [(PositionKey, Quantity)]) -> [PositionKey: Quantity] {
     entries.reduce(into: [:]) { $0[$1.0, default: .zero] += $1.1 }.filter { $0.value != .zero }
+  }
+
+  /// How long positions may lag behind trades; the broker names no figure (dhan-api-v2.md §7.1).
+  static let longestLag = Microseconds.seconds(60)
+
+  private static func byContract(_ sums: [PositionKey: Quantity]) -> [ContractID: Quantity] {
+    sums.reduce(into: [:]) { $0[$1.key.contract, default: .zero] += $1.value }.filter { $0.value != .zero }
   }
 
   private static func fills(_ book: [BrokerOrder]) -> [OrderID: Quantity] {

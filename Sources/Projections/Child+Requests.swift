@@ -8,6 +8,7 @@ extension Child {
     guard case .working(let id, let status, let pending?) = state else { return }
     if case .modification(_, let terms, _) = pending {
       unseenChanges += 1
+      changeFailsSince = changeFailsSince ?? lastModifiedAt
       if unseenChanges >= Child.unseenLimit { refusedTerms = terms }
     }
     state = .working(id, status, nil)
@@ -53,6 +54,7 @@ extension Child {
     case .working(let id, let status, .modification(_, let terms, _)?):
       // An order in TRANSIT is not changed yet; its terms are as good as before.
       isChangeTooEarly = refusal == .inTransit
+      changeFailsSince = changeFailsSince ?? lastModifiedAt
       if !isChangeTooEarly { refusedTerms = terms }
       state = .working(id, status, nil)
     case .working(let id, let status, .cancellation?):

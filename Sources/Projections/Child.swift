@@ -97,8 +97,10 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var refusalAlarms = false
   /// How often lots of it were refused before, and asked for once more (rule 5).
   public internal(set) var attempts: Int64 = 0
+  /// Since when no change of it has been made although some were asked for; `nil` once one is.
+  public internal(set) var changeFailsSince: Timestamp?
   /// How often in a row the broker took a change of it, and it stayed as it was.
-  var unseenChanges: Int64 = 0
+  public internal(set) var unseenChanges: Int64 = 0
   /// The newest modification was refused because the order was on its way; asked again after a moment.
   public internal(set) var isChangeTooEarly = false
   /// What the refusal of the order itself means; `nil` where it was not refused, or nothing says what refusals mean.
@@ -139,6 +141,11 @@ public struct Child: Hashable, Sendable, Codable {
     var prices = [asked.price]
     if case .working(_, _, .modification(_, let terms, _)?) = state { prices.append(terms.price) }
     return open > .zero ? prices.filter { $0.trigger == nil }.map(\.limit) : []
+  }
+
+  /// Whether the order stands otherwise than it was asked to, after changes that were refused or never made.
+  public var isChangeOwed: Bool {
+    changeFailsSince != nil && (refusedTerms != nil || unseenChanges > 0 || isChangeTooEarly || pendingTerms != nil)
   }
 
   /// Whether a request of this child waits for something, so that nothing else may be asked (level-triggered looks).

@@ -108,6 +108,7 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     let link = linkIndex(origin) ?? links.count - 1
     var child = child
     child.attempts = links[link].takeSpared(child.purpose, child.asked.quantity)
+    if child.purpose == .exit { links[link].refusedExit = nil }
     links[link].children.append(child)
     if links[link].leaderOrder == nil { links[link].end = nil }
     return links[link].children.count - 1

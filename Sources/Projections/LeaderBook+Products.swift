@@ -21,13 +21,14 @@ extension PositionKey {
 }
 
 extension LeaderBook {
-  /// Whether an order that is seen for the first time may close what the leader holds under the other product: its own
-  /// position is flat, the sibling open on the other side. A conversion shows nowhere but in the positions (rule 8).
+  /// Whether an order that is seen for the first time may close, or add to, what the leader holds under the other product: its
+  /// own position is flat and the sibling is open. A conversion shows nowhere but in the positions (rule 8); what is added
+  /// after one, and was taken for a position of its own, would make of the exit of both an exit and a short.
   func isInQuestion(_ order: BrokerOrder) -> Bool {
     guard hasBaseline, order.key.contract.option != nil, let sibling = order.key.sibling,
       positions[order.key].map({ $0.net == .zero }) ?? true, let held = positions[sibling]
     else { return false }
-    return held.side == order.side.opposite
+    return held.side != nil
   }
 
   /// Folds the product of an order that was in question; what it filled meanwhile counts now.

@@ -88,17 +88,36 @@ extension State {
 
   private mutating func apply(_ new: CopySettings) {
     settings = new
+    let known = Set(followers.filter(\.isConfigured).map(\.name))
     for index in followers.indices { followers[index].isConfigured = false }
     for follower in new.followers {
       if let index = index(of: follower.name) {
         followers[index].settings = follower
         followers[index].isConfigured = true
+        if !known.contains(follower.name) { rejoin(follower: index) }
       } else {
         places[follower.name] = followers.count
         followers.append(FollowerAccount(settings: follower))
       }
     }
     touched.everything = true
+  }
+
+  /// A follower that was out of the configuration is back: what the leader did meanwhile is his business again. Exits are done,
+  /// and entries are as old as they are (rules 6 and 17).
+  private mutating func rejoin(follower index: Int) {
+    guard followers[index].hasBaseline else { return }
+    for (key, position) in leader.positions {
+      for orderID in position.orders {
+        let origin = LinkOrigin(orderID)
+        guard let order = leader.orders[orderID], followers[index].ledgers[key]?.linkIndex(origin) == nil else {
+          continue
+        }
+        followers[index].ledgers[key, default: KeyLedger()].links.append(
+          Link(origin: origin, leaderOrder: orderID, firstSeen: order.firstSeen))
+      }
+      followers[index].ledgers[key]?.links.sort { $0.firstSeen < $1.firstSeen }
+    }
   }
 
   private mutating func apply(_ baseline: FollowerBaseline) {

@@ -191,11 +191,13 @@ extension Child {
         if order.quantity == terms.quantity, order.price == terms.price.limit, order.shows(terms.price.trigger) {
           asked = terms
           refusedTerms = nil
+          changeFailsSince = nil
           unseenChanges = 0
           remaining = nil
         } else if phase == .awaitingPicture, !order.reason.isEmpty, order.status != .transit {
           // Taken by the broker, refused by the exchange: the order stands as it was (dhan-api-v2.md §4.3).
           refusedTerms = terms
+          changeFailsSince = changeFailsSince ?? lastModifiedAt
           remaining = nil
         }
       } else if pending == nil, wasInDoubt {

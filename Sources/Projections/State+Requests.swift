@@ -5,6 +5,7 @@ extension State {
     switch event {
     case .placementRequested(let request): apply(request)
     case .modificationRequested(let request):
+      forgetRefusedExit(request)
       open(
         request.requestID, .modification, of: request.child, leavesAtOnce: request.leavesAtOnce
       ) { child, phase in
@@ -72,6 +73,16 @@ extension State {
       followers[index].change(open.child) { $0.withdrawRequest() }
     }
     touched.touch(follower: index, open.child.key)
+  }
+
+  /// Another number of lots is asked for: what was refused was of another wish (rule 5).
+  private mutating func forgetRefusedExit(_ request: ModificationRequested) {
+    guard let index = index(of: request.child.follower), let settings,
+      let reference = followers[index].childByLabel[CorrelationID(leader: settings.leader, child: request.child)],
+      let (place, link) = followers[index].linkPlace(reference),
+      let child = followers[index].child(reference), child.asked.quantity != request.terms.quantity
+    else { return }
+    followers[index].ledgers.values[place].links[link].refusedExit = nil
   }
 
   private mutating func apply(_ request: PlacementRequested) {

@@ -105,6 +105,9 @@ struct ChildPlan {
       if child.isBusy { continue }
       if taken == child.open {
         if let cancel = cancel(index) { actions.append(cancel) }
+      } else if child.refusedTerms == shape.terms(child.asked.quantity - taken) {
+        // What cannot be made smaller is taken back, and what is left of it asked for anew: it must not fill as it is.
+        if let cancel = cancel(index) { actions.append(cancel) }
       } else if !child.isChangeTooEarly || isTime(child.lastModifiedAt, ChildPlan.transitPause),
         let change = modify(index, quantity: child.asked.quantity - taken)
       {

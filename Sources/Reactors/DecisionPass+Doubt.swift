@@ -35,6 +35,7 @@ extension DecisionPass {
     else { return false }
     let link = view.ledger.links[place]
     switch request.purpose {
+    case .entry where meetsOwner(request, follower: index): return false
     case .entry:
       guard let plan = view.entryPlan, let position = plan.position(of: origin) else { return false }
       let standing = plan.filled[position] + view.lot.wholeLots(in: link.open(.entry))

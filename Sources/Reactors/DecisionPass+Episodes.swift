@@ -107,7 +107,7 @@ extension DecisionPass {
       if opensLater(link, order, view) { return nil }
     }
     let closed = view.lot.wholeLots(in: link.closed)
-    if link.unrefused(of: demand.total) > closed { return nil }
+    if link.unrefused(of: demand.total, standing: closed) > closed { return nil }
     // A target that has filled closes what its stop still has out.
     if demand.waiting > .zero { return nil }
     let copied = view.lot.wholeLots(in: link.opened + link.closed)

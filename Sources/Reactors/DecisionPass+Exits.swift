@@ -16,8 +16,8 @@ extension DecisionPass {
 
   private mutating func mirrorExit(_ link: Link, _ order: LeaderOrder, _ demand: ExitPlan.Demand, _ view: KeyView) {
     let side = order.order.side
-    var desired = view.lot.quantity(of: link.unrefused(of: demand.total))
     let standing = link.closed + link.open(.exit)
+    var desired = view.lot.quantity(of: link.unrefused(of: demand.total, standing: view.lot.wholeLots(in: standing)))
     if desired > standing {
       if isPaused(link) { return }
       // Other links may still hold lots that they have to give back first: nobody closes the same lot twice.
@@ -225,10 +225,13 @@ extension ReferenceSource {
 }
 
 extension Link {
-  /// What of a total of lots to close may be asked for: not what was refused of just this total (rule 5).
-  func unrefused(of total: Lots) -> Lots {
+  /// What of a total of lots to close may be asked for: not what was refused of just this total, but what works of it in any
+  /// case (rule 5).
+  ///
+  /// - Parameter standing: lots that are closed or work.
+  func unrefused(of total: Lots, standing: Lots) -> Lots {
     guard let refused = refusedExit, refused.total == total else { return total }
-    return total - refused.lots
+    return max(total - refused.lots, min(total, standing))
   }
 }
 

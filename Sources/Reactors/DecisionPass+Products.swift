@@ -7,7 +7,7 @@ extension DecisionPass {
   /// The leader had converted where he holds less under the sibling than his orders made, and that much more under the
   /// order's own product: then the order closes what he converted, and followers close it under the product in which they
   /// entered. Where the sum is another one, an order of his that is not known yet has closed it, or the reading is behind:
-  /// another reading tells. Else the order is what it looks like.
+  /// another reading tells. Else the order is what it looks like, which a reading that is behind does not say either.
   mutating func settleProducts() {
     guard let reading = state.leader.positionsRead else { return }
     for orderID in state.leader.unsettled {
@@ -16,7 +16,7 @@ extension DecisionPass {
       else { continue }
       let held = state.leader.positions[sibling]?.net ?? .zero
       let isLess = reading.net(sibling).magnitude < held.magnitude
-      guard !isLess || isExplained(reading, order.order.key, sibling, since: order.firstSeenAt) else { continue }
+      guard isExplained(reading, order.order.key, sibling, since: order.firstSeenAt) else { continue }
       let product = isLess ? sibling.product : order.order.key.product
       emit(.productSettled(ProductSettled(orderID: orderID, product: product)))
     }

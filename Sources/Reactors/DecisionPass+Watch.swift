@@ -7,9 +7,21 @@ extension DecisionPass {
   mutating func withdrawAgedEntries(_ key: PositionKey, follower index: Int) {
     let name = state.followers[index].name
     for request in state.followers[index].outbox.requests where request.child.key == key && request.attemptedAt == nil {
-      guard let end = state.endOfAge(request, follower: index), now >= end else { continue }
-      emit(.requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))
+      if let end = state.endOfAge(request, follower: index), now >= end {
+        emit(.requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .tooOld)))
+      } else if meetsOwner(request, follower: index) {
+        emit(.requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: .desiredChanged)))
+      }
     }
+  }
+
+  /// Whether an entry that has not left, or never arrived, would now close what the owner opened by hand meanwhile (rule 21).
+  func meetsOwner(_ request: OpenRequest, follower index: Int) -> Bool {
+    guard request.kind == .placement, request.purpose == .entry,
+      let child = state.followers[index].child(request.child),
+      let owner = state.followers[index].ledgers[request.child.key]?.owner
+    else { return false }
+    return Side(holding: owner) == child.side.opposite
   }
 
   /// Raises and clears the alerts of a key: what a person has to look at (promise 6).
@@ -50,8 +62,9 @@ extension DecisionPass {
     return view.ledger.links.indices.contains { place in
       let link = view.ledger.links[place]
       guard link.refusedExit != nil else { return false }
-      return link.isQuiet
-        || (link.leaderOrder != nil && link.unrefused(of: demands[place].total) < demands[place].total)
+      let standing = view.lot.wholeLots(in: link.closed + link.open(.exit))
+      let total = demands[place].total
+      return link.isQuiet || (link.leaderOrder != nil && link.unrefused(of: total, standing: standing) < total)
     }
   }
 
@@ -60,9 +73,9 @@ extension DecisionPass {
     var isRefused = false
     for link in view.ledger.links {
       guard let order = view.order(of: link), !view.isOver(order), !order.order.status.isFinal else { continue }
-      for child in link.children where child.purpose == purpose && child.refusedTerms != nil && child.open > .zero {
+      for child in link.children where child.purpose == purpose && child.isChangeOwed && child.open > .zero {
         // It may be filled or gone, which the book will tell in a moment.
-        let end = (child.lastModifiedAt ?? .earliest) + DecisionPass.leavingTime
+        let end = (child.changeFailsSince ?? .earliest) + DecisionPass.leavingTime
         if now >= end { isRefused = true } else { wake(at: end) }
       }
     }

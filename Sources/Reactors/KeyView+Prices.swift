@@ -170,7 +170,7 @@ extension KeyView {
     // As it went out: measured against the old order's price it would be changed, and asked for anew at this one, in turn.
     if newer != nil, let last, last.isOpen { return Priced(price: last.asked.price) }
     if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isOver(order) || !followsPrice(of: order),
-      let kept = kept(last.asked.price, order)
+      let kept = kept(last.exitPrice(isOver: isOver(order)), order)
     {
       return kept
     }

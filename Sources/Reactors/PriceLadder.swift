@@ -40,6 +40,12 @@ struct PriceLadder: Equatable {
 }
 
 extension Child {
+  /// The price at which an exit goes on. One that is gone does not wait for its trigger again when the leader is out: it is asked
+  /// for anew as far as its ladder had come (rule 14).
+  func exitPrice(isOver: Bool) -> OrderPrice {
+    isOver && !isOpen && asked.price.trigger != nil ? .limit(ladderPrice.limit) : asked.price
+  }
+
   /// From where its ladder goes on. A step that the broker refused is not asked for again (rule 5); the one after it is, or the
   /// order would rest there for ever.
   var ladderPrice: OrderPrice {

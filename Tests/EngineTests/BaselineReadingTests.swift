@@ -26,6 +26,19 @@ import Testing
         == [BaselinePosition(key: Given.key, quantity: Quantity(130))])
   }
 
+  @Test("positions that lag behind a young trade are not believed, however still they stand; converted ones are")
+  func youngTrade() {
+    let at = Timestamp(microseconds: 1_800_000_000_000_000)
+    let traded = round(
+      [Given.position(net: 130, carried: 130)], [Given.trade("1", order: "1", units: 65, at: at)],
+      [Given.order("1", filled: 65, status: .traded)])
+    #expect(BaselineReading(traded, traded, trustsPositions: true, now: at + .seconds(59)) == nil)
+    #expect(BaselineReading(traded, traded, trustsPositions: true, now: at + .seconds(60)) != nil)
+    var converted = traded
+    converted.positions = [Given.position(net: 195, carried: 130, product: .intraday)]
+    #expect(BaselineReading(converted, converted, trustsPositions: true, now: at) != nil)
+  }
+
   @Test("what moves between the two readings is no baseline, whatever it is") func moves() {
     let before = round([Given.position(net: 65, carried: 65)])
     var trades = before

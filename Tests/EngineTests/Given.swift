@@ -37,13 +37,17 @@ enum Given {
       price: Paise(10_000), filled: Quantity(filled), status: status, updatedAt: now + .seconds(seconds))
   }
 
-  static func trade(_ id: ShortText, order: OrderID, units: Int64, side: Side = .buy) -> BrokerTrade {
+  static func trade(
+    _ id: ShortText, order: OrderID, units: Int64, side: Side = .buy, at: Timestamp = now
+  ) -> BrokerTrade {
     BrokerTrade(
-      orderID: order, tradeID: id, key: key, side: side, quantity: Quantity(units), price: Paise(10_000), tradedAt: now)
+      orderID: order, tradeID: id, key: key, side: side, quantity: Quantity(units), price: Paise(10_000), tradedAt: at)
   }
 
-  static func position(net: Int64, carried: Int64) -> BrokerPosition {
-    BrokerPosition(key: key, net: Quantity(net), carriedForward: Quantity(carried))
+  static func position(net: Int64, carried: Int64, product: ProductType? = nil) -> BrokerPosition {
+    BrokerPosition(
+      key: PositionKey(contract: key.contract, product: product ?? key.product), net: Quantity(net),
+      carriedForward: Quantity(carried))
   }
 }
 

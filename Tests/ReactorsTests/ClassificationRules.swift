@@ -28,6 +28,24 @@ import Testing
     #expect(harness.held == 0)
   }
 
+  @Test("rule 6: a follower that was out of the configuration does the exits of meanwhile, and has his stops again")
+  func rejoins() throws {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(8)
+    let settings = try #require(harness.state.settings)
+    var without = settings
+    without.followers = []
+    harness.observe(.configuration(without))
+    harness.leader("9", .sell, lots: 4, filled: 4)
+    harness.leader("10", .sell, lots: 4, price: 7_900, type: .stopLoss, trigger: 8_000)
+    #expect(harness.held == 8)
+    harness.observe(.configuration(settings))
+    harness.fillsAtOnce = false
+    harness.runLanes()
+    #expect(harness.placements().suffix(2).sorted() == [-4, -4], "\(harness.placements()) \(harness.story)")
+    #expect(harness.prices.contains { $0.trigger == Paise(8_000) })
+  }
+
   @Test("rule 6: a follower who joins in mid-position owes nothing for what stands, and leaves with the leader")
   func joins() {
     var harness = Harness(ratio: "1")

@@ -63,6 +63,26 @@ import Testing
     #expect(harness.held == 0 && harness.ledger.owner == .zero && harness.account.outbox.requests.isEmpty)
   }
 
+  @Test("rule 21: an entry in doubt is not attempted again against what the owner sold by hand meanwhile")
+  func ownerOpposite() throws {
+    var (harness, _) = try doubted(exit: false)
+    harness.ownerTrades(-6)
+    proveAbsent(&harness)
+    #expect(harness.attempts == 0 && harness.account.outbox.requests.isEmpty, "\(harness.story)")
+    #expect(harness.reasons == [.ownerHoldsOpposite])
+  }
+
+  @Test("rule 21: nor does one leave that waits in its lane") func ownerOppositeInLane() throws {
+    var harness = Harness(ratio: "1")
+    harness.acceptsAtOnce = false
+    harness.leaderTrades(4)
+    let request = try #require(harness.placement)
+    harness.observe(.refused("asha", request.requestID, .rateLimited, text: "DH-904"))
+    harness.ownerTrades(-6)
+    harness.run(for: .seconds(5))
+    #expect(harness.attempts == 0 && harness.account.outbox.requests.isEmpty, "\(harness.story)")
+  }
+
   @Test("rules 30 and 32: where a person says that our exit is absent, what the owner closed meanwhile was his")
   func closedByHandAndResolved() throws {
     var (harness, request) = try doubted(exit: true)

@@ -32,6 +32,40 @@ import Testing
     #expect(harness.account.ledgers.keys.allSatisfy { $0.product == .intraday })
   }
 
+  @Test("rule 8: what is added after a conversion belongs to what was converted, and leaves with it")
+  func addedAfterwards() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!)), product: .intraday)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .buy, lots: 2, filled: 2, product: .margin)
+    #expect(harness.placements() == [2], "nothing is decided before one reading")
+    harness.observe(.leaderPositions([margin(harness, 6)]))
+    #expect(harness.held == 3)
+    harness.leader("3", .sell, lots: 6, filled: 6, product: .margin)
+    harness.observe(.leaderPositions([]))
+    harness.runLanes()
+    #expect(harness.placements() == [2, 1, -3], "\(harness.story)")
+    #expect(harness.account.ledgers.values.allSatisfy { $0.held == .zero })
+  }
+
+  @Test("rule 8: who adds under the other product without a conversion holds both, and is copied so")
+  func bothProducts() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .buy, lots: 2, filled: 2, product: .margin)
+    harness.observe(.leaderPositions([sibling(harness, 4 * Harness.lot), margin(harness, 2)]))
+    #expect(harness.placements() == [4, 2])
+    #expect(harness.account.ledgers.values.map(\.held.units).sorted() == [2 * Harness.lot, 4 * Harness.lot])
+  }
+
+  @Test("rule 8: a reading that is behind does not make an entry of the exit of what was converted") func stale() {
+    var harness = inQuestion()
+    harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
+    harness.observe(.leaderPositions([sibling(harness, 4 * Harness.lot)]))
+    #expect(harness.placements() == [4])
+    harness.observe(.leaderPositions([]))
+    #expect(harness.placements() == [4, -4] && harness.held == 0)
+  }
+
   @Test("rule 8: without a conversion the order is what it looks like") func entry() {
     var harness = inQuestion()
     harness.observe(.leaderPositions([sibling(harness, 4 * Harness.lot)]))
@@ -91,7 +125,10 @@ import Testing
     var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
     harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
     harness.leader("1", .buy, lots: 4, filled: 4)
-    // An old reading: the purchase seemed to be what it looks like.
+    // An old reading, and no other: the purchase seemed to be what it looks like.
+    harness.observe(.leaderPositions([margin(harness, -4)]))
+    #expect(harness.held == 0, "his sum is another one, and the next reading may know better")
+    harness.time = harness.time + .seconds(4)
     harness.observe(.leaderPositions([margin(harness, -4)]))
     return harness
   }

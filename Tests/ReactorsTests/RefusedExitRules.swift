@@ -3,6 +3,14 @@ import Projections
 import Reactors
 import Testing
 
+extension Harness {
+  /// Fills what works and waits for no trigger.
+  fileprivate mutating func fillLimits() {
+    for order in working where order.triggerPrice == .zero { if let label = label(of: order.orderID) { fill(label) } }
+    runLanes()
+  }
+}
+
 /// Exits of several orders of which some are refused (rules 5, 16 and 24).
 @Suite("Rule 5: refused exits") struct RefusedExitRules {
   /// Eight lots are held, and two orders of four are out for their exit.
@@ -34,21 +42,17 @@ import Testing
     var harness = leaving()
     harness.rejectNewest()
     #expect(harness.openAlerts.contains(.exitRefused), "also while the other part rests")
-    let mark = harness.log.count
     harness.leader("9", .sell, lots: 2, price: 11_000)
     harness.runLanes()
     #expect(harness.working.map(\.quantity.units) == [2 * 65])
     harness.leader("9", .sell, lots: 8, price: 11_000)
     harness.runLanes()
     harness.run(for: .seconds(2))
-    #expect(harness.working.map(\.quantity.units) == [4 * 65], "four of the eight were refused")
-    #expect(harness.placements(since: mark).isEmpty)
+    #expect(harness.working.reduce(0) { $0 + $1.quantity.units } == 8 * 65, "he wanted something else meanwhile")
+    #expect(!harness.openAlerts.contains(.exitRefused))
     harness.leader("9", .sell, lots: 8, price: 10_500)
     harness.run(for: .seconds(2))
-    #expect(harness.working.map(\.quantity.units) == [4 * 65, 4 * 65], "another price is another wish")
-    #expect(harness.working.map(\.price.count) == [10_500, 10_500])
-    harness.run(for: .seconds(2))
-    #expect(!harness.openAlerts.contains(.exitRefused))
+    #expect(harness.working.allSatisfy { $0.price.count == 10_500 })
     harness.leader("9", .sell, lots: 8, filled: 8, price: 10_500)
     harness.fillAll()
     #expect(harness.held == 0)
@@ -76,6 +80,75 @@ import Testing
     #expect(harness.prices.last?.trigger == Paise(trigger ? 8_100 : 8_000))
     harness.run(for: .seconds(60))
     #expect(harness.placements(since: mark) == [-4] && !harness.openAlerts.contains(.exitRefused))
+  }
+
+  @Test("what was refused of a total takes nothing back of what works of it later") func workingStays() {
+    var harness = unprotected()
+    harness.leader("10", .sell, lots: 2, filled: 2)
+    harness.fillLimits()
+    #expect(harness.held == 2 && harness.working.map(\.quantity.units) == [2 * 65], "its stop is another one now")
+    harness.leader("11", .buy, lots: 2, filled: 2)
+    harness.fillLimits()
+    harness.run(for: .seconds(5))
+    #expect(harness.held == 4 && harness.cancels == 0, "\(harness.story)")
+    #expect(harness.working.map(\.quantity.units) == [4 * 65])
+  }
+
+  /// A stop for eight lots works, and the broker changes nothing of it any more.
+  private func unchangeable() -> Harness {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(8)
+    harness.fillsAtOnce = false
+    harness.leader("9", .sell, lots: 8, price: 7_900, type: .stopLoss, trigger: 8_000)
+    harness.run(for: .seconds(1))
+    harness.acceptsAtOnce = false
+    return harness
+  }
+
+  @Test("rule 10: an exit that the broker does not make smaller is taken back, and what is left of it asked for anew")
+  func notSmaller() {
+    var harness = unchangeable()
+    harness.leader("9", .sell, lots: 4, price: 7_900, type: .stopLoss, trigger: 8_000)
+    #expect(harness.changes == [4])
+    harness.acceptsAtOnce = true
+    harness.refuseNewestChange("DH-906 The moon is in the seventh house")
+    harness.run(for: .seconds(10))
+    #expect(harness.cancels == 1 && harness.working.map(\.quantity.units) == [4 * 65], "\(harness.story)")
+  }
+
+  @Test(
+    "a stop that is not changed while the leader trails his is told of, however often he moves",
+    arguments: [true, false])
+  func trailed(refused: Bool) {
+    var harness = unchangeable()
+    for step in 1...5 {
+      harness.leader(
+        "9", .sell, lots: 8, price: Int64(7_900 + 100 * step), type: .stopLoss, trigger: Int64(8_000 + 100 * step))
+      harness.run(for: .seconds(1))
+      if refused {
+        harness.refuseNewestChange("DH-906 The moon is in the seventh house")
+      } else if let request = harness.newestChange, let order = harness.working.last {
+        harness.observe(.accepted("asha", request.requestID, order.orderID))
+        harness.readTwice()
+      }
+      harness.run(for: .seconds(1))
+    }
+    #expect(harness.openAlerts.contains(.exitRefused))
+  }
+
+  @Test("rule 14: a stop that is replaced when the leader is out is no stop again") func replacedStop() {
+    var harness = unchangeable()
+    harness.leader("9", .sell, lots: 8, filled: 8, price: 7_900, type: .limit, trigger: 8_000)
+    for _ in 0..<30 where harness.cancels == 0 {
+      harness.run(for: .seconds(3))
+      harness.refuseNewestChange("DH-905 Modification limit reached")
+    }
+    harness.acceptsAtOnce = true
+    for label in harness.broker.keys.sorted() where harness.broker[label]?.status == .pending {
+      harness.cancelByBroker(label)
+    }
+    harness.run(for: .seconds(1))
+    #expect(harness.working.map(\.triggerPrice) == [.zero], "\(harness.story)")
   }
 
   @Test("a refused stop of which the leader's was met leaves with him", arguments: [true, false])

@@ -70,7 +70,7 @@ extension AccountDesk {
         read(.baseline(reading))
         return
       }
-      if isLast, let reading = BaselineReading(before, after, trustsPositions: true) {
+      if isLast, let reading = BaselineReading(before, after, trustsPositions: true, now: clock.now()) {
         logger.warning("trades do not explain the positions, which stand still; they are taken as they are")
         read(.baseline(reading))
         return

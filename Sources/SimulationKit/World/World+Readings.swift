@@ -125,7 +125,7 @@ extension World {
     let isLast = attempt.rounds == BaselineAttempt.pauses.count
     if let before = attempt.before,
       let reading = BaselineReading(before, round)
-        ?? (isLast ? BaselineReading(before, round, trustsPositions: true) : nil)
+        ?? (isLast ? BaselineReading(before, round, trustsPositions: true, now: now) : nil)
     {
       return deliver(
         proof(of: attempt.account) + [.baseline(reading)], .baseline, of: attempt.account, between(1, 40), life: life)
