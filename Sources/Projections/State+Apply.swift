@@ -106,11 +106,13 @@ extension State {
   /// A follower that was out of the configuration is back: what the leader did meanwhile is his business again. Exits are done,
   /// and entries are as old as they are (rules 6 and 17).
   private mutating func rejoin(follower index: Int) {
-    guard followers[index].hasBaseline else { return }
+    guard let baseline = followers[index].baselineAt else { return }
     for (key, position) in leader.positions {
       for orderID in position.orders {
         let origin = LinkOrigin(orderID)
-        guard let order = leader.orders[orderID], followers[index].ledgers[key]?.linkIndex(origin) == nil else {
+        guard let order = leader.orders[orderID], order.firstSeen > baseline,
+          followers[index].ledgers[key]?.linkIndex(origin) == nil
+        else {
           continue
         }
         followers[index].ledgers[key, default: KeyLedger()].links.append(
@@ -141,7 +143,11 @@ extension State {
   private mutating func applyLeader(_ picture: OrderPicture) {
     if leader.orders[picture.order.orderID] == nil, hasForgotten(picture.order) { return }
     let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
-    guard let order = leader.orders[picture.order.orderID], !order.isUnsettled else { return }
+    guard let order = leader.orders[picture.order.orderID] else { return }
+    if order.isUnsettled {
+      if let sibling = order.order.key.sibling { touched.touch(sibling) }
+      return
+    }
     touched.touch(order.key)
     if isFirst {
       begin(order)

@@ -9,11 +9,17 @@ extension DecisionPass {
   /// entered. Where the sum is another one, an order of his that is not known yet has closed it, or the reading is behind:
   /// another reading tells. Else the order is what it looks like, which a reading that is behind does not say either.
   mutating func settleProducts() {
-    guard let reading = state.leader.positionsRead else { return }
     for orderID in state.leader.unsettled {
-      guard let order = state.leader.orders[orderID], reading.sequence > order.firstSeen,
-        let sibling = order.order.key.sibling
-      else { continue }
+      guard let order = state.leader.orders[orderID], let sibling = order.order.key.sibling else { continue }
+      if state.leader.positions[sibling]?.side == order.order.side {
+        // What adds is no exit: it does not grow too old because positions cannot be read.
+        let end = order.firstSeenAt + DecisionPass.conversionPatience
+        if now >= end {
+          emit(.productSettled(ProductSettled(orderID: orderID, product: order.order.key.product)))
+          continue
+        }
+      }
+      guard let reading = state.leader.positionsRead, reading.sequence > order.firstSeen else { continue }
       let held = state.leader.positions[sibling]?.net ?? .zero
       let isLess = reading.net(sibling).magnitude < held.magnitude
       guard isExplained(reading, order.order.key, sibling, since: order.firstSeenAt) else { continue }
@@ -36,5 +42,6 @@ extension DecisionPass {
       || now - since >= DecisionPass.conversionPatience
   }
 
-  private static let conversionPatience = Microseconds.seconds(4)
+  /// How long readings that tell nothing are waited for.
+  static let conversionPatience = Microseconds.seconds(4)
 }

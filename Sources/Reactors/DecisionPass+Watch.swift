@@ -149,6 +149,10 @@ extension DecisionPass {
       .map { $0.raisedAt + DecisionPass.questionTime }.min()
     set(.productUnsettled, question.map { $0 <= now } ?? false, lots: view.lot.wholeLots(in: view.ledger.held), view)
     if let question, question > now { wake(at: question) }
+    let asked = state.leader.unsettled.compactMap { state.leader.orders[$0] }.filter {
+      $0.order.key.sibling == view.key
+    }
+    if let end = asked.map({ $0.firstSeenAt + DecisionPass.conversionPatience }).min(), end > now { wake(at: end) }
   }
 
   /// How long a question about the leader's positions may stay open before a person is told.

@@ -143,8 +143,12 @@ struct EntryGate {
   /// Whether our own close was asked for while the leader's change was young: what is closed long after a gap makes no old entry
   /// young again (rule 17).
   private func closesInTime(_ order: LeaderOrder, _ link: Link) -> Bool {
-    guard let closing = link.children.first(where: { $0.purpose == .exit }) else { return true }
-    return closing.requestedAt - order.raisedAt <= view.settings.entries.maximumAge
+    let own = link.children.first { $0.purpose == .exit }?.requestedAt
+    let others = view.ledger.links.lazy.flatMap(\.children)
+      .filter { $0.purpose == .exit && $0.requestedAt > order.raisedAt }.map(\.requestedAt).min()
+    // Of a link that is forgotten only the close itself is known.
+    let closing = own ?? others ?? view.ledger.lastClosedAt
+    return closing - order.raisedAt <= view.settings.entries.maximumAge
   }
 
   /// How many of `growth` the limits leave room for, and the tightest one (rule 4).

@@ -46,6 +46,37 @@ import Testing
     #expect(harness.prices.contains { $0.trigger == Paise(8_000) })
   }
 
+  @Test("rule 6: who comes back does no exits from before it joined, and no reversal that is old") func rejoinsLate()
+    throws
+  {
+    var harness = Harness(ratio: "1")
+    let settings = try #require(harness.state.settings)
+    var without = settings
+    without.followers = []
+    var alone = Harness(
+      Sizing(strategy: .fixedRatio(Ratio("1")!)), baseline: false)
+    alone.observe(.configuration(without))
+    alone.observe(.leaderBaseline([]))
+    alone.leader("1", .buy, lots: 8, filled: 8)
+    alone.leader("2", .sell, lots: 4, filled: 4)
+    alone.observe(.configuration(settings))
+    alone.observe(.followerBaseline("asha", []))
+    alone.leader("3", .buy, lots: 8, filled: 8)
+    let held = alone.held
+    alone.observe(.configuration(without))
+    alone.observe(.configuration(settings))
+    alone.runLanes()
+    #expect(held == 8 && alone.held == 8, "\(alone.story)")
+    harness.leaderTrades(4)
+    harness.observe(.configuration(without))
+    harness.leader("9", .sell, lots: 8, filled: 8)
+    harness.run(for: .seconds(25))
+    harness.observe(.configuration(settings))
+    harness.runLanes()
+    harness.run(for: .seconds(5))
+    #expect(harness.held == 0, "\(harness.story)")
+  }
+
   @Test("rule 6: a follower who joins in mid-position owes nothing for what stands, and leaves with the leader")
   func joins() {
     var harness = Harness(ratio: "1")

@@ -57,6 +57,18 @@ import Testing
     #expect(harness.account.ledgers.values.map(\.held.units).sorted() == [2 * Harness.lot, 4 * Harness.lot])
   }
 
+  @Test(
+    "rule 8: what adds under the other product is what it looks like where positions cannot be read for some seconds")
+  func unreadableAddition() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .buy, lots: 2, filled: 2, product: .margin)
+    harness.run(for: .seconds(3))
+    #expect(harness.placements() == [4])
+    harness.run(for: .seconds(2))
+    #expect(harness.placements() == [4, 2])
+  }
+
   @Test("rule 8: a reading that is behind does not make an entry of the exit of what was converted") func stale() {
     var harness = inQuestion()
     harness.leader("2", .sell, lots: 4, filled: 4, product: .margin)
