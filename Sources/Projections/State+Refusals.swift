@@ -73,6 +73,8 @@ extension State {
   ) -> Lots {
     guard let lot = instruments[reference.key.contract]?.lotSize,
       rule.treatment == .retry || rule.treatment == .wait,
+      // A link of our own asks once: what is asked for again would be another link, without end.
+      link.leaderOrder != nil,
       child.attempts < Link.refusalLimit
     else { return .zero }
     let lost = lot.wholeLots(in: child.asked.quantity - child.filled)

@@ -149,6 +149,22 @@ import Testing
     #expect(harness.openAlerts.contains(.exitRefused))
   }
 
+  @Test("an exit of our own that the band refuses is not asked for without end: a person is called")
+  func ownLinkRefused() throws {
+    var harness = try harness()
+    harness.leader("1", .buy, lots: 4, filled: 2)
+    harness.fillAll()
+    harness.leader("1", .buy, lots: 4, filled: 2, status: .cancelled)
+    harness.run(for: .seconds(5))
+    let mark = harness.log.count
+    for _ in 0..<10 {
+      harness.rejectNewest("RMS:9:LPP check failed")
+      harness.run(for: .seconds(1))
+    }
+    #expect(harness.placements(since: mark).count <= 3, "\(harness.story)")
+    #expect(harness.openAlerts.contains(.exitRefused))
+  }
+
   @Test("a price of the leader's own is not ours to change: the entry is skipped") func ownPrice() throws {
     var harness = try harness()
     harness.leader("1", .buy, lots: 4)
