@@ -153,6 +153,9 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   /// Whether the broker refused something that is not asked for again until something else is wanted, or a person says so.
   public var isRefused: Bool { ledgers.values.contains { $0.links.contains(where: \.isRefused) } }
 
+  /// Whether a person's resume changes something besides the mode.
+  public var awaitsResume: Bool { access.blockage != nil || halt != nil || stop != nil || isRefused }
+
   mutating func allowRefused() {
     guard isRefused else { return }
     for key in ledgers.keys.sorted() {

@@ -20,7 +20,7 @@ public struct Link: Hashable, Sendable, Codable {
   public internal(set) var sizedLots: Lots?
   /// What it takes of a basket; `nil` for an order that is copied for itself (rule 23).
   public internal(set) var basket: BasketPart?
-  /// What the broker refused of an exit; not tried again until another total is desired.
+  /// What the broker refused of an exit; not tried again until something else is wanted of it (rule 5).
   public internal(set) var refusedExit: RefusedExit?
   /// What was refused and is asked for once more, until it is.
   var spared: [SparedLots] = []

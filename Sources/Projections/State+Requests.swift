@@ -201,7 +201,7 @@ extension State {
   }
 
   /// A child ended with lots unfilled that we did not take back ourselves: an entry forgoes them, an exit is not tried
-  /// again until another total is desired (rules 3 and 5).
+  /// again until something else is wanted of it (rules 3 and 5).
   ///
   /// An exit that was taken away without a word against it, and an immediate one that found nobody, are asked for again: the
   /// former a finite number of times (rules 5, 14).
@@ -237,7 +237,7 @@ extension State {
 
 extension FollowerAccount {
   /// A change that the broker took and that a clean reading still does not show did not happen (dhan-api-v2.md §4.3): the
-  /// order stands as it was, a cancel may be asked again, and the same modification is not.
+  /// order stands as it was, a cancel may be asked again, and the same modification a few times.
   mutating func settleUnseenChanges(_ key: PositionKey, at now: Timestamp) -> Bool {
     guard let place = ledgers.index(forKey: key) else { return false }
     var changed = false

@@ -3,8 +3,8 @@ import Projections
 
 extension DecisionPass {
   /// Takes entries back that waited in the lane until they were too old: behind a spent budget, a dead token, a broker
-  /// that turned them away (rules 17 and 39).
-  mutating func withdrawAgedEntries(_ key: PositionKey, follower index: Int) {
+  /// that turned them away (rules 17 and 39); and those that would meet what the owner opened by hand meanwhile (rule 21).
+  mutating func withdrawWaitingEntries(_ key: PositionKey, follower index: Int) {
     let name = state.followers[index].name
     for request in state.followers[index].outbox.requests where request.child.key == key && request.attemptedAt == nil {
       if let end = state.endOfAge(request, follower: index), now >= end {

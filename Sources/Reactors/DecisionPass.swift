@@ -193,7 +193,7 @@ extension DecisionPass {
     trueUp(key, follower: index)
     repair(key, follower: index)
     settleDoubt(key, follower: index)
-    withdrawAgedEntries(key, follower: index)
+    withdrawWaitingEntries(key, follower: index)
     breakBaskets(key, follower: index)
     endLinks(key, follower: index)
     closeEpisodeIfDue(key, follower: index)

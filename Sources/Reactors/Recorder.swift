@@ -172,16 +172,11 @@ public enum Recorder {
     guard let follower else {
       let resumes =
         mode == .running
-        && state.followers.contains {
-          $0.mode != .running || $0.access.blockage != nil || $0.halt != nil || $0.stop != nil || $0.isRefused
-        }
+        && state.followers.contains { $0.mode != .running || $0.awaitsResume }
       return state.mode != mode || resumes ? event : nil
     }
     guard let account = state.account(follower) else { return nil }
-    let ends =
-      mode == .running
-      && (account.access.blockage != nil || account.halt != nil || account.stop != nil || account.isRefused)
-    return account.mode != mode || ends ? event : nil
+    return account.mode != mode || (mode == .running && account.awaitsResume) ? event : nil
   }
 
   /// They are read to settle a question, and say nothing where none is open.

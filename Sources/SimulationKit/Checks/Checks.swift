@@ -50,8 +50,8 @@ public struct Checks {
   /// since: it holds what was acknowledged to the one before.
   mutating func follow(_ log: any EventSource) throws {
     if followed !== log {
-      followed = log
       try durability.look(at: log, &findings)
+      followed = log
     }
     try log.read(from: folded.lastSequence.next, through: SequenceNumber(.max), limit: .max) { row in
       let event = try LogFold.decode(row)

@@ -67,7 +67,15 @@ public final class Stage {
   /// Looks at what the engine decided in its newest turn.
   private func look() throws {
     guard let log = world.log else { return }
-    try checks.follow(log)
+    do {
+      try checks.follow(log)
+    } catch is EventStoreError {
+      // The disk's faults are drawn for the service. What it wrote is looked at on a disk that has none.
+      let faults = world.disk.faults
+      world.disk.faults = DiskFaults()
+      defer { world.disk.faults = faults }
+      try checks.follow(log)
+    }
     if let state { checks.look(at: state) }
   }
 
