@@ -5,37 +5,9 @@ import Testing
 
 /// What follows from what the broker says when it refuses an order (rule 5, options-domain.md §3.4).
 @Suite("Rule 5: refusals") struct RefusalRules {
-  private static let table = [
-    RefusalRule(says: ["hedge"], meaning: .hedgeBreak, treatment: .retry),
-    RefusalRule(says: ["ban period"], meaning: .banPeriod, treatment: .skip),
-    RefusalRule(says: ["Suspended"], meaning: .accountBlocked, treatment: .stopAccount),
-    RefusalRule(says: ["freeze"], meaning: .freezeQuantity, treatment: .retry),
-    RefusalRule(says: ["17181"], meaning: .orderTypeNotAllowed, treatment: .alarm),
-    RefusalRule(says: ["17070"], meaning: .priceBand, treatment: .retry),
-    RefusalRule(says: ["margin shortfall"], meaning: .insufficientMargin, treatment: .retry),
-    RefusalRule(says: ["LPP"], meaning: .priceBand, treatment: .retry),
-    RefusalRule(says: ["closed"], meaning: .marketClosed, treatment: .wait),
-    RefusalRule(says: ["intraday", "not allowed"], meaning: .productCutoff, treatment: .skip),
-    RefusalRule(says: ["insufficient"], meaning: .insufficientMargin, treatment: .retry),
-  ]
-
-  private func harness(
-    ratio: String = "1", _ shortfall: ShortfallPolicy = .skip, freeze: Int64? = nil,
-    table: [RefusalRule] = RefusalRules.table
-  ) throws -> Harness {
-    var harness = Harness(
-      Sizing(strategy: .fixedRatio(try #require(Ratio(ratio))), exitRounding: .lagging, onShortfall: shortfall),
-      freeze: freeze, entries: EntrySettings(maximumAge: .seconds(300)))
-    var settings = try #require(harness.state.settings)
-    settings.refusals = table
-    harness.observe(.configuration(settings))
-    harness.fillsAtOnce = false
-    return harness
-  }
-
   @Test("the first rule whose phrases all occur decides, in any case of letters; what fits none alarms")
   func table() {
-    let settings = CopySettings(leader: "1", followers: [], refusals: RefusalRules.table)
+    let settings = CopySettings(leader: "1", followers: [], refusals: Harness.refusals)
     #expect(settings.refusal(saying: "RMS:7: Scrip is in BAN PERIOD")?.meaning == .banPeriod)
     #expect(settings.refusal(saying: "Intraday orders are not allowed now")?.meaning == .productCutoff)
     #expect(settings.refusal(saying: "Intraday orders are welcome") == .unknown)
@@ -48,7 +20,7 @@ import Testing
     "a text that nobody knows is no fill and not tried again, and a person is told; so is one without words",
     arguments: ["RMS:1:The moon is in the seventh house", ""])
   func unknown(text: String) throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.leader("1", .buy, lots: 4, filled: 4)
     harness.rejectNewest(text)
     harness.run(for: .seconds(60))
@@ -59,11 +31,11 @@ import Testing
 
   @Test("too little money skips the entry where nothing else is wanted, whoever says so: the reply or the book")
   func skipped() throws {
-    var replied = try harness()
+    var replied = try Harness.refusing()
     replied.acceptsAtOnce = false
     replied.leader("1", .buy, lots: 8, filled: 8)
     replied.refuseNewest()
-    var booked = try harness()
+    var booked = try Harness.refusing()
     booked.leader("1", .buy, lots: 8, filled: 8)
     booked.rejectNewest("RMS:1:Insufficient Funds")
     for var harness in [replied, booked] {
@@ -76,12 +48,12 @@ import Testing
 
   @Test("where steps are wanted half of the lots are asked for, three times at most, and never more than was refused")
   func steppedDown() throws {
-    var harness = try harness(.stepDown)
+    var harness = try Harness.refusing(.stepDown)
     harness.leader("1", .buy, lots: 17, filled: 17)
     for _ in 0..<6 { harness.rejectNewest("RMS:1:Insufficient Funds") }
     #expect(harness.placements() == [17, 8, 4, 2])
     #expect(harness.ends == [.refused])
-    var taken = try self.harness(.stepDown)
+    var taken = try Harness.refusing(.stepDown)
     taken.leader("1", .buy, lots: 17, filled: 17)
     taken.rejectNewest("RMS:1:Insufficient Funds")
     taken.fillAll()
@@ -90,7 +62,7 @@ import Testing
   }
 
   @Test("an exit is never stepped down: a person is called (rule 16)") func exitWithoutMoney() throws {
-    var harness = try harness(.stepDown)
+    var harness = try Harness.refusing(.stepDown)
     harness.fillsAtOnce = true
     harness.leaderTrades(-4)
     harness.fillsAtOnce = false
@@ -102,7 +74,7 @@ import Testing
 
   @Test("what passes is waited out: the same lots again after five seconds, three times, then never")
   func waits() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.leader("1", .buy, lots: 4)
     harness.rejectNewest("DH-906 Market is Closed!")
     #expect(harness.placements() == [4])
@@ -120,7 +92,7 @@ import Testing
   @Test(
     "an exit that comes a moment before the opening is tried again, and a person is called where that does not help")
   func exitWaits() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.fillsAtOnce = true
     harness.leaderTrades(4)
     harness.fillsAtOnce = false
@@ -139,7 +111,7 @@ import Testing
 
   @Test("an exit that the exchange's band refuses goes again at half the distance from the market, and at a quarter")
   func band() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.fillsAtOnce = true
     harness.leaderTrades(4)
     harness.fillsAtOnce = false
@@ -151,7 +123,7 @@ import Testing
 
   @Test("an exit of our own that the band refuses is not asked for without end: a person is called")
   func ownLinkRefused() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.leader("1", .buy, lots: 4, filled: 2)
     harness.fillAll()
     harness.leader("1", .buy, lots: 4, filled: 2, status: .cancelled)
@@ -166,7 +138,7 @@ import Testing
   }
 
   @Test("a price of the leader's own is not ours to change: the entry is skipped") func ownPrice() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.leader("1", .buy, lots: 4)
     harness.rejectNewest("RMS:9:LPP check failed")
     #expect(harness.placements() == [4])
@@ -176,7 +148,7 @@ import Testing
 
   @Test("an order that is too large for the exchange is cut in two, down to one lot, and so is every other today")
   func freeze() throws {
-    var harness = try harness(freeze: 65 * 20)
+    var harness = try Harness.refusing(freeze: 65 * 20)
     harness.leader("1", .buy, lots: 9, filled: 9)
     harness.rejectNewest("17070 : The Price/quantity freeze")
     #expect(harness.placements() == [9, 4, 4, 1])
@@ -189,7 +161,7 @@ import Testing
 
   @Test("of several orders each has its own three times: none is lost because the others were refused as well")
   func siblings() throws {
-    var harness = try harness(freeze: 65 * 10)
+    var harness = try Harness.refusing(freeze: 65 * 10)
     harness.leader("1", .buy, lots: 40)
     for _ in 0..<4 { harness.rejectNewest("DH-906 Market is Closed!") }
     harness.run(for: .seconds(6))
@@ -201,7 +173,7 @@ import Testing
     #expect(harness.placements().count == 16)
     harness.fillAll()
     #expect(harness.held == 40)
-    var refused = try self.harness(freeze: 65 * 10)
+    var refused = try Harness.refusing(freeze: 65 * 10)
     refused.leader("1", .buy, lots: 40)
     for _ in 0..<6 {
       for _ in 0..<4 { refused.rejectNewest("DH-906 Market is Closed!") }
@@ -212,7 +184,7 @@ import Testing
 
   @Test("orders that are too large are cut and cut again, whatever number of them is refused") func largeOrders() throws
   {
-    var harness = try harness(freeze: 65 * 27)
+    var harness = try Harness.refusing(freeze: 65 * 27)
     harness.leader("1", .buy, lots: 40)
     while let order = harness.working.last(where: { $0.quantity.units > 65 * 6 }) {
       var rejected = order
@@ -227,101 +199,13 @@ import Testing
     #expect(harness.held == 40, "\(harness.placements())")
   }
 
-  /// An entry of four lots rests, and the leader makes eight of it.
-  private func growing(_ shortfall: ShortfallPolicy = .skip) throws -> Harness {
-    var harness = try harness(shortfall)
-    harness.leader("1", .buy, lots: 4)
-    harness.run(for: .seconds(1))
-    harness.acceptsAtOnce = false
-    harness.leader("1", .buy, lots: 8)
-    harness.run(for: .seconds(1))
-    return harness
-  }
-
-  @Test("growth that is refused for want of money is not asked for as an order of its own") func refusedGrowth() throws
-  {
-    var harness = try growing()
-    harness.refuseNewestChange("DH-906 Margin Shortfall")
-    harness.run(for: .seconds(60))
-    #expect(harness.placements() == [4] && harness.changes == [8] && harness.openAlerts.isEmpty)
-    harness.leader("1", .buy, lots: 4)
-    harness.run(for: .seconds(2))
-    #expect(harness.cancels == 0 && harness.changes == [8], "what he takes back is what was refused")
-    harness.acceptsAtOnce = true
-    harness.leader("1", .buy, lots: 4, filled: 4)
-    harness.fillAll()
-    #expect(harness.held == 4)
-    var stepped = try growing(.stepDown)
-    stepped.refuseNewestChange("DH-906 Margin Shortfall")
-    stepped.run(for: .seconds(60))
-    #expect(stepped.placements() == [4] && stepped.changes == [8, 6])
-  }
-
-  @Test("a refused change stops an account that may not trade, as a refused order does") func changeStops() throws {
-    var harness = try growing()
-    harness.refuseNewestChange("DH-906 Client suspended")
-    #expect(harness.state.mode(ofFollower: 0) == .closeOnly)
-  }
-
-  @Test("a change that is refused while the order is in TRANSIT is asked for again after a moment") func inTransit()
-    throws
-  {
-    var harness = try growing()
-    harness.refuseNewestChange("DH-906 Order is in Transit state", .inTransit)
-    #expect(harness.changes == [8, 8])
-    harness.refuseNewestChange("DH-906 Order is in Transit state", .inTransit)
-    harness.run(for: .milliseconds(900))
-    #expect(harness.changes == [8, 8])
-    harness.run(for: .milliseconds(200))
-    #expect(harness.changes == [8, 8, 8] && harness.placements() == [4])
-  }
-
-  @Test("a change that is refused leaves the order at old terms, of which a person is told after some seconds")
-  func changeRefused() throws {
-    var harness = try growing()
-    harness.refuseNewestChange("DH-906 The moon is in the seventh house")
-    #expect(harness.openAlerts.isEmpty)
-    harness.run(for: .seconds(10))
-    #expect(harness.openAlerts == [.refusalAlarm])
-    harness.acceptsAtOnce = true
-    harness.leader("1", .buy, lots: 8, price: 10_010)
-    harness.run(for: .seconds(1))
-    #expect(harness.openAlerts.isEmpty)
-    var stop = try self.harness()
-    stop.fillsAtOnce = true
-    stop.leaderTrades(4)
-    stop.fillsAtOnce = false
-    stop.leader("9", .sell, lots: 4, price: 7_900, type: .stopLoss, trigger: 8_000)
-    stop.run(for: .seconds(1))
-    stop.acceptsAtOnce = false
-    stop.leader("9", .sell, lots: 4, price: 8_400, type: .stopLoss, trigger: 8_500)
-    stop.run(for: .seconds(1))
-    stop.refuseNewestChange("DH-906 The moon is in the seventh house")
-    stop.run(for: .seconds(10))
-    #expect(stop.openAlerts == [.exitRefused])
-  }
-
-  @Test("a change that the broker took and never made is asked for three times, and a person is told")
-  func unseenChange() throws {
-    var harness = try growing()
-    for _ in 0..<5 {
-      guard let request = harness.newestChange, let order = harness.working.last else { break }
-      harness.observe(.accepted("asha", request.requestID, order.orderID))
-      harness.readTwice()
-      harness.run(for: .seconds(1))
-    }
-    harness.run(for: .seconds(10))
-    #expect(harness.changes == [8, 8, 8])
-    #expect(harness.openAlerts == [.refusalAlarm])
-  }
-
   @Test("where fills are copied the price is ours, and a band that refuses it brings it nearer") func filledBand()
     throws
   {
     var harness = Harness(
       Sizing(strategy: .fixedRatio(.one)), mode: .fill, entries: EntrySettings(maximumAge: .seconds(300)))
     var settings = try #require(harness.state.settings)
-    settings.refusals = RefusalRules.table
+    settings.refusals = Harness.refusals
     harness.observe(.configuration(settings))
     harness.fillsAtOnce = false
     harness.leader("1", .buy, lots: 4, filled: 4, price: 10_000)
@@ -331,7 +215,7 @@ import Testing
 
   @Test("nothing is opened in a banned underlying for the rest of the day, and everything is closed")
   func ban() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.fillsAtOnce = true
     #expect(harness.steps([4]) == [4])
     harness.fillsAtOnce = false
@@ -352,7 +236,7 @@ import Testing
 
   @Test("an account that may not trade is stopped for entries until a person resumes it; exits are still tried")
   func stops() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.fillsAtOnce = true
     #expect(harness.steps([4]) == [4])
     harness.fillsAtOnce = false
@@ -371,7 +255,7 @@ import Testing
   }
 
   @Test("without a table a refusal is the end of its request and no more") func noTable() throws {
-    var harness = try harness(table: [])
+    var harness = try Harness.refusing(table: [])
     harness.leader("1", .buy, lots: 4, filled: 4)
     harness.rejectNewest("RMS:1:Client suspended")
     #expect(harness.ends == [.refused])
@@ -380,7 +264,7 @@ import Testing
   }
 
   @Test("what the table calls an alarm is told to a person, as what it does not know is") func alarm() throws {
-    var harness = try harness()
+    var harness = try Harness.refusing()
     harness.leader("1", .buy, lots: 4, filled: 4)
     harness.rejectNewest("17181 : market order not allowed")
     #expect(harness.ends == [.refused])
@@ -395,7 +279,7 @@ import Testing
       ("RMS:17:17070", .priceBand), ("error 117070", .unknown), ("error 170701", .unknown),
     ])
   func codes(text: String, meaning: RefusalMeaning) throws {
-    let settings = try #require(try harness().state.settings)
+    let settings = try #require(try Harness.refusing().state.settings)
     #expect(settings.refusal(saying: text)?.meaning == meaning)
   }
 }
