@@ -14,14 +14,17 @@ struct Cover {
   /// The same of the leader: what he holds, and what rests of the orders that we follow with orders of our own.
   private(set) var leaderShorts = Lots.zero
   private(set) var leaderLongs = Lots.zero
-  private let ratio: Ratio?
+  private var ratio: Ratio?
 
   /// - Parameter opening: the link that is about to sell; its leader order counts although nothing of ours works for it yet.
   init(_ state: State, _ view: KeyView, opening: LinkOrigin? = nil) {
-    ratio = view.ledger.episode?.ratio
+    let own = view.ledger.episode?.ratio
+    ratio = own
     let group = Group(view.key.contract, state)
     for (key, ledger) in state.followers[view.index].ledgers where group.holds(key.contract, state) {
       add(ledger, key: key, state, follower: view.index, opening: opening)
+      // Lots that were found after a restore opened no episode: the shorts that they cover say what share is ours.
+      if own == nil, let other = ledger.episode?.ratio { ratio = max(ratio ?? other, other) }
     }
     for (key, position) in state.leader.positions where group.holds(key.contract, state) {
       guard let lot = state.instruments[key.contract]?.lotSize else { continue }

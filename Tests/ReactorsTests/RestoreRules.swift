@@ -160,6 +160,36 @@ import Testing
     #expect(!labels.isEmpty && !labels.contains(found.correlationID), "\(restored.story)")
   }
 
+  @Test(
+    "rule 22: a hedge that was found after a restore covers by the ratio of the shorts, though no episode was opened for it"
+  )
+  func hedgeWithoutEpisode() {
+    let half = Sizing(strategy: .fixedRatio(Ratio("1/2")!), belowOneLot: .oneLot, exitRounding: .lagging)
+    var harness = Harness(half, product: .margin)
+    let backup = harness
+    harness.leader("1000001", .sell, lots: 8, filled: 8)
+    harness.leader("1000002", .buy, lots: 3, filled: 3)
+    harness.leader("1000003", .buy, lots: 1, filled: 1, product: .intraday)
+    let both = held(harness, [.margin: -5, .intraday: 1])
+    harness.observe(.leaderPositions(both))
+    harness.runLanes()
+    var restored = restore(backup, after: harness, followerFirst: true)
+    restored.observe(.leaderPositions(both))
+    restored.runLanes()
+    let lots = [ProductType.margin, .intraday].map { product in
+      restored.account.ledgers[PositionKey(contract: restored.contract, product: product)]?.held.units
+    }
+    #expect(lots == [-3 * Harness.lot, Harness.lot], "\(restored.story)")
+    let mark = restored.log.count
+    restored.leader("1000004", .sell, lots: 1, product: .intraday)
+    restored.runLanes()
+    #expect(
+      restored.placements(since: mark) == [], "two lots may be uncovered while the leader has four: \(restored.story)")
+    restored.leader("1000004", .sell, lots: 1, filled: 1, product: .intraday)
+    restored.runLanes()
+    #expect(restored.placements(since: mark).count == 1, "three may while he has five: \(restored.story)")
+  }
+
   @Test("rule 28: a request that waited in the lane of the older log may have left since: the book tells first")
   func queued() throws {
     var harness = Harness(ratio: "1")
