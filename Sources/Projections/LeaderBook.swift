@@ -29,6 +29,11 @@ public struct LeaderPosition: Hashable, Sendable, Codable {
   public var side: Side? { Side(holding: net) }
   public var current: LeaderSegment? { net == .zero ? nil : segments.last }
 
+  /// How far the current segment has come.
+  var progress: SegmentShare {
+    SegmentShare(segment: lastSegment, opened: current?.whole ?? .zero, closed: current?.closed ?? .zero)
+  }
+
   /// The segment that an unfilled opening order of `side` would open or join.
   public func upcomingSegment(for side: Side) -> Int64 { self.side == side ? lastSegment : lastSegment + 1 }
 }
@@ -88,7 +93,9 @@ public struct LeaderBook: Hashable, Sendable, Codable {
       order.see(seen, revision: picture.revision, sequence: sequence, raisedAt: raised, at: now)
     } else {
       isFirst = true
-      order = LeaderOrder(seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised, at: now)
+      order = LeaderOrder(
+        seen, revision: picture.revision, firstSeen: sequence, raisedAt: raised,
+        seenAfter: positions[seen.key]?.progress ?? SegmentShare(segment: 0, opened: .zero, closed: .zero), at: now)
       order.isUnsettled = isInQuestion(seen)
       if order.isUnsettled {
         unsettled.append(seen.orderID)

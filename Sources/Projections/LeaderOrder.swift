@@ -21,6 +21,8 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   /// When it last filled, by our clock; `nil` before it did.
   public internal(set) var filledAt: Timestamp?
   public internal(set) var shares: [SegmentShare] = []
+  /// How much of which segment he had closed when it was first seen: no part of what leaves of lots that joined through it.
+  public let seenAfter: SegmentShare
   /// When the broker told what the market traded at (`RefLtp`), by our clock.
   public internal(set) var referencedAt: Timestamp
   /// The type that the leader himself gave it last: brokers rewrite MARKET and triggered stops to LIMIT (rule 5).
@@ -39,8 +41,12 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   /// The basket of which it is a leg (rule 23).
   public internal(set) var basket: OrderID?
 
-  init(_ order: BrokerOrder, revision: Int64, firstSeen: SequenceNumber, raisedAt: Timestamp, at now: Timestamp) {
+  init(
+    _ order: BrokerOrder, revision: Int64, firstSeen: SequenceNumber, raisedAt: Timestamp, seenAfter: SegmentShare,
+    at now: Timestamp
+  ) {
     self.order = order
+    self.seenAfter = seenAfter
     self.revision = revision
     self.firstSeen = firstSeen
     self.firstSeenAt = now
@@ -66,6 +72,9 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
 }
 
 extension LeaderOrder {
+  /// How much of a segment he had closed already when the order was first seen.
+  public func closedBefore(in segment: Int64) -> Quantity { seenAfter.segment == segment ? seenAfter.closed : .zero }
+
   /// A MARKET order, also after the broker has shown it as a LIMIT of its own making.
   public var isMarket: Bool {
     switch order.type {

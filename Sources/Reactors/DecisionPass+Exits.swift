@@ -148,7 +148,7 @@ extension DecisionPass {
   /// Closes lots that the follower got and the leader's order never will, once every other link of the key has settled
   /// (rules 1 and 18).
   mutating func trueUp(_ key: PositionKey, follower index: Int) {
-    guard let view = view(of: key, follower: index), let plan = view.entryPlan, plan.excess > .zero,
+    guard let view = view(of: key, follower: index), let plan = view.entryPlan, view.excess > .zero,
       view.ledger.isQuiet, view.ledger.side == plan.episode.side,
       isTrimmed(view, side: plan.episode.side) || view.isUnwound,
       !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExit != nil })
@@ -156,17 +156,17 @@ extension DecisionPass {
     let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
     guard !rests || view.isUnwound else { return }
     closeByOurselves(
-      min(plan.excess, view.lot.wholeLots(in: view.ledger.held.magnitude)), .trueUp,
+      min(view.excess, view.lot.wholeLots(in: view.ledger.held.magnitude)), .trueUp,
       Arithmetic(
         rule: 18, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
-        filled: plan.target + plan.excess, working: .zero), view)
+        filled: plan.target + view.excess, working: .zero), view)
   }
 
   /// Closes what we hold on a side on which the leader has nothing and wants nothing: two alternatives that both filled, an
   /// exit that crossed the broker's own (promise 6, rule 1).
   mutating func repair(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index), let side = view.ledger.side, view.ledger.isQuiet,
-      view.position.side != side, (view.entryPlan?.excess ?? .zero) == .zero,
+      view.position.side != side, view.excess == .zero,
       !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExit != nil })
     else { return }
     let isWanted = view.ledger.links.contains { link in

@@ -161,7 +161,7 @@ extension DecisionPass {
   private mutating func watchExcess(_ view: KeyView, refused: Bool) {
     let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
     let isSettled = view.ledger.isQuiet && !rests && view.ledger.held != .zero
-    let excess = view.entryPlan?.excess ?? .zero
+    let excess = view.excess
     set(.excessKept, isSettled && excess > .zero, lots: excess, view)
     let strays = isSettled && !refused && excess == .zero && view.position.side != view.ledger.side
     set(.notFlat, strays || isLate(view), lots: view.lot.wholeLots(in: view.ledger.held), view)

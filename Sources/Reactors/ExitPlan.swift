@@ -22,6 +22,8 @@ struct ExitPlan {
 
   /// Parallel to the links of the ledger.
   private(set) var demands: [Demand]
+  /// Of the lots that came ahead of the leader and that he never followed: how many leave with what he has left since.
+  private(set) var closedAhead = Lots.zero
 
   init(_ view: KeyView) {
     self.init(view, restingFirst: [.stops, .limits])
@@ -78,35 +80,25 @@ struct ExitPlan {
     let start = view.ledger.start.flatMap { $0.segment == segment.number ? $0 : nil }
     if let start { whole -= start.closed }
     guard whole > .zero else { return }
-    lots = max(.zero, lots - lotsAhead(in: segment, view))
+    let ahead = AheadLots(in: segment, view)
+    lots = max(.zero, lots - ahead.awaited)
+    // What gives them back, or gave, takes nothing from the others.
+    let left = min(lots, max(.zero, ahead.total - view.lot.wholeLots(in: opening.trimmed + leaving)))
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
     let units = closingUnits(in: segment, side: side, view, restingFirst)
     var cumulative = Quantity.zero
     var cut = Lots.zero
     for (index, closing) in units.enumerated() where closing > .zero {
       cumulative = min(whole, cumulative + closing)
-      let reached = rounding.closed(of: lots, leader: cumulative, whole: whole)
+      closedAhead = ahead.closed(beside: lots - left, leader: cumulative, whole: whole, rounding)
+      let reached =
+        rounding.closed(of: lots - left, leader: cumulative, whole: whole) + min(left, closedAhead)
       due[index] += reached - cut
       cut = reached
       demands[index].leaderLots = view.lot.wholeLots(in: cumulative)
       demands[index].leaderWhole = view.lot.wholeLots(in: whole)
     }
     if view.position.current?.number != segment.number { close(lots - cut, side: side, view, &due) }
-  }
-
-  /// Lots that the follower opened through orders which still rest at the leader, beyond what these have filled: no part of
-  /// what he leaves, while he may still follow.
-  private func lotsAhead(in segment: LeaderSegment, _ view: KeyView) -> Lots {
-    guard view.position.current?.number == segment.number, let episode = view.ledger.episode else { return .zero }
-    return view.ledger.links.reduce(into: .zero) { sum, link in
-      guard let order = view.order(of: link), order.order.side == segment.side, order.order.open > .zero else { return }
-      let filled = order.opened(in: segment.number)
-      let followed =
-        episode.ratio.map { Lots($0.scaled(filled.units, dividedBy: view.lot.units, rounding: .up)) }
-        ?? (filled > .zero ? link.sizedLots ?? .zero : .zero)
-      let opened = link.opened(in: segment.number) - link.surplus(in: segment.number)
-      sum += max(.zero, view.lot.wholeLots(in: opened) - followed)
-    }
   }
 
   /// Lots that no fraction covers and the leader has left for good go through its newest order on the closing side.

@@ -27,7 +27,7 @@ final class KeyView {
 
   /// What the links may enter, and what they have to close; made when it is first asked for.
   private(set) lazy var entryPlan = EntryPlan(self)
-  private(set) lazy var exitDemands = ExitPlan(self).demands
+  private(set) lazy var exitPlan = ExitPlan(self)
 
   init?(_ state: State, key: PositionKey, follower index: Int) {
     guard let settings = state.settings, let ledger = state.followers[index].ledgers[key],
@@ -52,6 +52,15 @@ final class KeyView {
 
   var lot: LotSize { instrument.lotSize }
   var name: FollowerName { follower.name }
+
+  var exitDemands: [ExitPlan.Demand] { exitPlan.demands }
+
+  /// Lots that the follower got beyond what the leader's orders are worth, but for those that left with what he left since
+  /// (rule 18).
+  var excess: Lots {
+    guard let plan = entryPlan, plan.excess > .zero else { return .zero }
+    return max(.zero, plan.excess - exitPlan.closedAhead)
+  }
 
   func order(of link: Link) -> LeaderOrder? { link.leaderOrder.flatMap { leader.orders[$0] } }
 

@@ -108,6 +108,44 @@ import Testing
   }
 
   @Test(
+    "rules 10 and 18: lots that came ahead of a leader who never follows are given back once, whatever he left before",
+    arguments: [
+      (TrueUpPolicy.trim, Side.buy, Int64(20), Int64(0), Int64(3)), (.trim, .sell, 20, 0, 3), (.trim, .buy, 20, 10, 8),
+      (.trim, .buy, 4, 4, 5), (.trim, .sell, 4, 4, 5), (.keep, .buy, 20, 0, 13), (.keep, .sell, 20, 0, 13),
+    ])
+  func aheadAfterAnExit(trueUp: TrueUpPolicy, side: Side, left: Int64, filled: Int64, held: Int64) {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!)), trueUp: trueUp)
+    harness.leader("1", side, lots: 10, filled: 10)
+    harness.leader("2", side.opposite, lots: 4, filled: 4)
+    #expect(abs(harness.held) == 3)
+    harness.leader("3", side, lots: 20)
+    #expect(abs(harness.held) == 13)
+    harness.leader("3", side, lots: left)
+    harness.leader("3", side, lots: left, filled: filled, status: filled == left ? .traded : .cancelled)
+    harness.run(for: .seconds(2))
+    #expect(abs(harness.held) == held, "\(harness.story)")
+    harness.leader("4", side.opposite, lots: 6 + filled, filled: 6 + filled)
+    #expect(harness.held == 0, "\(harness.story)")
+  }
+
+  @Test(
+    "rules 10 and 18: what the leader leaves while lots are ahead of him is left once, and the rest of them given back",
+    arguments: [(TrueUpPolicy.trim, Int64(2)), (.keep, 7)])
+  func leavesWhileAhead(trueUp: TrueUpPolicy, held: Int64) {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!)), trueUp: trueUp)
+    harness.leader("1", .buy, lots: 10, filled: 10)
+    harness.leader("2", .sell, lots: 4, filled: 4)
+    harness.leader("3", .buy, lots: 20)
+    harness.leader("4", .sell, lots: 3, filled: 3)
+    #expect(harness.held == 12, "what may still be followed stays: \(harness.story)")
+    harness.leader("3", .buy, lots: 20, status: .cancelled)
+    harness.run(for: .seconds(2))
+    #expect(harness.held == held, "\(harness.story)")
+    harness.leader("5", .sell, lots: 3, filled: 3)
+    #expect(harness.held == 0, "\(harness.story)")
+  }
+
+  @Test(
     "rule 33: while the broker may be closing, an exit waits for a reading made after it fell due, and for what he closes"
   )
   func brokerCloses() throws {

@@ -34,9 +34,11 @@ struct ExpectedHolding {
     guard let episode = ledger.episode, let segment = position.current, segment.side == episode.side else {
       return .zero
     }
-    let entered = entered(episode, segment)
-    let owed = max(.zero, entered.lots - closedByHand(segment))
-    let kept = owed - exits(of: owed, most: entered.mostExits, segment)
+    var entered = entered(episode, segment)
+    let byHand = closedByHand(segment)
+    entered.lots = max(.zero, entered.lots - byHand)
+    entered.followed = max(.zero, entered.followed - byHand)
+    let kept = entered.lots - exits(of: entered, segment)
     return Quantity(lot.quantity(of: kept).units * segment.side.sign)
   }
 
@@ -49,7 +51,17 @@ struct ExpectedHolding {
 
   // MARK: - Entries (rules 3 and 18)
 
-  private func entered(_ episode: Episode, _ segment: LeaderSegment) -> (lots: Lots, mostExits: Lots?) {
+  private struct Entered {
+    var lots: Lots
+    /// Those of them for which the leader got his: what came ahead of him leaves with what he leaves later.
+    var followed: Lots
+    /// The most that our exits can have closed of them; `nil` where nothing tells.
+    var mostExits: Lots?
+    /// Lots that are not to be kept and that an exit may have closed as well.
+    var beyond = Lots.zero
+  }
+
+  private func entered(_ episode: Episode, _ segment: LeaderSegment) -> Entered {
     var (units, shares, taken, forgone) = (Quantity.zero, Lots.zero, Lots.zero, Lots.zero)
     var ofBaskets = Lots.zero
     for link in ledger.links {
@@ -72,8 +84,10 @@ struct ExpectedHolding {
     forgone = min(forgone, max(.zero, target + trimmed - taken))
     let held = lot.wholeLots(in: opening?.opened ?? .zero) - trimmed
     let lots = target - forgone
-    if held > lots, keepsExcess(episode.side), !leaderRests { return (held, nil) }
-    return (lots, episode.ratio.flatMap { held <= target ? mostExits($0, segment) : nil })
+    if held > lots, keepsExcess(episode.side), !leaderRests { return Entered(lots: held, followed: lots) }
+    return Entered(
+      lots: lots, followed: lots, mostExits: episode.ratio.flatMap { held <= target ? mostExits($0, segment) : nil },
+      beyond: max(.zero, held - lots))
   }
 
   /// The most that one link may enter for what the leader has filled through its order.
@@ -108,14 +122,18 @@ struct ExpectedHolding {
 
   // MARK: - Exits (rule 10)
 
-  /// The lots to be closed of `owed`: the leader's fraction at the least. The leader's later entries make that fraction
-  /// smaller, and nothing closed is entered again; but more than `most` no order of events can have closed.
-  private func exits(of owed: Lots, most: Lots?, _ segment: LeaderSegment) -> Lots {
+  /// The lots to be closed: the leader's fraction at the least. The leader's later entries make that fraction smaller, and
+  /// nothing closed is entered again; but more than the most no order of events can have closed.
+  private func exits(of entered: Entered, _ segment: LeaderSegment) -> Lots {
     let before = ledger.start.flatMap { $0.segment == segment.number ? $0.closed : nil } ?? .zero
     let (closed, whole) = (segment.closed - before, segment.whole - before)
     guard whole > .zero else { return .zero }
-    let due = rounded(Int128(owed.count) * Int128(closed.units), Int128(whole.units), owed: owed)
-    return min(owed, max(due, min(closedByCopying(segment), most ?? owed)))
+    func due(_ lots: Lots) -> Lots {
+      rounded(Int128(lots.count) * Int128(closed.units), Int128(whole.units), owed: lots)
+    }
+    let most = entered.mostExits ?? (entered.followed < entered.lots ? due(entered.lots) : entered.lots)
+    let copied = max(.zero, closedByCopying(segment) - entered.beyond)
+    return min(entered.lots, max(due(entered.followed), min(copied, most)))
   }
 
   /// The ratio's own share of what the leader closed: no fraction of what the ratio ever allotted is larger.
