@@ -33,7 +33,13 @@ extension Intake {
         let isOfEarlierDay = known.order.updatedAt.map { $0 < state.dayStart } ?? false
         return isOver || isOfEarlierDay || shown.contains(known.order.orderID)
       }
-      return isWhole ? observations + [.leaderBookRead(orders: book.count)] : observations
+      // A book that is behind the stream tells nothing of what the stream may have missed.
+      let isBehind = book.contains { row in
+        state.leader.openingsInQuestion[row.orderID] != nil
+          && row.filled < state.leader.orders[row.orderID]?.order.filled ?? .zero
+      }
+      return isWhole && !isBehind
+        ? observations + [.leaderBookRead(orders: book.count, askedAt: askedAt)] : observations
     }
     let lacking = state.missing(from: shown, of: name)
     // Orders that had ended may be missing: what works is shown as it is, and absence proves nothing.

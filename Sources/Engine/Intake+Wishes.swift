@@ -49,6 +49,6 @@ extension LeaderOrder {
   /// Whether it is open, has no limit of its own, waits for no trigger, and nobody told what the market trades at.
   fileprivate var lacksPrice: Bool {
     guard order.open > .zero, order.filled == .zero, order.referencePrice == .zero else { return false }
-    return isMarket || (givenType == .stopLossMarket && !order.waitsForTrigger)
+    return isMarket || (givenType == .stopLossMarket && !waitsForTrigger)
   }
 }

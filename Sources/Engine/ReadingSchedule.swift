@@ -9,7 +9,7 @@ import Projections
 public struct ReadingSchedule: Sendable {
   public static let ordinary = Microseconds.seconds(15)
   public static let hurried = Microseconds.seconds(1)
-  /// While an exit waits for the book (rule 33).
+  /// While an exit waits for the book (rule 33), or an order of the leader's that looks like an opening.
   public static let awaited = Microseconds.milliseconds(200)
   /// How long it is waited for in such a hurry; a book that cannot be read then is asked for every second.
   public static let patience = Microseconds.seconds(3)
@@ -117,7 +117,9 @@ public struct ReadingSchedule: Sendable {
     let place = account.follower.flatMap { state.index(of: $0) }
     let isOpen =
       place.map { state.followers[$0].bookReadAt == nil || state.followers[$0].needsReading } ?? false
-    let since = place.flatMap { state.followers[$0].wantsReadingSince }
+    let since =
+      account == .leader
+      ? state.leader.openingsInQuestion.values.max() : place.flatMap { state.followers[$0].wantsReadingSince }
     let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
     var bookDue = lastBook.map { $0 + interval } ?? never

@@ -57,6 +57,8 @@ extension State {
     // A person has looked at what halted it.
     if commanded.mode == .running {
       for index in followers.indices where commanded.follower == nil || commanded.follower == followers[index].name {
+        // Exits are caught up; what was to be entered when they did not go is too old (rule 36).
+        if followers[index].awaitsResume { followers[index].enteringSince = lastSequence }
         followers[index].halt = nil
         followers[index].stop = nil
         followers[index].allowRefused()

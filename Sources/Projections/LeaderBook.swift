@@ -53,6 +53,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   /// The newest reading of the positions that was made for that.
   public internal(set) var positionsRead: PositionsReading?
   public internal(set) var suspectedPairs: SuspectedPairs?
+  /// Orders that open a position only if no message is late, and since when; a reading of the book tells.
+  public internal(set) var openingsInQuestion: [OrderID: Timestamp] = [:]
   /// The day on which what he holds was last read whole (rule 6).
   public internal(set) var restatedOn: Day?
   /// Since when nobody sees what he does; `nil` while somebody does (rule 35).
@@ -105,9 +107,10 @@ public struct LeaderBook: Hashable, Sendable, Codable {
     }
     if newlyFilled > .zero { order.filledAt = now }
     orders[seen.orderID] = order
-    if newlyFilled > .zero, hasBaseline, !order.isUnsettled {
-      fill(order, by: newlyFilled, sequence: sequence, at: now)
-    }
+    guard hasBaseline, !order.isUnsettled else { return isFirst }
+    let before = positions[order.key]?.net ?? .zero
+    if newlyFilled > .zero { fill(order, by: newlyFilled, sequence: sequence, at: now) }
+    question(order, newlyFilled: max(.zero, newlyFilled), before: before, at: now)
     return isFirst
   }
 

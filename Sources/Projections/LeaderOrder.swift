@@ -31,6 +31,9 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
   public internal(set) var givenTypeBy: SequenceNumber
   /// The limit that the broker's rewriting left the order with; another one is the leader's own.
   public internal(set) var rewrittenPrice: Paise?
+  /// The trigger that the leader gave it last, and what it had filled by then: a LIMIT may become a stop after its first fill.
+  private var armedTrigger: Paise?
+  private var armedWith = Quantity.zero
   /// The event with which it last became another wish for whoever leaves with it: another price, trigger or type, its trigger
   /// met, its first fill and its last (rule 5).
   public internal(set) var wishedBy: SequenceNumber
@@ -57,6 +60,7 @@ public struct LeaderOrder: Hashable, Sendable, Codable {
     self.givenTypeBy = firstSeen
     self.wishedBy = firstSeen
     self.product = order.key.product
+    if order.isStop { armedTrigger = order.triggerPrice }
   }
 
   /// The position that the order counts for.
@@ -86,11 +90,29 @@ extension LeaderOrder {
 
   public var isStop: Bool { givenType == .stopLoss || givenType == .stopLossMarket || order.triggerPrice > .zero }
 
+  /// A stop that the market has not reached, as far as the broker has told.
+  public var waitsForTrigger: Bool {
+    order.isStop && order.status != .triggered
+      && order.filled <= (order.triggerPrice == armedTrigger ? armedWith : .zero)
+  }
+
   /// A stop whose trigger was met, and whose limit is still the one that it was triggered with.
   public var hasTriggered: Bool {
-    guard isStop, !order.waitsForTrigger else { return false }
+    guard isStop, !waitsForTrigger else { return false }
     if let rewrittenPrice { return order.price == rewrittenPrice }
     return order.status == .triggered || order.filled > .zero
+  }
+
+  /// Notes with what fills a stop began to wait: what filled before is no sign of its trigger.
+  private mutating func arm(by seen: BrokerOrder) {
+    guard seen.isStop else {
+      // The leader's own LIMIT; one that the broker makes of a stop keeps what it knows.
+      if givenType != .stopLoss, givenType != .stopLossMarket { armedTrigger = nil }
+      return
+    }
+    guard seen.triggerPrice != armedTrigger else { return }
+    armedTrigger = seen.triggerPrice
+    armedWith = seen.filled
   }
 
   /// Folds a newer picture.
@@ -106,6 +128,7 @@ extension LeaderOrder {
     if seen.referencePrice != order.referencePrice { referencedAt = now }
     let wished = wish
     if seen.type != order.type { changeType(to: seen, sequence) }
+    arm(by: seen)
     order = seen
     self.revision = revision
     if wish != wished { wishedBy = sequence }
@@ -132,7 +155,7 @@ extension LeaderOrder {
     // Whatever the broker shows of a MARKET order, and of its fills: it was meant at once from the start.
     if isMarket { return Wish(type: .market) }
     return Wish(
-      type: givenType, limit: order.price, trigger: order.triggerPrice, waits: order.waitsForTrigger,
+      type: givenType, limit: order.price, trigger: order.triggerPrice, waits: waitsForTrigger,
       begins: order.filled > .zero, ends: order.filled > .zero && order.open == .zero)
   }
 
@@ -142,9 +165,9 @@ extension LeaderOrder {
       case (.market, .limit): true
       // The leader who turns a stop into a LIMIT by hand gives it another price; one that only triggered keeps its own.
       case (.stopLoss, .limit):
-        seen.triggerPrice > .zero || seen.status == .triggered || seen.filled > .zero || seen.price == order.price
+        seen.triggerPrice > .zero || seen.status == .triggered || seen.filled > armedWith || seen.price == order.price
       case (.stopLossMarket, .limit):
-        seen.triggerPrice > .zero || seen.status == .triggered || seen.filled > .zero || isNearTrigger(seen.price)
+        seen.triggerPrice > .zero || seen.status == .triggered || seen.filled > armedWith || isNearTrigger(seen.price)
       case (.stopLossMarket, .stopLoss): true
       default: false
       }
@@ -159,8 +182,9 @@ extension LeaderOrder {
 }
 
 extension BrokerOrder {
-  /// A stop that the market has not reached, as far as the broker has told.
-  public var waitsForTrigger: Bool {
-    (type == .stopLoss || type == .stopLossMarket) && triggerPrice > .zero && status != .triggered && filled == .zero
-  }
+  /// An order with a trigger, met or not.
+  fileprivate var isStop: Bool { (type == .stopLoss || type == .stopLossMarket) && triggerPrice > .zero }
+
+  /// A stop that the market has not reached, as far as this picture of it tells.
+  public var waitsForTrigger: Bool { isStop && status != .triggered && filled == .zero }
 }

@@ -37,8 +37,8 @@ extension State {
       if let index = index(of: wanted.follower) {
         followers[index].wantReading(for: wanted.key, at: now)
       }
-    case .leaderBookRead:
-      leader.hasReadBook = true
+    case .leaderBookRead(let read):
+      leader.apply(read)
       touched.everything = true
     case .orderAdopted(let adopted): apply(adopted)
     case .followerHalted(let halted): apply(halted)
@@ -142,6 +142,7 @@ extension State {
 
   private mutating func applyLeader(_ picture: OrderPicture) {
     if leader.orders[picture.order.orderID] == nil, hasForgotten(picture.order) { return }
+    let wasOpen = leader.orders[picture.order.orderID]?.order.open
     let isFirst = leader.apply(picture, sequence: lastSequence, at: now)
     guard let order = leader.orders[picture.order.orderID] else { return }
     if order.isUnsettled {
@@ -153,6 +154,18 @@ extension State {
       begin(order)
     } else if order.wishedBy == lastSequence {
       allowRefused(order)
+    }
+    if order.order.filled > .zero, order.order.open == .zero, wasOpen != .zero { allowRefusedExits(besides: order) }
+  }
+
+  /// The leader has moved on: an exit that was refused through another order of his is owed all the same (rule 10).
+  private mutating func allowRefusedExits(besides order: LeaderOrder) {
+    for index in followers.indices {
+      guard let place = followers[index].ledgers.index(forKey: order.key) else { continue }
+      for (position, link) in followers[index].ledgers.values[place].links.enumerated()
+      where link.refusedExit != nil && link.leaderOrder != order.order.orderID {
+        followers[index].ledgers.values[place].links[position].allowRefused()
+      }
     }
   }
 

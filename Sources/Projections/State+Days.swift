@@ -52,6 +52,7 @@ extension State {
     }
     let calendar = settings?.calendar
     leader.endOrders(before: began.day, calendar)
+    leader.openingsInQuestion = [:]
     let clockAhead = leader.clockAhead
     for index in followers.indices { followers[index].endOrders(before: began.day, calendar, clockAhead: clockAhead) }
     touched.everything = true

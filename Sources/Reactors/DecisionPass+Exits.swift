@@ -242,7 +242,7 @@ extension KeyView {
     guard settings.exits.alternatives == .all else { return ledger.open(.exit) }
     return ledger.links.reduce(into: .zero) { sum, link in
       let isAlternative =
-        self.order(of: link).map { $0.order.waitsForTrigger != order.order.waitsForTrigger && $0.order.open > .zero }
+        self.order(of: link).map { $0.waitsForTrigger != order.waitsForTrigger && $0.order.open > .zero }
         ?? false
       if !isAlternative { sum += link.open(.exit) }
     }

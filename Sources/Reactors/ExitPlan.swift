@@ -31,7 +31,7 @@ struct ExitPlan {
     // Both rest: each is cut as if the other did not (rule 12). A fill of one makes the other smaller by what is held less.
     let targets = ExitPlan(view, restingFirst: [.limits, .stops])
     for (index, link) in view.ledger.links.enumerated() {
-      if let order = view.order(of: link), order.order.open > .zero, !order.order.waitsForTrigger {
+      if let order = view.order(of: link), order.order.open > .zero, !order.waitsForTrigger {
         demands[index] = targets.demands[index]
       }
     }
@@ -121,7 +121,7 @@ struct ExitPlan {
     for kind in restingFirst {
       for (index, link) in view.ledger.links.enumerated() {
         guard let order = view.order(of: link), order.order.side == side.opposite,
-          order.order.waitsForTrigger == (kind == .stops)
+          order.waitsForTrigger == (kind == .stops)
         else { continue }
         let rests = min(left, view.prospective(order.order).closes)
         units[index] += rests

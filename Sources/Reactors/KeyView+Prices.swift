@@ -16,7 +16,7 @@ extension KeyView {
       return reference(for: order).map { protected(picture.side, $0) }
     }
     if order.isMarket { return reference(for: order).map { protected(picture.side, $0) } }
-    if picture.waitsForTrigger { return stop(picture) }
+    if order.waitsForTrigger { return stop(picture) }
     // A stop that has triggered is a LIMIT; one without a limit is bounded like any market order.
     if picture.price > .zero, order.givenType != .stopLossMarket || !order.hasTriggered {
       return Priced(price: .limit(picture.price))

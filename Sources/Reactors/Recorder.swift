@@ -31,7 +31,7 @@ public enum Observation: Equatable, Sendable {
   case followerBookRead(
     FollowerName, orders: Int, askedAt: Timestamp? = nil, tradesAgree: Bool = false, lacksEnded: Bool = false)
   /// The leader's book was folded, order by order, just before.
-  case leaderBookRead(orders: Int)
+  case leaderBookRead(orders: Int, askedAt: Timestamp? = nil)
   /// A person says what became of a request in doubt: the number of its order, or that there is none (rule 30).
   case resolved(FollowerName, RequestID, OrderID?)
   case accepted(FollowerName, RequestID, OrderID)
@@ -101,8 +101,9 @@ public enum Recorder {
           FollowerBookRead(
             follower: follower, orders: Int64(orders), askedAt: askedAt, tradesAgree: tradesAgree,
             lacksEnded: lacksEnded)) : nil
-    case .leaderBookRead(let orders):
-      state.leader.hasReadBook ? nil : .leaderBookRead(LeaderBookRead(orders: Int64(orders)))
+    case .leaderBookRead(let orders, let askedAt):
+      state.leader.hasReadBook && !state.leader.openingsInQuestion.values.contains { $0 <= askedAt ?? .earliest }
+        ? nil : .leaderBookRead(LeaderBookRead(orders: Int64(orders), askedAt: askedAt))
     case .resolved(let follower, let request, let order):
       open(follower, request, state).flatMap {
         $0.isInDoubt

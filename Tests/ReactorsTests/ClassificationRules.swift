@@ -115,6 +115,54 @@ import Testing
   }
 
   @Test(
+    "rule 7: what closes an order whose fill is told late opens nothing; the leader's book tells",
+    arguments: [CopyMode.placement, .fill], [Side.buy, .sell])
+  func fillToldLate(mode: CopyMode, side: Side) {
+    var harness = Harness(ratio: "1/2", mode: mode)
+    harness.leader("1", side, lots: 10)
+    harness.leader("2", side.opposite, lots: 10)
+    harness.leader("2", side.opposite, lots: 10, filled: 10)
+    let mark = harness.log.count
+    #expect(harness.held == 0, "\(harness.story)")
+    // A book that was asked for before tells nothing.
+    harness.observe(.leaderBookRead(orders: 2, askedAt: harness.time + .milliseconds(-5)))
+    harness.run(for: .milliseconds(300))
+    harness.leader("1", side, lots: 10, filled: 10)
+    harness.observe(.leaderBookRead(orders: 2, askedAt: harness.time))
+    harness.run(for: .seconds(20))
+    #expect(harness.placements(since: mark) == [] && harness.held == 0, "\(harness.story)")
+  }
+
+  @Test("rule 7: what opens beside an order that really rests opens as soon as the leader's book has told")
+  func otherRests() {
+    var harness = Harness(ratio: "1/2")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 10, price: 9_000)
+    harness.leader("2", .sell, lots: 10, filled: 10)
+    #expect(harness.placements() == [5])
+    harness.observe(.leaderBookRead(orders: 2, askedAt: harness.time))
+    harness.runLanes()
+    #expect(harness.placements() == [5, -5], "\(harness.story)")
+  }
+
+  @Test("rule 7: a target that the leader has taken back, unseen, opens nothing when he left otherwise")
+  func cancelToldLate() {
+    var harness = Harness(ratio: "1/2")
+    harness.leaderTrades(10)
+    harness.fillsAtOnce = false
+    harness.leader("8", .sell, lots: 10, price: 11_000)
+    harness.leader("9", .sell, lots: 10, price: 0, status: .transit, type: .market, reference: 10_000)
+    harness.leader("9", .sell, lots: 10, filled: 10, price: 9_990, type: .market)
+    harness.fillsAtOnce = true
+    harness.fillAll()
+    harness.run(for: .milliseconds(300))
+    #expect(harness.held == 0 && harness.working.isEmpty, "\(harness.story)")
+    harness.leader("8", .sell, lots: 10, price: 11_000, status: .cancelled)
+    harness.run(for: .seconds(20))
+    #expect(harness.held == 0, "\(harness.story)")
+  }
+
+  @Test(
     "rule 17: a reversal that is seen long after is closed and not opened; our own close makes no old entry young",
     arguments: [9, 11])
   func reversalSeenLate(seconds: Int64) {

@@ -12,6 +12,7 @@ import Testing
       harness.leader("2", .sell, lots: 4, price: 9_000, type: .stopLoss, trigger: 9_100, isExitLeg: isExitLeg)
       harness.leader("3", .sell, lots: 4, filled: 4, price: 11_000, isExitLeg: isExitLeg)
       harness.fillAll()
+      harness.observe(.leaderBookRead(orders: 3, askedAt: harness.time))
       #expect(harness.held == 0)
       #expect(harness.working.isEmpty == isExitLeg, "\(harness.story)")
       harness.leader("2", .sell, lots: 4, price: 9_000, status: .cancelled, type: .stopLoss, trigger: 9_100)

@@ -99,6 +99,31 @@ import Testing
   }
 
   @Test(
+    "rule 13: a LIMIT that the leader makes a stop after its first fill waits for its trigger, and so does ours",
+    arguments: [OrderType.stopLoss, .stopLossMarket], [Side.sell, .buy])
+  func limitMadeStop(type: OrderType, side: Side) {
+    var harness = Harness(ratio: "1/2")
+    harness.leader("8", side.opposite, lots: 8, filled: 8)
+    harness.fillsAtOnce = false
+    let (limit, trigger, beyond): (Int64, Int64, Int64) =
+      side == .sell ? (11_000, 8_000, 7_900) : (9_000, 12_000, 12_100)
+    harness.leader("9", side, lots: 8, price: limit)
+    harness.leader("9", side, lots: 8, filled: 2, price: limit)
+    harness.fill(harness.working[0].correlationID!, lots: 1)
+    let price = type == .stopLoss ? beyond : 0
+    harness.leader("9", side, lots: 8, filled: 2, price: price, type: type, trigger: trigger)
+    harness.run(for: .seconds(5))
+    #expect(prices(harness).last?.trigger == Paise(trigger), "\(harness.story)")
+    #expect(abs(harness.held) == 3 && harness.working.map(\.quantity.units) == [4 * 65])
+    // He arms it anew after a fill of the stop itself.
+    harness.leader("9", side, lots: 8, filled: 4, price: price, type: type, trigger: trigger)
+    let other = trigger + (side == .sell ? -500 : 500)
+    harness.leader("9", side, lots: 8, filled: 4, price: price == 0 ? 0 : other, type: type, trigger: other)
+    harness.run(for: .seconds(5))
+    #expect(prices(harness).last?.trigger == Paise(other), "\(harness.story)")
+  }
+
+  @Test(
     "rule 20: STOP_LOSS_MARKET goes out as a stop with a limit beyond its trigger, on the safe side of the tick",
     arguments: [(Side.buy, 10_500), (.sell, 9_500)] as [(Side, Int64)])
   func stopMarket(side: Side, limit: Int64) {

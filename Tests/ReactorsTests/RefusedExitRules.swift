@@ -88,6 +88,7 @@ extension Harness {
     harness.fillLimits()
     #expect(harness.held == 2 && harness.working.map(\.quantity.units) == [2 * 65], "its stop is another one now")
     harness.leader("11", .buy, lots: 2, filled: 2)
+    harness.observe(.leaderBookRead(orders: 4, askedAt: harness.time))
     harness.fillLimits()
     harness.run(for: .seconds(5))
     #expect(harness.held == 4 && harness.cancels == 0, "\(harness.story)")
@@ -183,6 +184,34 @@ extension Harness {
     harness.leader("9", .sell, lots: 4, filled: 4, price: 9_990, type: .market)
     harness.run(for: .seconds(60))
     #expect(harness.placements(since: mark).isEmpty && harness.openAlerts.contains(.exitRefused))
+  }
+
+  @Test("rule 10: what was refused of one exit leaves with the leader's next: both reach zero together")
+  func nextOrder() {
+    var harness = Harness(ratio: "1/2")
+    harness.leaderTrades(8)
+    harness.fillsAtOnce = false
+    harness.leader("9", .sell, lots: 4, filled: 4)
+    harness.rejectNewest()
+    harness.fillsAtOnce = true
+    harness.leader("10", .sell, lots: 4)
+    harness.run(for: .seconds(5))
+    #expect(harness.held == 2, "while it only rests nothing of the other is asked for")
+    harness.leader("10", .sell, lots: 4, filled: 4)
+    #expect(harness.held == 0 && !harness.openAlerts.contains(.exitRefused), "\(harness.story)")
+  }
+
+  @Test("rule 36: a resume catches up the exit of an old reversal, and opens nothing") func resumedReversal() {
+    var harness = Harness(ratio: "1/2")
+    harness.leaderTrades(-6)
+    harness.fillsAtOnce = false
+    harness.leader("9", .buy, lots: 10, filled: 10)
+    harness.rejectNewest()
+    harness.run(for: .seconds(30))
+    harness.fillsAtOnce = true
+    harness.observe(.operatorCommand(.running, nil))
+    harness.run(for: .seconds(5))
+    #expect(harness.held == 0, "\(harness.story)")
   }
 
   @Test("a person who resumes lets a refused exit be tried once more", arguments: [nil, "asha"] as [FollowerName?])

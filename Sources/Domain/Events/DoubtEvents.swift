@@ -1,13 +1,24 @@
-/// The leader's order book was read whole, for the first time since a start: from then on every order of his is known from
-/// which a label of ours can come (rules 28 and 34).
+/// The leader's order book was read whole: for the first time since a start, from when on every order of his is known from which
+/// a label of ours can come (rules 28 and 34); or while an order that looks like an opening waited for it.
 public struct LeaderBookRead: EventPayload {
   public static let type = EventType.leaderBookRead
   /// How many orders the reading held.
   public var orders: Int64
+  /// When it was asked for; absent in logs from before that was written down.
+  public var askedAt: Timestamp?
 
-  public init(orders: Int64) { self.orders = orders }
-  public init(reading reader: inout PayloadReader, version: Int) throws { self.orders = try reader.int("orders") }
-  public func write(to writer: inout PayloadWriter) { writer.int("orders", orders) }
+  public init(orders: Int64, askedAt: Timestamp? = nil) {
+    self.orders = orders
+    self.askedAt = askedAt
+  }
+  public init(reading reader: inout PayloadReader, version: Int) throws {
+    self.askedAt = try reader.optionalTime("asked_at")
+    self.orders = try reader.int("orders")
+  }
+  public func write(to writer: inout PayloadWriter) {
+    writer.time("asked_at", askedAt)
+    writer.int("orders", orders)
+  }
 }
 
 /// A clean reading of a follower's order book while something waited to be settled by it (rule 28).

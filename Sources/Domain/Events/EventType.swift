@@ -123,7 +123,7 @@ public enum EventType: String, CaseIterable, Sendable {
     case .leaderPositions: "A reading of the leader's positions while a conversion was in question (rules 8, 39)."
     case .productSettled: "Under which product an order of the leader counts, where that was in question (rule 8)."
     case .readingWanted: "An exit waits for a fresh reading of the follower's book (rule 33)."
-    case .leaderBookRead: "The leader's order book was read whole, for the first time since a start (rules 28, 34)."
+    case .leaderBookRead: "The leader's order book was read whole: first since a start, or awaited (rules 7, 28, 34)."
     case .requestResolved: "A person settled by hand a request that was in doubt (rule 30)."
     case .orderAdopted:
       "An order with a label of ours counts as ours: a surplus, or found again after a restore (rules 26, 29)."

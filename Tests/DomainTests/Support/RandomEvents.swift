@@ -55,7 +55,7 @@ struct RandomEvents {
         FollowerBookRead(
           follower: name(), orders: integer(), askedAt: flag() ? time() : nil, tradesAgree: flag(),
           lacksEnded: flag()))
-    case .leaderBookRead: .leaderBookRead(LeaderBookRead(orders: integer()))
+    case .leaderBookRead: .leaderBookRead(LeaderBookRead(orders: integer(), askedAt: flag() ? time() : nil))
     case .requestResolved:
       .requestResolved(RequestResolved(follower: name(), orderID: flag() ? name() : nil, requestID: name()))
     case .orderAdopted:

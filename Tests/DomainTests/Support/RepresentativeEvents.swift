@@ -104,7 +104,7 @@ enum RepresentativeEvents {
     .followerOrder(FollowerOrderSeen(follower: "asha", picture(of: "112111182199", source: .book))),
     .followerBookRead(
       FollowerBookRead(follower: "asha", orders: 12, askedAt: moment, tradesAgree: true, lacksEnded: true)),
-    .leaderBookRead(LeaderBookRead(orders: 7)),
+    .leaderBookRead(LeaderBookRead(orders: 7, askedAt: moment)),
     .orderAdopted(
       OrderAdopted(
         child: child, correlationID: label, key: key, orderID: "112111182200", purpose: .entry, isSurplus: true)),
