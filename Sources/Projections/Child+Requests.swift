@@ -20,6 +20,12 @@ extension Child {
     setPhase(.inDoubt)
   }
 
+  /// The number that a person gave belongs to no order: what became of the placement is unknown again.
+  mutating func numberIsWrong(_ placement: RequestID) {
+    isNumberedByHand = false
+    state = .placing(placement, .inDoubt)
+  }
+
   mutating func setPhase(_ phase: CallPhase) {
     switch state {
     case .placing(let id, _): state = .placing(id, phase)

@@ -103,6 +103,8 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public internal(set) var enteringSince = SequenceNumber.beforeFirst
   /// Positions of which an exit waits for a fresh reading of the book, and since when (rule 33).
   public internal(set) var wantsReadingFor: [PositionKey] = []
+  /// Placements of which a person gave the number of the order, and no picture has borne it out yet.
+  public internal(set) var numberedByHand: [NumberedByHand] = []
   public internal(set) var wantsReadingSince: Timestamp?
   /// When the book was last read whole, as far as the log tells; `nil` from a start on until it is read once.
   public internal(set) var bookReadAt: Timestamp?
@@ -127,8 +129,18 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
     return ledgers.values[place].links[link].children[reference.index]
   }
 
-  /// Whether a clean reading of the book would settle something: a request in doubt, or what any whole reading settles.
-  public var needsReading: Bool { needsPictures || outbox.requests.contains(where: \.isInDoubt) }
+  /// Whether a clean reading of the book would settle something: a request in doubt, a number that a person gave, or what any
+  /// whole reading settles.
+  public var needsReading: Bool {
+    needsPictures || outbox.requests.contains(where: \.isInDoubt) || numberedByHand.contains(where: isUnproven)
+  }
+
+  /// Whether nothing but a person has told of the order.
+  func isUnproven(_ numbered: NumberedByHand) -> Bool {
+    guard let child = child(numbered.request.child), child.isNumberedByHand, child.isOpen, let number = child.orderID
+    else { return false }
+    return orders[number] == nil
+  }
 
   /// Whether the rows of a reading would settle something, whatever else it lacks: a change in doubt, one that no picture told
   /// of, whose an order is that came without a label, an exit that waits (rule 33).

@@ -32,6 +32,12 @@ public struct OpenRequest: Hashable, Sendable, Codable {
   public internal(set) var isKnownAbsent = false
 }
 
+/// A placement that was in doubt until a person gave the number of its order.
+public struct NumberedByHand: Hashable, Sendable, Codable {
+  public let request: OpenRequest
+  public let at: Timestamp
+}
+
 extension OpenRequest {
   /// The first pause after a request was turned away; it doubles with every further one.
   static let firstPause = Microseconds.milliseconds(500)

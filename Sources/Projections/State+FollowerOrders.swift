@@ -42,8 +42,9 @@ extension State {
       // A second order under one label is a surplus; it is never mixed with the first.
       guard let child = account.child(reference) else { return .unexplained }
       if child.orderID == nil || child.orderID == order.orderID { return .ours(reference) }
-      // The label says more than a number that a person typed and no picture has borne out.
-      let isMistyped = child.isNumberedByHand && child.orderID.map { account.orders[$0] == nil } ?? false
+      // The label says more than a number that a person typed and no picture has borne out: there is none, or it is another's.
+      let isMistyped =
+        child.isNumberedByHand && child.orderID.map { account.orders[$0]?.owner != .ours(reference) } ?? false
       return isMistyped ? .ours(reference) : .unexplained
     }
     // What was there before anything was copied is part of the baseline; what an earlier day left cannot be told any more.

@@ -60,7 +60,10 @@ extension State {
     }
     if let orderID = resolved.orderID {
       apply(RequestAccepted(follower: resolved.follower, orderID: orderID, requestID: resolved.requestID))
-      if open.kind == .placement { followers[index].change(open.child) { $0.isNumberedByHand = true } }
+      if open.kind == .placement {
+        followers[index].change(open.child) { $0.isNumberedByHand = true }
+        followers[index].numberedByHand.append(NumberedByHand(request: open, at: now))
+      }
       if let known = followers[index].orders[orderID], case .ours(let reference) = known.owner {
         applyPicture(known.order, of: reference, follower: index)
       }
@@ -183,6 +186,7 @@ extension State {
     followers[index].wantsReadingSince = nil
     touched.everything = touched.everything || isFirst
     settleUndetermined(follower: index, key: nil, lacksEnded: read.lacksEnded)
+    if !read.lacksEnded { doubtNumbers(follower: index, askedAt: read.askedAt ?? now) }
     for request in followers[index].outbox.requests where request.isInDoubt {
       if request.kind == .placement {
         // The trade book has to agree before an exit counts as absent.
@@ -198,6 +202,27 @@ extension State {
       let settled = followers[index].settleUnseenChanges(key, at: now)
       if settled { touched.touch(follower: index, key) }
     }
+  }
+
+  /// A number that a person gave and that a clean reading does not show is no order: its placement is in doubt as before.
+  private mutating func doubtNumbers(follower index: Int, askedAt: Timestamp) {
+    var open: [NumberedByHand] = []
+    for numbered in followers[index].numberedByHand {
+      guard followers[index].isUnproven(numbered) else { continue }
+      guard askedAt > numbered.at else {
+        open.append(numbered)
+        continue
+      }
+      for request in followers[index].outbox.requests where request.child == numbered.request.child {
+        _ = followers[index].outbox.take(request.id)
+      }
+      var request = numbered.request
+      request.isInDoubt = true
+      followers[index].outbox.add(request)
+      followers[index].change(request.child) { $0.numberIsWrong(request.id) }
+      touched.touch(follower: index, request.child.key)
+    }
+    followers[index].numberedByHand = open
   }
 
   /// A child ended with lots unfilled that we did not take back ourselves: an entry forgoes them, an exit is not tried

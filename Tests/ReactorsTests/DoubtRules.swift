@@ -48,6 +48,47 @@ import Testing
     #expect(harness.held == 0 && harness.halted.isEmpty)
   }
 
+  @Test("rule 30: of a number that was typed wrongly, and belongs to no order, the next reading makes a doubt again")
+  func numberOfNoOrder() throws {
+    var (harness, request) = try doubted(exit: true)
+    harness.observe(.resolved("asha", request.requestID, "2999999999999"))
+    #expect(harness.account.outbox.requests.isEmpty)
+    harness.observe(.followerBookRead("asha", orders: 1, askedAt: harness.time + .seconds(-1)))
+    #expect(harness.account.outbox.requests.isEmpty, "it was asked for before")
+    harness.observe(.followerBookRead("asha", orders: 1, askedAt: harness.time))
+    #expect(harness.account.outbox.requests.map(\.isInDoubt) == [true], "\(harness.story)")
+    harness.readTwice(trades: true)
+    #expect(harness.attempts == 1, "\(harness.story)")
+    harness.acceptsAtOnce = true
+    harness.place(request)
+    #expect(harness.held == 0 && harness.surplus == 0, "\(harness.story)")
+  }
+
+  @Test("rule 30: of two numbers that were typed in each other's place each gives way to the label")
+  func swappedNumbers() throws {
+    var harness = Harness(ratio: "1", freeze: 65 * 4)
+    harness.leaderTrades(8)
+    harness.acceptsAtOnce = false
+    let mark = harness.log.count
+    harness.leaderTrades(-8)
+    let requests = harness.log[mark...].compactMap { event -> PlacementRequested? in
+      if case .placementRequested(let request) = event { request } else { nil }
+    }
+    try #require(requests.count == 2)
+    for request in requests { harness.observe(.doubted("asha", request.requestID, text: "timeout")) }
+    // They are given the numbers that the broker will show for the other one.
+    let next = harness.nextOrder
+    let numbers = [next, next + 1].map { OrderID(stringLiteral: "\(2_100_000_000_000 + $0)") }
+    harness.observe(.resolved("asha", requests[0].requestID, numbers[1]))
+    harness.observe(.resolved("asha", requests[1].requestID, numbers[0]))
+    harness.acceptsAtOnce = true
+    for request in requests { harness.place(request) }
+    harness.observe(.followerBookRead("asha", orders: 3, askedAt: harness.time))
+    harness.run(for: .seconds(10))
+    #expect(harness.held == 0 && harness.surplus == 0 && harness.halted.isEmpty, "\(harness.story)")
+    #expect(harness.account.outbox.requests.isEmpty)
+  }
+
   @Test(
     "rule 32: what the owner closed by hand while our exit was in doubt is closed: the exit is withdrawn, not sent again",
     arguments: [true, false])
