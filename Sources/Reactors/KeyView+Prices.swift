@@ -62,8 +62,8 @@ extension KeyView {
       return PriceReference(price: last.price, source: .leaderPosition, age: age(last.at))
     }
     for link in ledger.links.reversed() {
-      if let limit = order(of: link)?.order.price, limit > .zero {
-        return PriceReference(price: limit, source: .leaderLimit, age: Microseconds(0))
+      if let order = order(of: link), order.order.price > .zero {
+        return PriceReference(price: order.order.price, source: .leaderLimit, age: age(order.raisedAt))
       }
     }
     let entry = ledger.links.reversed().lazy.flatMap(\.children).first { $0.purpose == .entry }
@@ -182,13 +182,20 @@ extension KeyView {
     return price(for: order) ?? fallbackExitPrice(side: order.order.side)
   }
 
-  /// A protected limit for an exit that copies no resting order. Where nobody tells a price it goes to the edge of the band.
+  /// A protected limit for an exit that copies no resting order. Where nobody has told a price of late it goes to the edge of
+  /// the band; else the ladder may take it there.
   func fallbackExitPrice(side: Side) -> Priced? {
     if let quote, now - quote.at <= Quote.freshness {
       return protected(side, PriceReference(price: quote.price, source: .quote, age: age(quote.at)))
     }
-    return lastResort.map { protected(side, $0, band: settings.exits.band) }
+    return lastResort.map { reference in
+      let isFresh = reference.source != .ownEntry && reference.age <= KeyView.knownFor
+      return protected(side, reference, band: isFresh ? nil : settings.exits.band)
+    }
   }
+
+  /// How long a price of the leader's tells what the market is worth.
+  private static let knownFor = Microseconds.seconds(60)
 
   /// What the ladder says of an exit that rests although the leader is out (rule 14); `nil` where it does not apply.
   func exitStep(of link: Link, _ order: LeaderOrder?) -> PriceLadder.Step? {

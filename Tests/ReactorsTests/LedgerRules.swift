@@ -5,6 +5,20 @@ import Testing
 
 /// One test a rule, quoting its number; the vectors and properties stand in files of their own.
 @Suite("Rules: ledger") struct LedgerRules {
+  @Test(
+    "rule 19: what is given back goes at a protected limit while the leader's price is new, and at the band's edge later",
+    arguments: [(Int64(10), Int64(9_500)), (70, 8_000)])
+  func trueUpPrice(seconds: Int64, price: Int64) {
+    var harness = Harness(ratio: "1/2")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 8, price: 10_000)
+    harness.run(for: .seconds(seconds))
+    harness.fillAll()
+    harness.leader("1", .buy, lots: 8, price: 10_000, status: .cancelled)
+    #expect(harness.prices.last == .limit(Paise(price)), "\(harness.story)")
+    #expect(harness.working.map(\.quantity.units) == [4 * 65])
+  }
+
   @Test("rule 1: a true-up is a link of its own and starts only when every other link of the key has settled")
   func ownLink() {
     var harness = Harness(ratio: "1/2")
