@@ -120,7 +120,9 @@ public struct Intake: Sendable {
     guard isUpToDate(reading, of: account, state) else { return [] }
     let orders = reading.book.inOrderOfChange.flatMap { order($0, of: account, .book, state) }
     // What it holds is told when the orders are in the log (``restatement(_:of:in:)``).
-    if state.hasBaseline(account) { return orders }
+    if state.hasBaseline(account) {
+      return account == .leader ? orders + [.leaderBookRead(orders: reading.book.count)] : orders
+    }
     return orders + reading.holdings.flatMap { facts(of: $0.key.contract, state) }
       + [account.follower.map { .followerBaseline($0, reading.holdings) } ?? .leaderBaseline(reading.holdings)]
   }

@@ -58,6 +58,19 @@ extension PaperExchange {
     (accounts[account]?.trades ?? []).filter { $0.at + settings.tradesLag <= now }
   }
 
+  /// Every fill of the account, oldest first, whatever its readings show: what is true.
+  public func everyTrade(of account: ClientID) -> [PaperTrade] { accounts[account]?.trades ?? [] }
+
+  /// What the account holds, whatever its readings show: what is true.
+  public func held(by account: ClientID) -> [PositionKey: Quantity] {
+    (accounts[account]?.positions ?? [:]).mapValues(\.quantity)
+  }
+
+  /// Contracts whose product the account converted today.
+  public func convertedContracts(of account: ClientID) -> Set<ContractID> {
+    Set((accounts[account]?.moves ?? []).map(\.key.contract))
+  }
+
   /// Positions that are not flat, in the order of their keys; the latest fills may be missing for `positionsLag`.
   public func positions(of account: ClientID) -> [BaselinePosition] {
     guard let state = accounts[account] else { return [] }

@@ -1,26 +1,55 @@
 import Domain
 
 /// Messages of different orders come in any order, and some never (dhan-api-v2.md §6.5, §6.6): what looks like an opening may
-/// close what an order opened whose fill was not told yet.
+/// close what an order opened of which nothing, or not all, was told yet. His whole book tells.
 extension LeaderBook {
-  /// Notes which orders open a position only as the log has it, after `order` changed: itself, where another of his orders that
-  /// would open the other side may have filled unseen; others that rest on its side, where it took away what they were to
-  /// close and he may have taken them back.
-  mutating func question(_ order: LeaderOrder, newlyFilled: Quantity, before: Quantity, at now: Timestamp) {
-    guard let position = positions[order.key], position.orders.count > 1 else { return }
+  /// Notes which orders open a position only as the log has it, after `order` changed:
+  ///
+  /// - itself, where it stands in a book of which the other rows are still to come; where the stream was gone, or opened anew,
+  ///   since the book was last read; and where another order that would open the other side may have filled unseen;
+  /// - others that rest on its side, where it took away what they were to close: he may have taken them back.
+  mutating func question(
+    _ order: LeaderOrder, newlyFilled: Quantity, before: Quantity, _ source: OrderSource, at now: Timestamp
+  ) {
     let side = order.order.side
-    let others = position.orders.lazy.compactMap { [orders] in orders[$0]?.order }.filter {
+    if opened(by: newlyFilled + order.order.open, side, from: before) > .zero {
+      if source == .book { ask(order.order.orderID, since: .earliest) }
+      if let changed = access.streamChangedAt, source != .book, bookReadAt ?? .earliest < changed {
+        ask(order.order.orderID, since: changed)
+      }
+      if others(than: order).contains(where: {
+        $0.side == side.opposite && opened(by: $0.open, $0.side, from: before) > .zero
+      }) {
+        ask(order.order.orderID, since: now)
+      }
+    }
+    guard newlyFilled > .zero, Side(holding: before) == side.opposite, let net = positions[order.key]?.net else {
+      return
+    }
+    for other in others(than: order) where other.side == side && opened(by: other.open, side, from: net) > .zero {
+      ask(other.orderID, since: now)
+    }
+  }
+
+  /// Whether nobody can tell yet that the order opens a position.
+  public func isOpeningInQuestion(_ order: BrokerOrder) -> Bool {
+    openingsInQuestion[order.orderID] != nil
+      || unsettled.contains { id in
+        guard let other = orders[id]?.order else { return false }
+        return other.key.contract == order.key.contract && other.side == order.side.opposite
+      }
+  }
+
+  /// His other orders of the position that can still fill and may open one.
+  private func others(than order: LeaderOrder) -> [BrokerOrder] {
+    guard let position = positions[order.key], position.orders.count > 1 else { return [] }
+    return position.orders.compactMap { orders[$0]?.order }.filter {
       $0.orderID != order.order.orderID && $0.open > .zero && !$0.isExitLeg
     }
-    if opened(by: newlyFilled + order.order.open, side, from: before) > .zero,
-      others.contains(where: { $0.side == side.opposite && opened(by: $0.open, $0.side, from: before) > .zero })
-    {
-      openingsInQuestion[order.order.orderID] = now
-    }
-    guard newlyFilled > .zero, Side(holding: before) == side.opposite else { return }
-    for other in others where other.side == side && opened(by: other.open, side, from: position.net) > .zero {
-      openingsInQuestion[other.orderID] = now
-    }
+  }
+
+  private mutating func ask(_ order: OrderID, since moment: Timestamp) {
+    openingsInQuestion[order] = max(openingsInQuestion[order] ?? .earliest, moment)
   }
 
   /// What so many units on a side open, beyond what they close of a position.
@@ -31,7 +60,15 @@ extension LeaderBook {
   /// Folds that the book was read whole.
   mutating func apply(_ read: LeaderBookRead) {
     hasReadBook = true
-    guard let askedAt = read.askedAt else { return }
+    let askedAt = read.askedAt ?? .earliest
+    bookReadAt = max(bookReadAt ?? .earliest, askedAt)
     openingsInQuestion = openingsInQuestion.filter { $0.value > askedAt }
+  }
+
+  /// Whether a whole reading that was asked for at `askedAt` tells anything: it is the first, or is waited for.
+  public func isNews(_ askedAt: Timestamp?) -> Bool {
+    let moment = askedAt ?? .earliest
+    let isFirstOfStream = access.streamChangedAt.map { bookReadAt ?? .earliest < $0 && $0 <= moment } ?? false
+    return !hasReadBook || isFirstOfStream || openingsInQuestion.values.contains { $0 <= moment }
   }
 }

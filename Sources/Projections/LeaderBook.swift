@@ -46,6 +46,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var funds: Funds?
   public internal(set) var lastEventAt: Timestamp?
   public internal(set) var access = AccountAccess()
+  /// When the newest whole reading of the book was asked for that the log tells of; `nil` before one was since the start.
+  public internal(set) var bookReadAt: Timestamp?
   /// Whether the book was read whole since the service started.
   public internal(set) var hasReadBook = false
   /// Orders whose product is in question, in the order in which they were first seen (rule 8).
@@ -110,7 +112,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
     guard hasBaseline, !order.isUnsettled else { return isFirst }
     let before = positions[order.key]?.net ?? .zero
     if newlyFilled > .zero { fill(order, by: newlyFilled, sequence: sequence, at: now) }
-    question(order, newlyFilled: max(.zero, newlyFilled), before: before, at: now)
+    question(order, newlyFilled: max(.zero, newlyFilled), before: before, picture.source, at: now)
     return isFirst
   }
 

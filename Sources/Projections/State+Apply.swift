@@ -76,6 +76,7 @@ extension State {
   /// What was read before a start says nothing of what happened since.
   private mutating func forgetReadings() {
     leader.hasReadBook = false
+    leader.bookReadAt = nil
     for index in followers.indices { followers[index].bookReadAt = nil }
   }
 
@@ -184,6 +185,8 @@ extension State {
   private mutating func apply(_ settled: ProductSettled) {
     guard let order = leader.settle(settled, sequence: lastSequence, at: now) else { return }
     touched.touch(order.key)
+    // What waited for the answer under the other product.
+    if let sibling = order.key.sibling { touched.touch(sibling) }
     begin(order)
   }
 

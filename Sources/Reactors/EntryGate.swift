@@ -52,8 +52,8 @@ struct EntryGate {
         ? .send(.zero, forgo: growth, reason: .noReferencePrice) : .wait(until: max(end, now + .seconds(1)))
     }
     let later = max(end, now + .seconds(1))
-    // It may close what another order of his opened, or be taken back: his book tells (rule 7).
-    if state.leader.openingsInQuestion[order.order.orderID] != nil { return .wait(until: later) }
+    // It may close what another order of his opened, or be taken back: his book, or his positions, tell (rules 7 and 8).
+    if state.leader.isOpeningInQuestion(order.order) { return .wait(until: later) }
     if view.ledger.side == side.opposite { return .wait(until: later) }
     // Lots that a surplus order filled go first: they may be what is wanted, and their exit must not meet this entry (rule 29).
     if view.owesSurplus { return .wait(until: later) }

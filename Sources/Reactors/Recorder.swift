@@ -102,8 +102,8 @@ public enum Recorder {
             follower: follower, orders: Int64(orders), askedAt: askedAt, tradesAgree: tradesAgree,
             lacksEnded: lacksEnded)) : nil
     case .leaderBookRead(let orders, let askedAt):
-      state.leader.hasReadBook && !state.leader.openingsInQuestion.values.contains { $0 <= askedAt ?? .earliest }
-        ? nil : .leaderBookRead(LeaderBookRead(orders: Int64(orders), askedAt: askedAt))
+      state.leader.isNews(askedAt)
+        ? .leaderBookRead(LeaderBookRead(orders: Int64(orders), askedAt: askedAt)) : nil
     case .resolved(let follower, let request, let order):
       open(follower, request, state).flatMap {
         $0.isInDoubt

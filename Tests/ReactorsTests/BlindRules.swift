@@ -8,6 +8,7 @@ import Testing
     var harness = Harness(
       Sizing(strategy: .fixedRatio(.one)), entries: EntrySettings(resting: resting))
     harness.observe(.stream(.leader, isConnected: true, reason: ""))
+    harness.observe(.leaderBookRead(orders: 0, askedAt: harness.time))
     return harness
   }
 

@@ -145,6 +145,40 @@ import Testing
     #expect(harness.placements() == [5, -5], "\(harness.story)")
   }
 
+  @Test("rule 7: of a book that tells of what nobody saw an opening waits for the rows that follow")
+  func bookOfAnOutage() {
+    var harness = Harness(ratio: "2")
+    func order(_ id: OrderID, _ side: Side, filled: Int64, of lots: Int64) -> BrokerOrder {
+      BrokerOrder(
+        orderID: id, correlationID: nil, key: harness.key, side: side, type: .limit, validity: .day,
+        quantity: Quantity(lots * Harness.lot), price: Paise(10_000), filled: Quantity(filled * Harness.lot),
+        status: filled == lots ? .traded : .cancelled, updatedAt: harness.time)
+    }
+    // The entry was taken back after the exit had filled, so that its row is the newer one.
+    harness.observe(.leaderOrder(order("2", .sell, filled: 1, of: 1), .book))
+    harness.observe(.leaderOrder(order("1", .buy, filled: 2, of: 6), .book))
+    harness.observe(.leaderBookRead(orders: 2, askedAt: harness.time))
+    harness.run(for: .seconds(5))
+    #expect(harness.placements().allSatisfy { $0 > 0 }, "\(harness.story)")
+  }
+
+  @Test("rule 7: what the stream tells after a gap opens when the book has told of the gap")
+  func afterAGap() {
+    var harness = Harness(ratio: "1/2")
+    harness.observe(.stream(.leader, isConnected: true, reason: ""))
+    harness.observe(.leaderBookRead(orders: 0, askedAt: harness.time))
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    #expect(harness.held == 2, "nothing was missed")
+    harness.observe(.stream(.leader, isConnected: false, reason: "gone"))
+    harness.observe(.stream(.leader, isConnected: true, reason: ""))
+    let asked = harness.time
+    harness.leader("2", .buy, lots: 4, filled: 4)
+    #expect(harness.held == 2)
+    harness.observe(.leaderBookRead(orders: 2, askedAt: asked))
+    harness.runLanes()
+    #expect(harness.held == 4, "\(harness.story)")
+  }
+
   @Test("rule 7: a target that the leader has taken back, unseen, opens nothing when he left otherwise")
   func cancelToldLate() {
     var harness = Harness(ratio: "1/2")

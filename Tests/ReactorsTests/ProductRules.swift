@@ -47,6 +47,21 @@ import Testing
     #expect(harness.account.ledgers.values.allSatisfy { $0.held == .zero })
   }
 
+  @Test("rule 8: what closes an order whose product is in question opens nothing")
+  func closesWhatIsInQuestion() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .buy, lots: 2, filled: 2, product: .margin)
+    harness.leader("3", .sell, lots: 4, filled: 4)
+    harness.leader("4", .sell, lots: 2, product: .margin)
+    #expect(harness.placements() == [4, -4], "\(harness.story)")
+    harness.observe(.leaderPositions([margin(harness, 2)]))
+    harness.leader("4", .sell, lots: 2, filled: 2, product: .margin)
+    harness.run(for: .seconds(10))
+    let held = harness.account.ledgers.values.map(\.held.units)
+    #expect(held.allSatisfy { $0 == 0 } && !harness.placements().dropFirst(2).contains { $0 < -2 }, "\(harness.story)")
+  }
+
   @Test("rule 8: who adds under the other product without a conversion holds both, and is copied so")
   func bothProducts() {
     var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)

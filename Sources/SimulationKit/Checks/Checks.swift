@@ -33,6 +33,10 @@ public struct Checks {
   /// Orders that the broker took beside the one that was asked for, and that were found and closed.
   public internal(set) var surplus = 0
   private var arrivals = LateArrivals()
+  /// Entries that were decided since they were last looked at beside the exchange's ledger.
+  var newEntries: [NewEntry] = []
+  /// Whether the log is an older copy that has not been read yet.
+  private var isRestored = false
   /// Calls that left while no log could be read.
   private var unproven: [Dispatch] = []
   private weak var followed: AnyObject?
@@ -72,7 +76,13 @@ public struct Checks {
       checkLimits(event, heldBefore: before)
       checkBaskets(event)
       checkHours(event)
+      if case .placementRequested(let request) = event, request.purpose == .entry {
+        newEntries.append(NewEntry(request, folded.leader))
+      }
     }
+    // What an older copy holds was decided long ago.
+    if isRestored { newEntries = [] }
+    isRestored = false
     for dispatch in unproven { durability.leaves(dispatch, &findings) }
     unproven = []
   }
@@ -80,6 +90,7 @@ public struct Checks {
   /// The log is another one from now on, an older copy: what it holds is what counts.
   mutating func startOver() {
     folded = State()
+    isRestored = true
     durability = DurabilityCheck()
     attempts = AttemptCheck()
     ends = EndsCheck()

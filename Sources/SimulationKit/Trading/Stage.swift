@@ -76,6 +76,7 @@ public final class Stage {
       defer { world.disk.faults = faults }
       try checks.follow(log)
     }
+    checks.checkSides(exchange, leader: StageSettings.leader)
     if let state { checks.look(at: state) }
   }
 
