@@ -25,6 +25,8 @@ public struct ReadingSchedule: Sendable {
 
   private let account: AccountRole
   private var lastBook: Timestamp?
+  /// Whether the book that is on its way was asked for too early.
+  private var isBookStale = false
   private var lastFunds: Timestamp?
   private var lastBaseline: Timestamp?
   private var lastPositions: Timestamp?
@@ -79,7 +81,10 @@ public struct ReadingSchedule: Sendable {
     pending.remove(reading)
     switch reading {
     case .baseline: lastBaseline = now
-    case .book, .bookWithTrades: lastBook = now
+    case .book, .bookWithTrades:
+      // What was asked for before the stream was opened tells nothing of the gap.
+      lastBook = isBookStale ? nil : now
+      isBookStale = false
     case .funds: lastFunds = now
     case .positions: lastPositions = now
     case .basketMargin(let basket, let units, _): triedBaskets[basket] = (units, now)
@@ -89,11 +94,15 @@ public struct ReadingSchedule: Sendable {
   }
 
   /// The book is read at once: a stream was opened, and nothing is replayed (dhan-api-v2.md §6.6).
-  public mutating func readBookNow() { lastBook = nil }
+  public mutating func readBookNow() {
+    lastBook = nil
+    isBookStale = isPending(.book)
+  }
 
   /// The process had stopped: the book is read at once, whatever is still on its way, and the stream is not trusted.
   public mutating func startAnew(at now: Timestamp) {
     pending = []
+    isBookStale = false
     readBookNow()
     suspectStream(at: now)
   }
@@ -119,7 +128,7 @@ public struct ReadingSchedule: Sendable {
       place.map { state.followers[$0].bookReadAt == nil || state.followers[$0].needsReading } ?? false
     let since =
       account == .leader
-      ? state.leader.openingsInQuestion.values.max() : place.flatMap { state.followers[$0].wantsReadingSince }
+      ? state.leader.openingsInQuestion.values.map(\.at).max() : place.flatMap { state.followers[$0].wantsReadingSince }
     let isAwaited = since.map { now < $0 + ReadingSchedule.patience } ?? false
     let interval = isAwaited ? ReadingSchedule.awaited : isSilent || isOpen ? retry : ReadingSchedule.ordinary
     var bookDue = lastBook.map { $0 + interval } ?? never

@@ -40,7 +40,9 @@ extension LeaderBook {
     unsettled.removeAll { $0 == settled.orderID }
     orders[settled.orderID] = order
     positions[order.key, default: LeaderPosition()].orders.append(settled.orderID)
+    let before = positions[order.key]?.net ?? .zero
     if order.order.filled > .zero { fill(order, by: order.order.filled, sequence: sequence, at: now) }
+    question(order, newlyFilled: order.order.filled, before: before, .stream, at: now)
     return orders[settled.orderID]
   }
 }

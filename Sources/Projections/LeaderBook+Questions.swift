@@ -1,5 +1,18 @@
 import Domain
 
+/// What has to be read before an order of the leader's counts as an opening.
+public struct OpeningQuestion: Hashable, Sendable, Codable {
+  /// The reading has to be asked for at this moment, or later.
+  public let since: Timestamp
+  /// When the question arose.
+  public let at: Timestamp
+  /// Whether one of his own orders speaks against it: else a book that cannot be read holds nothing back for long.
+  public let isGrounded: Bool
+
+  /// How long a question without grounds stays open.
+  public static let patience = Microseconds.seconds(3)
+}
+
 /// Messages of different orders come in any order, and some never (dhan-api-v2.md §6.5, §6.6): what looks like an opening may
 /// close what an order opened of which nothing, or not all, was told yet. His whole book tells.
 extension LeaderBook {
@@ -13,31 +26,37 @@ extension LeaderBook {
   ) {
     let side = order.order.side
     if opened(by: newlyFilled + order.order.open, side, from: before) > .zero {
-      if source == .book { ask(order.order.orderID, since: .earliest) }
+      if source == .book { ask(order.order.orderID, since: .earliest, isGrounded: false, at: now) }
       if let changed = access.streamChangedAt, source != .book, bookReadAt ?? .earliest < changed {
-        ask(order.order.orderID, since: changed)
+        ask(order.order.orderID, since: changed, isGrounded: false, at: now)
       }
       if others(than: order).contains(where: {
         $0.side == side.opposite && opened(by: $0.open, $0.side, from: before) > .zero
       }) {
-        ask(order.order.orderID, since: now)
+        ask(order.order.orderID, since: now, isGrounded: true, at: now)
       }
     }
     guard newlyFilled > .zero, Side(holding: before) == side.opposite, let net = positions[order.key]?.net else {
       return
     }
     for other in others(than: order) where other.side == side && opened(by: other.open, side, from: net) > .zero {
-      ask(other.orderID, since: now)
+      ask(other.orderID, since: now, isGrounded: true, at: now)
     }
   }
 
-  /// Whether nobody can tell yet that the order opens a position.
-  public func isOpeningInQuestion(_ order: BrokerOrder) -> Bool {
-    openingsInQuestion[order.orderID] != nil
-      || unsettled.contains { id in
-        guard let other = orders[id]?.order else { return false }
-        return other.key.contract == order.key.contract && other.side == order.side.opposite
-      }
+  /// Until when nobody can tell that the order opens a position; `nil` where nothing speaks against it, or has for too long.
+  ///
+  /// - Parameter end: until when a question that has grounds is waited for.
+  public func openingWaits(_ order: BrokerOrder, at now: Timestamp, end: Timestamp) -> Timestamp? {
+    let isProductOpen = unsettled.contains { id in
+      guard let other = orders[id]?.order else { return false }
+      return other.key.contract == order.key.contract && other.side == order.side.opposite
+    }
+    if isProductOpen { return end }
+    guard let question = openingsInQuestion[order.orderID] else { return nil }
+    if question.isGrounded { return end }
+    let until = question.at + OpeningQuestion.patience
+    return now < until ? until : nil
   }
 
   /// His other orders of the position that can still fill and may open one.
@@ -48,8 +67,11 @@ extension LeaderBook {
     }
   }
 
-  private mutating func ask(_ order: OrderID, since moment: Timestamp) {
-    openingsInQuestion[order] = max(openingsInQuestion[order] ?? .earliest, moment)
+  private mutating func ask(_ order: OrderID, since moment: Timestamp, isGrounded: Bool, at now: Timestamp) {
+    let known = openingsInQuestion[order]
+    openingsInQuestion[order] = OpeningQuestion(
+      since: max(known?.since ?? .earliest, moment), at: isGrounded ? now : known?.at ?? now,
+      isGrounded: isGrounded || known?.isGrounded ?? false)
   }
 
   /// What so many units on a side open, beyond what they close of a position.
@@ -62,13 +84,13 @@ extension LeaderBook {
     hasReadBook = true
     let askedAt = read.askedAt ?? .earliest
     bookReadAt = max(bookReadAt ?? .earliest, askedAt)
-    openingsInQuestion = openingsInQuestion.filter { $0.value > askedAt }
+    openingsInQuestion = openingsInQuestion.filter { $0.value.since > askedAt }
   }
 
   /// Whether a whole reading that was asked for at `askedAt` tells anything: it is the first, or is waited for.
   public func isNews(_ askedAt: Timestamp?) -> Bool {
     let moment = askedAt ?? .earliest
     let isFirstOfStream = access.streamChangedAt.map { bookReadAt ?? .earliest < $0 && $0 <= moment } ?? false
-    return !hasReadBook || isFirstOfStream || openingsInQuestion.values.contains { $0 <= moment }
+    return !hasReadBook || isFirstOfStream || openingsInQuestion.values.contains { $0.since <= moment }
   }
 }

@@ -55,8 +55,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   /// The newest reading of the positions that was made for that.
   public internal(set) var positionsRead: PositionsReading?
   public internal(set) var suspectedPairs: SuspectedPairs?
-  /// Orders that open a position only if no message is late, and since when; a reading of the book tells.
-  public internal(set) var openingsInQuestion: [OrderID: Timestamp] = [:]
+  /// Orders that open a position only if no message is late or lost; a reading of the book tells.
+  public internal(set) var openingsInQuestion: [OrderID: OpeningQuestion] = [:]
   /// The day on which what he holds was last read whole (rule 6).
   public internal(set) var restatedOn: Day?
   /// Since when nobody sees what he does; `nil` while somebody does (rule 35).
@@ -66,9 +66,11 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   /// Orders that belong together, by their first (rule 23).
   public internal(set) var baskets: [OrderID: Basket] = [:]
 
-  mutating func apply(_ baseline: LeaderBaseline) {
+  mutating func apply(_ baseline: LeaderBaseline, at now: Timestamp) {
     hasBaseline = true
     hasReadBook = true
+    // It is made of readings that agree with each other, some milliseconds ago.
+    bookReadAt = now
     for position in baseline.positions where position.quantity != .zero {
       var entry = positions[position.key] ?? LeaderPosition()
       guard let side = Side(holding: position.quantity) else { continue }

@@ -52,7 +52,7 @@ extension State {
     case .marginQuoted(let quoted):
       if let index = index(of: quoted.follower) { apply(quoted, follower: index) }
     case .leaderBaseline(let baseline):
-      leader.apply(baseline)
+      leader.apply(baseline, at: now)
       leader.restatedOn = tradingDay
     case .leaderFunds(let seen): leader.funds = seen.funds
     case .leaderOrder(let seen): applyLeader(seen.picture)

@@ -193,7 +193,7 @@ extension DecisionPass {
     // What both hold is read first: the leader may have what the log does not know of.
     let lots = view.lot.wholeLots(in: coverable(view.lot.quantity(of: lots), view))
     guard lots > .zero, !state.lacksRestatement(.leader), !state.lacksRestatement(.follower(view.name)),
-      let side = view.ledger.side?.opposite, let priced = view.fallbackExitPrice(side: side)
+      let side = view.ledger.side?.opposite, let priced = view.ownExitPrice(side: side)
     else { return }
     var why = why
     why.reference = priced.reference

@@ -39,7 +39,7 @@ extension DecisionPass {
     let desired = (own?.closed ?? .zero) + min(excess, room)
     guard own?.refusedExit?.total != view.lot.wholeLots(in: desired) else { return }
     let resting = own?.newest(.exit).flatMap { $0.isOpen ? $0.asked.price : nil }
-    let fallback = view.fallbackExitPrice(side: side)
+    let fallback = view.ownExitPrice(side: side)
     guard let price = resting ?? fallback?.price else { return }
     if view.crosses(side: side, price: price.limit), desired > (own?.closed ?? .zero) + working {
       clearCrossing(side: side, price: price.limit, view)

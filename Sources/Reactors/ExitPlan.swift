@@ -90,9 +90,12 @@ struct ExitPlan {
     var cut = Lots.zero
     for (index, closing) in units.enumerated() where closing > .zero {
       cumulative = min(whole, cumulative + closing)
-      closedAhead = ahead.closed(beside: lots - left, leader: cumulative, whole: whole, rounding)
-      let reached =
-        rounding.closed(of: lots - left, leader: cumulative, whole: whole) + min(left, closedAhead)
+      let followed = rounding.closed(of: lots - left, leader: cumulative, whole: whole)
+      // Fractions of lots are rounded once over both.
+      closedAhead = min(
+        ahead.closed(beside: lots - left, leader: cumulative, whole: whole, rounding),
+        rounding.closed(of: lots - left + ahead.total, leader: cumulative, whole: whole) - followed)
+      let reached = followed + min(left, closedAhead)
       due[index] += reached - cut
       cut = reached
       demands[index].leaderLots = view.lot.wholeLots(in: cumulative)

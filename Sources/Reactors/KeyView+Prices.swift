@@ -182,20 +182,27 @@ extension KeyView {
     return price(for: order) ?? fallbackExitPrice(side: order.order.side)
   }
 
-  /// A protected limit for an exit that copies no resting order. Where nobody has told a price of late it goes to the edge of
-  /// the band; else the ladder may take it there.
+  /// A protected limit for an exit that copies no resting order. Where nobody tells a price it goes to the edge of the band.
   func fallbackExitPrice(side: Side) -> Priced? {
-    if let quote, now - quote.at <= Quote.freshness {
-      return protected(side, PriceReference(price: quote.price, source: .quote, age: age(quote.at)))
+    quoted(side) ?? lastResort.map { protected(side, $0, band: settings.exits.band) }
+  }
+
+  /// A protected limit for an exit of our own. What the leader traded or asked at a moment ago tells enough to begin with; the
+  /// ladder may take it to the edge of the band.
+  func ownExitPrice(side: Side) -> Priced? {
+    guard let reference = lastResort, reference.source != .ownEntry, reference.age <= KeyView.knownFor else {
+      return fallbackExitPrice(side: side)
     }
-    return lastResort.map { reference in
-      let isFresh = reference.source != .ownEntry && reference.age <= KeyView.knownFor
-      return protected(side, reference, band: isFresh ? nil : settings.exits.band)
-    }
+    return quoted(side) ?? protected(side, reference)
   }
 
   /// How long a price of the leader's tells what the market is worth.
   private static let knownFor = Microseconds.seconds(60)
+
+  private func quoted(_ side: Side) -> Priced? {
+    guard let quote, now - quote.at <= Quote.freshness else { return nil }
+    return protected(side, PriceReference(price: quote.price, source: .quote, age: age(quote.at)))
+  }
 
   /// What the ladder says of an exit that rests although the leader is out (rule 14); `nil` where it does not apply.
   func exitStep(of link: Link, _ order: LeaderOrder?) -> PriceLadder.Step? {

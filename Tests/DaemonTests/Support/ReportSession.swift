@@ -51,6 +51,7 @@ final class ReportSession {
     try observe(.leaderBaseline([]))
     for account in [AccountRole.leader] + settings.followers.map({ .follower($0.name) }) {
       try observe(.stream(account, isConnected: true, reason: ""))
+      if account == .leader { try observe(.leaderBookRead(orders: 0, askedAt: clock.now())) }
     }
     for follower in settings.followers {
       try observe(.followerBaseline(follower.name, []))
