@@ -1,5 +1,6 @@
 /// The leader's order book was read whole: for the first time since a start, from when on every order of his is known from which
-/// a label of ours can come (rules 28 and 34); or while an order that looks like an opening waited for it.
+/// a label of ours can come (rules 28 and 34); for the first time since his stream was gone or opened; or while an order that looks
+/// like an opening waited for it (rule 7).
 public struct LeaderBookRead: EventPayload {
   public static let type = EventType.leaderBookRead
   /// How many orders the reading held.
