@@ -14,6 +14,14 @@ extension Child {
     state = .working(id, status, nil)
   }
 
+  /// A reading did not show the change that was in doubt: the order stands as it was, as far as that book knows.
+  mutating func giveUpDoubted(readingAskedAt: Timestamp) {
+    if let pendingTerms, pendingTerms.price != asked.price {
+      unseenPrice = UnseenPrice(price: pendingTerms.price, since: readingAskedAt)
+    }
+    withdrawRequest()
+  }
+
   mutating func doubt(_ kind: RequestKind) {
     wasInDoubt = true
     if kind == .placement { wasPlacedInDoubt = true }

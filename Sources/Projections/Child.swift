@@ -49,6 +49,13 @@ public enum ChildState: Hashable, Sendable, Codable {
   case lapsed
 }
 
+/// A price to which an order may have been modified, although a reading of the book did not show it.
+public struct UnseenPrice: Hashable, Sendable, Codable {
+  public let price: OrderPrice
+  /// When the reading was asked for that did not show it.
+  public let since: Timestamp
+}
+
 /// One broker order of a link, as far as the log knows it.
 public struct Child: Hashable, Sendable, Codable {
   /// How long a change that the broker took may stay unseen before a clean reading of the book settles it.
@@ -103,6 +110,8 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var unseenChanges: Int64 = 0
   /// The newest modification was refused because the order was on its way; asked again after a moment.
   public internal(set) var isChangeTooEarly = false
+  /// A price that was asked for, in doubt, and not in the book when it was read: books lag, and it may stand there all the same.
+  public internal(set) var unseenPrice: UnseenPrice?
   /// What the refusal of the order itself means; `nil` where it was not refused, or nothing says what refusals mean.
   public internal(set) var refusal: RefusalMeaning?
 
@@ -135,10 +144,11 @@ public struct Child: Hashable, Sendable, Codable {
     }
   }
 
-  /// The limits at which it stands in the exchange's book, or will once what was asked for has arrived. A stop that waits is
-  /// not in the book.
+  /// The limits at which it stands or may stand in the exchange's book, or will once what was asked for has arrived. A stop
+  /// that waits is not in the book.
   public var limitsInBook: [Paise] {
     var prices = [asked.price]
+    if let unseenPrice { prices.append(unseenPrice.price) }
     if case .working(_, _, .modification(_, let terms, _)?) = state { prices.append(terms.price) }
     return open > .zero ? prices.filter { $0.trigger == nil }.map(\.limit) : []
   }
@@ -165,6 +175,9 @@ public struct Child: Hashable, Sendable, Codable {
     default: false
     }
   }
+
+  /// Whether a reading of the book that is asked for after a settle time tells something of it, whatever it shows.
+  var awaitsReading: Bool { awaitsPicture || (unseenPrice != nil && isOpen) }
 
   /// Whether the broker took a change of which no picture has told yet.
   public var awaitsPicture: Bool {

@@ -147,7 +147,7 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   public var needsPictures: Bool {
     !wantsReadingFor.isEmpty || outbox.requests.contains { $0.isInDoubt && $0.kind != .placement }
       || undetermined.contains { orders[$0].map { !matchesOpenPlacement($0.order) } ?? false }
-      || ledgers.values.contains { $0.hasChild(where: \.awaitsPicture) }
+      || ledgers.values.contains { $0.hasChild(where: \.awaitsReading) }
   }
 
   /// Whether a clean reading of the book says something: it settles something, or is the first since the stream was opened.

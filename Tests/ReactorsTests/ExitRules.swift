@@ -47,6 +47,33 @@ import Testing
     #expect(harness.placements(since: mark).first == -2)
   }
 
+  @Test(
+    "rule 11: an entry of which a change was in doubt may stand at the new price, although the next reading does not show it"
+  )
+  func crossingUnseen() throws {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 2, filled: 2)
+    harness.fillsAtOnce = false
+    harness.leader("2", .buy, lots: 2, price: 9_800)
+    harness.acceptsAtOnce = false
+    harness.leader("2", .buy, lots: 2, price: 10_000)
+    guard case .modificationRequested(let change)? = harness.log.last(where: { $0.type == .modificationRequested })
+    else {
+      Issue.record("no modification")
+      return
+    }
+    harness.observe(.doubted("asha", change.requestID, text: "timeout"))
+    let mark = harness.log.count
+    harness.leader("3", .sell, lots: 2, price: 9_900)
+    harness.time = harness.time + .milliseconds(50)
+    harness.observe(.followerBookRead("asha", orders: 2, askedAt: harness.time))
+    #expect(harness.cancels == 1 && harness.placements(since: mark).isEmpty, "\(harness.story)")
+    // The cancel is never answered. A second reading shows the entry where it was: there the exit does not meet it.
+    harness.time = harness.time + .seconds(6)
+    harness.observe(.followerBookRead("asha", orders: 2, askedAt: harness.time))
+    #expect(harness.placements(since: mark) == [-2], "\(harness.story)")
+  }
+
   @Test("rule 11: of a link of which one child is in an exit's way, the others stay where they are")
   func crossingChild()
     throws
