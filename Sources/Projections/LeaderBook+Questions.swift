@@ -30,7 +30,7 @@ extension LeaderBook {
       if let changed = access.streamChangedAt, source != .book, bookReadAt ?? .earliest < changed {
         ask(order.order.orderID, since: changed, isGrounded: false, at: now)
       }
-      if others(than: order).contains(where: {
+      if (others(than: order) + unsettledOrders(besides: order)).contains(where: {
         $0.side == side.opposite && opened(by: $0.open, $0.side, from: before) > .zero
       }) {
         ask(order.order.orderID, since: now, isGrounded: true, at: now)
@@ -64,6 +64,13 @@ extension LeaderBook {
     guard let position = positions[order.key], position.orders.count > 1 else { return [] }
     return position.orders.compactMap { orders[$0]?.order }.filter {
       $0.orderID != order.order.orderID && $0.open > .zero && !$0.isExitLeg
+    }
+  }
+
+  /// His orders of the contract that can still fill, and of which nobody knows yet whether they belong to this position (rule 8).
+  private func unsettledOrders(besides order: LeaderOrder) -> [BrokerOrder] {
+    unsettled.compactMap { orders[$0]?.order }.filter {
+      $0.orderID != order.order.orderID && $0.open > .zero && $0.key.contract == order.key.contract
     }
   }
 

@@ -62,6 +62,26 @@ import Testing
     #expect(held.allSatisfy { $0 == 0 } && !harness.placements().dropFirst(2).contains { $0 < -2 }, "\(harness.story)")
   }
 
+  @Test(
+    "rules 7 and 8: what may close an order that filled unseen while its product was in question waits for the book")
+  func closesWhatFilledUnseen() {
+    var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.leader("2", .buy, lots: 2, product: .margin)
+    harness.leader("3", .sell, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("4", .sell, lots: 2, price: 10_500, product: .margin)
+    harness.run(for: .seconds(4))
+    harness.observe(.leaderPositions([]))
+    #expect(!harness.placements().contains(-2), "\(harness.story)")
+    harness.leader("2", .buy, lots: 2, filled: 2, product: .margin)
+    harness.observe(.leaderBookRead(orders: 4, askedAt: harness.time))
+    harness.fillAll()
+    harness.leader("4", .sell, lots: 2, filled: 2, price: 10_500, product: .margin)
+    harness.fillAll()
+    #expect(harness.account.ledgers.values.allSatisfy { $0.held == .zero }, "\(harness.story)")
+  }
+
   @Test("rule 8: who adds under the other product without a conversion holds both, and is copied so")
   func bothProducts() {
     var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1")!)), product: .intraday)
