@@ -57,7 +57,7 @@ extension KeyView {
 
   /// What is left to an exit for which nobody tells a price: the leader's newest trade here, his newest limit, the price at
   /// which we ourselves entered.
-  private var lastResort: PriceReference? {
+  var lastResort: PriceReference? {
     if let last = position.lastPrice {
       return PriceReference(price: last.price, source: .leaderPosition, age: age(last.at))
     }
@@ -70,18 +70,18 @@ extension KeyView {
     return entry.map { PriceReference(price: $0.asked.price.limit, source: .ownEntry, age: age($0.requestedAt)) }
   }
 
-  private func age(_ from: Timestamp?) -> Microseconds {
+  func age(_ from: Timestamp?) -> Microseconds {
     from.map { max(Microseconds(0), now - $0) } ?? Microseconds(0)
   }
 
-  private func protected(_ side: Side, _ reference: PriceReference, band: Ratio? = nil) -> Priced {
+  func protected(_ side: Side, _ reference: PriceReference, band: Ratio? = nil) -> Priced {
     let limit = protectedBound(side, reference.price, band ?? settings.entries.priceBand)
     return Priced(price: .limit(limit), reference: reference)
   }
 
   /// A price nearer to the reference, after the exchange refused a protected one as outside of its band: half the distance for
   /// every refusal (rule 5, options-domain.md §3.4). `nil` where none was refused, or the price is the leader's own.
-  private func nearer(_ link: Link, _ purpose: ChildPurpose, _ order: LeaderOrder) -> Priced? {
+  func nearer(_ link: Link, _ purpose: ChildPurpose, _ order: LeaderOrder) -> Priced? {
     guard let refused = link.children.last(where: { $0.purpose == purpose && !$0.isSurplus }),
       refused.refusal == .priceBand,
       order.isMarket || mode(for: order.order) == .fill || (purpose == .exit && isOver(order)),
@@ -101,8 +101,6 @@ extension KeyView {
   /// Whether nothing of the leader's order rests any more that a resting child of ours could wait with.
   func isOver(_ order: LeaderOrder) -> Bool { order.order.open == .zero || mode(for: order.order) == .fill }
 
-  // MARK: - Entries
-
   /// The price of a link's entry: the leader's, that of the child which rests, or the next step towards what he paid.
   func entryPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
     let last = link.newest(.entry)
@@ -117,7 +115,7 @@ extension KeyView {
 
   /// The price of an order of ours that is out already. Where the leader's has no price to follow it keeps its own; where his
   /// is over it never goes back behind his.
-  private func kept(_ price: OrderPrice, _ order: LeaderOrder) -> Priced? {
+  func kept(_ price: OrderPrice, _ order: LeaderOrder) -> Priced? {
     guard followsPrice(of: order), let own = self.price(for: order) else { return Priced(price: price) }
     guard isOver(order), price.trigger == nil else { return own }
     // A stop of his that waits no more is behind any limit: ours would be made one again after each step of its ladder.
@@ -152,91 +150,6 @@ extension KeyView {
   func unfilledSince(_ link: Link, _ order: LeaderOrder) -> Timestamp? {
     guard isOver(order), let filledAt = order.filledAt, link.open(.entry) > .zero else { return nil }
     return filledAt
-  }
-
-  // MARK: - Exits
-
-  /// The price at which a link exits: the leader's, that of the child which rests, the next step of the ladder, or whatever
-  /// protects (rule 16: an exit is not held back because no price is known).
-  func exitPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
-    if case .move(let price)? = exitStep(of: link, order) {
-      return Priced(price: price, reference: ladderReference(order))
-    }
-    if let nearer = nearer(link, .exit, order) { return nearer }
-    let last = link.newest(.exit)
-    let newer =
-      isOver(order)
-      ? order.filledAt.flatMap { filledAt in position.lastPrice.flatMap { $0.at > filledAt ? $0 : nil } } : nil
-    // As it went out: measured against the old order's price it would be changed, and asked for anew at this one, in turn.
-    if newer != nil, let last, last.isOpen { return Priced(price: last.asked.price) }
-    if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isOver(order) || !followsPrice(of: order),
-      let kept = kept(last.exitPrice(isOver: isOver(order)), order)
-    {
-      return kept
-    }
-    // What is due through an order that was over long ago goes at what the leader trades at now.
-    if let newer {
-      return protected(
-        order.order.side, PriceReference(price: newer.price, source: .leaderTrade, age: age(newer.at)))
-    }
-    return price(for: order) ?? fallbackExitPrice(side: order.order.side)
-  }
-
-  /// A protected limit for an exit that copies no resting order. Where nobody tells a price it goes to the edge of the band.
-  func fallbackExitPrice(side: Side) -> Priced? {
-    quoted(side) ?? lastResort.map { protected(side, $0, band: settings.exits.band) }
-  }
-
-  /// A protected limit for an exit of our own. What the leader traded or asked at a moment ago tells enough to begin with; the
-  /// ladder may take it to the edge of the band.
-  func ownExitPrice(side: Side) -> Priced? {
-    guard let reference = lastResort, reference.source != .ownEntry, reference.age <= KeyView.knownFor else {
-      return fallbackExitPrice(side: side)
-    }
-    return quoted(side) ?? protected(side, reference)
-  }
-
-  /// How long a price of the leader's tells what the market is worth.
-  private static let knownFor = Microseconds.seconds(60)
-
-  private func quoted(_ side: Side) -> Priced? {
-    guard let quote, now - quote.at <= Quote.freshness else { return nil }
-    return protected(side, PriceReference(price: quote.price, source: .quote, age: age(quote.at)))
-  }
-
-  /// What the ladder says of an exit that rests although the leader is out (rule 14); `nil` where it does not apply.
-  func exitStep(of link: Link, _ order: LeaderOrder?) -> PriceLadder.Step? {
-    guard let child = link.children.last(where: { $0.purpose == .exit && $0.rests && !$0.isSurplus }) else {
-      return nil
-    }
-    let since: Timestamp
-    if let order {
-      guard isOver(order) else { return nil }
-      // An exit that is owed stands on an order that never filled where nobody saw which one did.
-      since = max(order.filledAt ?? .earliest, child.requestedAt)
-    } else {
-      since = child.requestedAt
-    }
-    guard let reference = ladderReference(order) else { return nil }
-    let ladder = PriceLadder(
-      side: child.side, step: Paise(settings.exits.stepTicks * instrument.tickSize.count),
-      bound: protectedBound(child.side, reference.price, settings.exits.band),
-      firstAt: since + settings.exits.firstAfter, interval: settings.exits.interval)
-    return ladder.next(child.ladderPrice, movedAt: child.lastModifiedAt, now: now)
-  }
-
-  /// How far the ladder of an exit goes.
-  func exitBound(_ order: LeaderOrder?, side: Side? = nil) -> Paise? {
-    guard let side = side ?? order?.order.side, let reference = ladderReference(order) else { return nil }
-    return protectedBound(side, reference.price, settings.exits.band)
-  }
-
-  /// What the ladder's bound is made of: what the leader got for his exit.
-  func ladderReference(_ order: LeaderOrder?) -> PriceReference? {
-    if let order, order.order.averagePrice > .zero {
-      return PriceReference(price: order.order.averagePrice, source: .leaderTrade, age: age(order.filledAt))
-    }
-    return order.flatMap { reference(for: $0) } ?? lastResort
   }
 
   func protectedBound(_ side: Side, _ reference: Paise, _ band: Ratio) -> Paise {
