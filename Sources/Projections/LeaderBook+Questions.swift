@@ -44,10 +44,15 @@ extension LeaderBook {
     }
   }
 
+  /// How long the rows of one reading take to be told of.
+  private static let rowTime = Microseconds.milliseconds(50)
+
   /// Until when nobody can tell that the order opens a position; `nil` where nothing speaks against it, or has for too long.
   ///
   /// - Parameter end: until when a question that has grounds is waited for.
   public func openingWaits(_ order: BrokerOrder, at now: Timestamp, end: Timestamp) -> Timestamp? {
+    // One that rested may have ended, or be no opening any more, by a row that comes later in the same book.
+    if let bookRowAt, now < bookRowAt + LeaderBook.rowTime { return bookRowAt + LeaderBook.rowTime }
     let isProductOpen = unsettled.contains { id in
       guard let other = orders[id]?.order else { return false }
       return other.key.contract == order.key.contract && other.side == order.side.opposite
@@ -91,6 +96,7 @@ extension LeaderBook {
     hasReadBook = true
     let askedAt = read.askedAt ?? .earliest
     bookReadAt = max(bookReadAt ?? .earliest, askedAt)
+    bookRowAt = nil
     openingsInQuestion = openingsInQuestion.filter { $0.value.since > askedAt }
   }
 

@@ -48,6 +48,8 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   public internal(set) var access = AccountAccess()
   /// When the newest whole reading of the book was asked for that the log tells of; `nil` before one was since the start.
   public internal(set) var bookReadAt: Timestamp?
+  /// When the newest row of a reading was told of whose last row is still to come; `nil` where none is.
+  public internal(set) var bookRowAt: Timestamp?
   /// Whether the book was read whole since the service started.
   public internal(set) var hasReadBook = false
   /// Orders whose product is in question, in the order in which they were first seen (rule 8).
@@ -86,6 +88,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
   /// Folds a picture and returns whether the order was seen for the first time.
   mutating func apply(_ picture: OrderPicture, sequence: SequenceNumber, at now: Timestamp) -> Bool {
     lastEventAt = now
+    if picture.source == .book { bookRowAt = now }
     let seen = picture.order
     // Age runs on the broker's clock where it told its time, so that an old order seen late is old.
     let raised = min(now, seen.updatedAt.map { $0 + clockAhead } ?? now)
