@@ -19,7 +19,7 @@ extension LeaderBook {
   /// Notes which orders open a position only as the log has it, after `order` changed:
   ///
   /// - itself, where it stands in a book of which the other rows are still to come; where the stream was gone, or opened anew,
-  ///   since the book was last read; and where another order that would open the other side may have filled unseen;
+  ///   since the book was last read; and where other orders that would open the other side may have filled unseen;
   /// - others that rest on its side, where it took away what they were to close: he may have taken them back.
   mutating func question(
     _ order: LeaderOrder, newlyFilled: Quantity, before: Quantity, _ source: OrderSource, at now: Timestamp
@@ -30,9 +30,11 @@ extension LeaderBook {
       if let changed = access.streamChangedAt, source != .book, bookReadAt ?? .earliest < changed {
         ask(order.order.orderID, since: changed, isGrounded: false, at: now)
       }
-      if (others(than: order) + unsettledOrders(besides: order)).contains(where: {
-        $0.side == side.opposite && opened(by: $0.open, $0.side, from: before) > .zero
-      }) {
+      // Two of them may have filled: the first closed what the log has him hold, the other opened what this one closes.
+      let unseen = (others(than: order) + unsettledOrders(besides: order)).reduce(into: Quantity.zero) {
+        if $1.side == side.opposite { $0 += $1.open }
+      }
+      if opened(by: unseen, side.opposite, from: before) > .zero {
         ask(order.order.orderID, since: now, isGrounded: true, at: now)
       }
     }

@@ -23,6 +23,22 @@ import Testing
     #expect(harness.placements(since: mark) == [] && harness.held == 0, "\(harness.story)")
   }
 
+  @Test("rule 7: two fills told late: what adds to a position that he never had opens nothing")
+  func twoFillsToldLate() {
+    var harness = Harness(ratio: "1/2")
+    harness.leader("1", .buy, lots: 1)
+    harness.leader("2", .sell, lots: 1, filled: 1)
+    harness.leader("3", .buy, lots: 1)
+    harness.leader("4", .sell, lots: 1)
+    #expect(harness.placements() == [], "\(harness.story)")
+    harness.leader("1", .buy, lots: 1, filled: 1)
+    harness.leader("3", .buy, lots: 1, filled: 1)
+    harness.observe(.leaderBookRead(orders: 4, askedAt: harness.time))
+    harness.leader("4", .sell, lots: 1, filled: 1)
+    harness.run(for: .seconds(20))
+    #expect(harness.placements().allSatisfy { $0 > 0 } && harness.held == 0, "\(harness.story)")
+  }
+
   @Test("rule 7: what opens beside an order that really rests opens as soon as the leader's book has told")
   func otherRests() {
     var harness = Harness(ratio: "1/2")
