@@ -42,7 +42,7 @@ extension LeaderBook {
     positions[order.key, default: LeaderPosition()].orders.append(settled.orderID)
     let before = positions[order.key]?.net ?? .zero
     if order.order.filled > .zero { fill(order, by: order.order.filled, sequence: sequence, at: now) }
-    question(order, newlyFilled: order.order.filled, before: before, .stream, at: now)
+    question(order, isFirst: true, newlyFilled: order.order.filled, before: before, .stream, at: now)
     return orders[settled.orderID]
   }
 }

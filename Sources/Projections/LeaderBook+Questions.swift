@@ -20,9 +20,11 @@ extension LeaderBook {
   ///
   /// - itself, where it stands in a book of which the other rows are still to come; where the stream was gone, or opened anew,
   ///   since the book was last read; and where other orders that would open the other side may have filled unseen;
+  /// - others that would close what it opens, when it is told of for the first time: it may be older than they are;
   /// - others that rest on its side, where it took away what they were to close: he may have taken them back.
   mutating func question(
-    _ order: LeaderOrder, newlyFilled: Quantity, before: Quantity, _ source: OrderSource, at now: Timestamp
+    _ order: LeaderOrder, isFirst: Bool, newlyFilled: Quantity, before: Quantity, _ source: OrderSource,
+    at now: Timestamp
   ) {
     let side = order.order.side
     if opened(by: newlyFilled + order.order.open, side, from: before) > .zero {
@@ -36,6 +38,12 @@ extension LeaderBook {
       }
       if opened(by: unseen, side.opposite, from: before) > .zero {
         ask(order.order.orderID, since: now, isGrounded: true, at: now)
+      }
+      // Told of first it looked like an opening, and may not have been entered yet.
+      for other in others(than: order) where isFirst && other.side == side.opposite {
+        if opened(by: other.open, other.side, from: before) > .zero {
+          ask(other.orderID, since: now, isGrounded: true, at: now)
+        }
       }
     }
     guard newlyFilled > .zero, Side(holding: before) == side.opposite, let net = positions[order.key]?.net else {

@@ -117,7 +117,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
     guard hasBaseline, !order.isUnsettled else { return isFirst }
     let before = positions[order.key]?.net ?? .zero
     if newlyFilled > .zero { fill(order, by: newlyFilled, sequence: sequence, at: now) }
-    question(order, newlyFilled: max(.zero, newlyFilled), before: before, picture.source, at: now)
+    question(order, isFirst: isFirst, newlyFilled: max(.zero, newlyFilled), before: before, picture.source, at: now)
     return isFirst
   }
 

@@ -23,6 +23,22 @@ import Testing
     #expect(harness.placements(since: mark) == [] && harness.held == 0, "\(harness.story)")
   }
 
+  @Test(
+    "rule 7: an entry that still waits for its margin waits for the book too, when an older order is told of after it")
+  func toldInTheWrongOrder() {
+    var harness = Harness(
+      Sizing(strategy: .riskBased(.fixed(leader: .rupees(1), follower: .rupees(500_000)), share: Ratio("9/10")!)))
+    harness.leader("2", .sell, lots: 3)
+    harness.leader("1", .buy, lots: 3)
+    harness.observe(.margin("asha", harness.contract, perLot: .rupees(148_000)))
+    #expect(harness.placements().allSatisfy { $0 > 0 }, "\(harness.story)")
+    harness.leader("1", .buy, lots: 3, filled: 3)
+    harness.leader("2", .sell, lots: 3, filled: 3)
+    harness.observe(.leaderBookRead(orders: 2, askedAt: harness.time))
+    harness.run(for: .seconds(20))
+    #expect(harness.held == 0, "\(harness.story)")
+  }
+
   @Test("rule 7: two fills told late: what adds to a position that he never had opens nothing")
   func twoFillsToldLate() {
     var harness = Harness(ratio: "1/2")
