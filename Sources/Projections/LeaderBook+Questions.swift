@@ -59,8 +59,17 @@ extension LeaderBook {
 
   /// Until when nobody can tell that the order opens a position; `nil` where nothing speaks against it, or has for too long.
   ///
-  /// - Parameter end: until when a question that has grounds is waited for.
-  public func openingWaits(_ order: BrokerOrder, at now: Timestamp, end: Timestamp) -> Timestamp? {
+  /// - Parameters:
+  ///   - start: when the service started; what happened before it is not seen by any stream.
+  ///   - end: until when a question that has grounds is waited for.
+  public func openingWaits(_ known: LeaderOrder, since start: Timestamp, at now: Timestamp, end: Timestamp)
+    -> Timestamp?
+  {
+    let order = known.order
+    // It rested before a gap, and may have ended in it.
+    let gap = max(start, access.streamChangedAt ?? start)
+    let toldAt = max(known.firstSeenAt, known.filledAt ?? known.firstSeenAt)
+    if order.open > .zero, toldAt < gap, bookReadAt ?? .earliest < gap { return end }
     // One that rested may have ended, or be no opening any more, by a row that comes later in the same book.
     if let bookRowAt, now < bookRowAt + LeaderBook.rowTime { return bookRowAt + LeaderBook.rowTime }
     let isProductOpen = unsettled.contains { id in

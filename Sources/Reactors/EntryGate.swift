@@ -53,7 +53,9 @@ struct EntryGate {
     }
     let later = max(end, now + .seconds(1))
     // It may close what another order of his opened, or be taken back: his book, or his positions, tell (rules 7 and 8).
-    if let until = state.leader.openingWaits(order.order, at: now, end: later) { return .wait(until: until) }
+    if let until = state.leader.openingWaits(order, since: state.startedAt, at: now, end: later) {
+      return .wait(until: until)
+    }
     if view.ledger.side == side.opposite { return .wait(until: later) }
     // Lots that a surplus order filled go first: they may be what is wanted, and their exit must not meet this entry (rule 29).
     if view.owesSurplus { return .wait(until: later) }

@@ -39,6 +39,29 @@ import Testing
     #expect(harness.held == 0, "\(harness.story)")
   }
 
+  @Test(
+    "rules 17 and 33: what rested before a gap is entered when the leader's book has shown that it still does",
+    arguments: [true, false], [true, false])
+  func restedBeforeAGap(isStart: Bool, isCancelled: Bool) {
+    var harness = Harness(
+      Sizing(strategy: .riskBased(.fixed(leader: .rupees(1), follower: .rupees(500_000)), share: Ratio("9/10")!)))
+    harness.observe(.stream(.leader, isConnected: true, reason: ""))
+    harness.observe(.leaderBookRead(orders: 0, askedAt: harness.time))
+    harness.leader("1", .sell, lots: 3)
+    if isStart {
+      harness.observe(.started(version: "test"))
+      harness.observe(.followerBookRead("asha", orders: 0, askedAt: harness.time))
+    } else {
+      harness.observe(.stream(.leader, isConnected: false, reason: "gone"))
+    }
+    harness.observe(.margin("asha", harness.contract, perLot: .rupees(148_000)))
+    #expect(harness.placements() == [], "\(harness.story)")
+    if isCancelled { harness.leader("1", .sell, lots: 3, status: .cancelled) }
+    harness.observe(.leaderBookRead(orders: 1, askedAt: harness.time))
+    harness.run(for: .seconds(1))
+    #expect(harness.placements() == (isCancelled ? [] : [-3]), "\(harness.story)")
+  }
+
   @Test("rule 7: two fills told late: what adds to a position that he never had opens nothing")
   func twoFillsToldLate() {
     var harness = Harness(ratio: "1/2")
