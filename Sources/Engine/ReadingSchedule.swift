@@ -3,9 +3,12 @@ import Ports
 import Projections
 
 /// When an account is read (rule 39): its book every fifteen seconds, every second while something is in doubt, its stream is
-/// silent or nothing whole was read since the start, at once while an exit waits for it; its funds once a minute; its baseline until there is one, and
-/// anew every morning; what the
-/// leader holds while it is in question.
+/// silent or nothing whole was read since the start, at once while an exit waits for it; its funds once a minute; its baseline
+/// until there is one, and anew every morning; what the leader holds while it is in question.
+///
+/// Two hundred readings may follow each other as fast as that; where the hurry goes on for minutes one in eight seconds keeps
+/// within what the broker allows in an hour, and leaves a third of it to calls. Without that an account
+/// whose stream is down would be read for thirteen minutes, and then not at all for fifty.
 public struct ReadingSchedule: Sendable {
   public static let ordinary = Microseconds.seconds(15)
   public static let hurried = Microseconds.seconds(1)
@@ -16,6 +19,9 @@ public struct ReadingSchedule: Sendable {
   /// How long the first picture of an order that was accepted may take: long enough for the reading to prove that the stream
   /// missed it, so that it is opened anew.
   public static let firstPicture = Microseconds.milliseconds(3_800)
+  /// How long it takes until one more reading is allowed once ``inARow`` followed each other.
+  public static let sustained = Microseconds.seconds(8)
+  public static let inARow: Int64 = 200
   public static let funds = Microseconds.seconds(60)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
@@ -25,6 +31,8 @@ public struct ReadingSchedule: Sendable {
 
   private let account: AccountRole
   private var lastBook: Timestamp?
+  /// Until when the readings so far are paid for, at one in ``sustained``.
+  private var paidUntil = Timestamp.earliest
   /// Whether the book that is on its way was asked for too early.
   private var isBookStale = false
   private var lastFunds: Timestamp?
@@ -52,6 +60,9 @@ public struct ReadingSchedule: Sendable {
   ) -> [Reading] {
     let due = moments.filter { $0.at <= now && !isPending($0.reading) }.map(\.reading)
     pending.formUnion(due)
+    // Once a minute they are few; they are asked for in a hurry until they are known.
+    let calls = due.reduce(Int64(0)) { $0 + ($1 == .funds && hasFunds(state) ? 0 : $1.calls) }
+    if calls > 0 { paidUntil = max(paidUntil, now) + Microseconds(ReadingSchedule.sustained.count * calls) }
     if due.contains(.positions) { questioned = Set(state.leader.unsettled) }
     return due
   }
@@ -112,14 +123,19 @@ public struct ReadingSchedule: Sendable {
 
   public func isSuspect(at now: Timestamp) -> Bool { now < suspectUntil }
 
+  /// The first moment at which one more reading may be asked for in a hurry.
+  private var affordableAt: Timestamp {
+    paidUntil + Microseconds(-ReadingSchedule.sustained.count * ReadingSchedule.inARow)
+  }
+
   private func moments(at now: Timestamp, in state: State) -> [(reading: Reading, at: Timestamp)] {
     let never = Timestamp.earliest
     let access = state.access(of: account)
     // A dead token does not come alive by being asked; a new one makes itself known.
     let retry = access?.blockage?.reason == .deadToken ? ReadingSchedule.ordinary : ReadingSchedule.hurried
-    guard hasFunds(state) else { return [(.funds, lastFunds.map { $0 + retry } ?? never)] }
+    guard hasFunds(state) else { return [(.funds, max(affordableAt, lastFunds.map { $0 + retry } ?? never))] }
     guard state.hasBaseline(account) else {
-      return [(.baseline, lastBaseline.map { $0 + retry } ?? never)]
+      return [(.baseline, max(affordableAt, lastBaseline.map { $0 + retry } ?? never))]
     }
     let isSilent = access?.isConnected != true || isSuspect(at: now)
     // Until one is whole no entry goes out: a first one that failed is not waited out.
@@ -136,12 +152,13 @@ public struct ReadingSchedule: Sendable {
     if let lastBook, let unseen = place.flatMap({ state.followers[$0].unseenSince }) {
       bookDue = min(bookDue, max(unseen + ReadingSchedule.firstPicture, lastBook + retry))
     }
+    bookDue = max(bookDue, affordableAt)
     var moments = [
       (place.map { state.followers[$0].doubtsExit } ?? false ? Reading.bookWithTrades : .book, bookDue),
       (.funds, lastFunds.map { $0 + ReadingSchedule.funds } ?? never),
     ]
     if state.lacksRestatement(account), let due = restatementDue(at: now, retry, state) {
-      moments.append((.baseline, due))
+      moments.append((.baseline, max(affordableAt, due)))
     }
     if account == .leader, let due = positionsDue(at: now, retry, state) { moments.append((.positions, due)) }
     if account == .leader, !state.greeksWanted.isEmpty { moments += chains(at: now, state) }
@@ -211,5 +228,17 @@ extension FollowerAccount {
   /// Absence of an exit is proven only where the trade book agrees (rule 29).
   fileprivate var doubtsExit: Bool {
     outbox.requests.contains { $0.isInDoubt && $0.kind == .placement && $0.purpose == .exit }
+  }
+}
+
+extension Reading {
+  /// How many calls of the order interface it makes (dhan-api-v2.md §3); none where it is rare.
+  fileprivate var calls: Int64 {
+    switch self {
+    case .baseline: 4
+    case .bookWithTrades: 2
+    case .book, .funds: 1
+    case .positions, .quote, .margin, .basketMargin, .optionChain, .profile: 0
+    }
   }
 }

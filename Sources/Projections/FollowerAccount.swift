@@ -97,6 +97,8 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
   /// What the broker said when it did not let the account trade; until a person resumes it nothing is entered.
   public internal(set) var stop: String?
   public internal(set) var access = AccountAccess()
+  /// The broker answers no call; `nil` where he answered the newest.
+  var silence: Silence?
   /// What the operator allows this follower.
   public internal(set) var mode = OperatorMode.running
   /// The event since which entries are allowed (again): what the leader raised before it is too old (rule 36).

@@ -146,6 +146,9 @@ public struct CallBudget: Hashable, Sendable, Codable {
     )
   }
 
+  /// When the newest call left; `nil` before the first.
+  var lastCall: Timestamp? { callBefore(1) }
+
   /// The time of the call `count` calls ago.
   private func callBefore(_ count: Int) -> Timestamp? {
     guard times.count >= count else { return nil }

@@ -41,6 +41,7 @@ extension State {
         return
       }
       followers[index].outbox.update(doubted.requestID) { $0.isInDoubt = true }
+      followers[index].hearNothing(at: now)
       followers[index].change(open.child) { $0.doubt(open.kind) }
       touched.touch(follower: index, open.child.key)
     case .requestWithdrawn(let withdrawn):
@@ -130,9 +131,19 @@ extension State {
     addToOutbox(index, id, kind, reference, known.purpose, leavesAtOnce: leavesAtOnce)
   }
 
+  /// The broker answers: what waited to be repeated may go (rule 39).
+  private mutating func hear(follower index: Int) {
+    guard followers[index].silence != nil else { return }
+    followers[index].silence = nil
+    for key in followers[index].ledgers.keys.sorted() where followers[index].ledgers[key]?.isQuiet == false {
+      touched.touch(follower: index, key)
+    }
+  }
+
   private mutating func apply(_ accepted: RequestAccepted) {
     guard let index = index(of: accepted.follower), let open = followers[index].outbox.take(accepted.requestID)
     else { return }
+    hear(follower: index)
     followers[index].change(open.child) { $0.accept(accepted.requestID, orderID: accepted.orderID) }
     if open.kind == .placement { claim(accepted.orderID, for: open.child, follower: index) }
     settleUndetermined(follower: index, key: open.child.key)
@@ -153,6 +164,7 @@ extension State {
   private mutating func apply(_ refused: RequestRefused) {
     guard let index = index(of: refused.follower), let open = followers[index].outbox[refused.requestID]
     else { return }
+    if refused.refusal != .notWritten { hear(follower: index) }
     let key = open.child.key
     if refused.refusal.provesNothingPlaced {
       turnAway(open, refused, follower: index)

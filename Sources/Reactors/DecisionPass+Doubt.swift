@@ -21,6 +21,8 @@ extension DecisionPass {
       if isOld || !isWanted(request, follower: index) {
         let reason: WithdrawalReason = isOld ? .tooOld : .desiredChanged
         emit(.requestWithdrawn(RequestWithdrawn(follower: name, requestID: request.id, reason: reason)))
+      } else if case let moment = state.followers[index].mayRepeat(at: now), now < moment {
+        wake(at: moment)
       } else if mayLeave {
         emit(.requestAttempted(RequestAttempted(follower: name, requestID: request.id)))
       }

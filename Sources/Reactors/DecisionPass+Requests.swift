@@ -31,6 +31,7 @@ extension DecisionPass {
               purpose: purpose, terms: terms, afterMarket: afterMarket, leavesAtOnce: leaves, why: why)))
       case .modify(let position, let terms):
         let known = children[position]
+        if mustWaitToRepeat(known, follower: index) { continue }
         let leaves = leavesAtOnce(.modification, purpose, afterMarket: known.afterMarket, follower: index)
         emit(
           .modificationRequested(
@@ -40,6 +41,7 @@ extension DecisionPass {
               leavesAtOnce: leaves, why: why)))
       case .cancel(let position):
         let known = children[position]
+        if mustWaitToRepeat(known, follower: index) { continue }
         let leaves = leavesAtOnce(.cancellation, purpose, afterMarket: known.afterMarket, follower: index)
         emit(
           .cancellationRequested(
@@ -60,6 +62,15 @@ extension DecisionPass {
             RequestWithdrawn(follower: name, requestID: request, reason: .desiredChanged)))
       }
     }
+  }
+
+  /// Whether a change waits because the broker answered none of late, of this order too: asked for every second it would use
+  /// up what exits need when he answers again (rule 39).
+  private mutating func mustWaitToRepeat(_ child: Child, follower index: Int) -> Bool {
+    let moment = state.followers[index].mayRepeat(at: now)
+    guard child.wasInDoubt, now < moment else { return false }
+    wake(at: moment)
+    return true
   }
 
   /// Whether the request may leave in the commit that decides it: the budget has room and nothing more urgent waits.

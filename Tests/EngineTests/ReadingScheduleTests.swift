@@ -43,6 +43,30 @@ import Testing
     #expect(plan.due(at: at(0), in: state) == [.book], "a stream was opened")
   }
 
+  @Test(
+    "a stream that is down for hours: read every second for minutes, and never less often than every fifteen, within the broker's hour"
+  )
+  func sustained() {
+    var plan = ReadingSchedule(.leader)
+    let state = Given.state([
+      .leaderFunds(funds), .leaderBaseline([]), .stream(.leader, isConnected: false, reason: "gone"),
+    ])
+    var books: [Int64] = []
+    var calls: [Int64] = []
+    for second in 0..<Int64(6 * 3_600) {
+      for reading in plan.due(at: at(second), in: state) {
+        if reading == .book { books.append(second) }
+        calls.append(second)
+        plan.finished(reading, at: at(second))
+      }
+    }
+    #expect(books.prefix(100).elementsEqual(0..<100))
+    #expect(zip(books, books.dropFirst()).allSatisfy { $1 - $0 <= 15 })
+    // What the gateway lets readings have: four fifths of a thousand in an hour, of seven thousand in a day.
+    #expect(calls.indices.allSatisfy { $0 < 800 || calls[$0] - calls[$0 - 800] > 3_600 })
+    #expect(calls.count < 5_600)
+  }
+
   @Test("after a start a follower's book is read every second until it was read whole: no entry goes out before")
   func afterAStart() throws {
     var state = Given.state([
