@@ -38,7 +38,7 @@ extension DecisionPass {
       children: link.children, purpose: .exit, working: desired - link.closed,
       shape: view.shape(priced.price, of: link, order, .exit),
       largest: view.largestOrder,
-      pace: ChildPlan.Pace(now: now, restsWithLeader: !view.isOver(order)))
+      pace: ChildPlan.Pace(now: now, restsWithLeader: !view.isDone(order)))
     if let moment = children.waitsUntil { wake(at: moment) }
     let step = view.exitStep(of: link, order)
     if case .wait(let moment)? = step { wake(at: moment) }

@@ -7,17 +7,17 @@ extension KeyView {
   /// protects (rule 16: an exit is not held back because no price is known).
   func exitPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
     if case .move(let price)? = exitStep(of: link, order) {
-      return Priced(price: price, reference: ladderReference(order))
+      return Priced(price: price, reference: newerTrade(than: order) ?? ladderReference(order))
     }
     if let nearer = nearer(link, .exit, order) { return nearer }
     let last = link.newest(.exit)
     let newer =
-      isOver(order)
+      isDone(order)
       ? order.filledAt.flatMap { filledAt in position.lastPrice.flatMap { $0.at > filledAt ? $0 : nil } } : nil
     // As it went out: measured against the old order's price it would be changed, and asked for anew at this one, in turn.
     if newer != nil, let last, last.isOpen { return Priced(price: last.asked.price) }
-    if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isOver(order) || !followsPrice(of: order),
-      let kept = kept(last.exitPrice(isOver: isOver(order)), order)
+    if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isDone(order) || !followsPrice(of: order),
+      let kept = kept(last.exitPrice(isOver: isDone(order)), order)
     {
       return kept
     }
@@ -58,31 +58,47 @@ extension KeyView {
     }
     let since: Timestamp
     if let order {
-      guard isOver(order) else { return nil }
+      guard isDone(order) else { return nil }
       // An exit that is owed stands on an order that never filled where nobody saw which one did.
-      since = max(order.filledAt ?? .earliest, child.requestedAt)
+      let outAt = isOver(order) ? order.filledAt : position.segments.last?.lastDecreaseAt
+      since = max(outAt ?? .earliest, child.requestedAt)
     } else {
       since = child.requestedAt
     }
-    guard let reference = ladderReference(order) else { return nil }
+    guard let bound = exitBound(order, side: child.side) else { return nil }
     let ladder = PriceLadder(
-      side: child.side, step: Paise(settings.exits.stepTicks * instrument.tickSize.count),
-      bound: protectedBound(child.side, reference.price, settings.exits.band),
-      firstAt: since + settings.exits.firstAfter, interval: settings.exits.interval)
+      side: child.side, step: Paise(settings.exits.stepTicks * instrument.tickSize.count), bound: bound,
+      firstAt: since + settings.exits.firstAfter, interval: settings.exits.interval, toward: gotOutAt(order))
     return ladder.next(child.ladderPrice, movedAt: child.lastModifiedAt, now: now)
   }
 
-  /// How far the ladder of an exit goes.
+  /// How far the ladder of an exit goes: to the band around what the leader got for his, or has traded at since.
   func exitBound(_ order: LeaderOrder?, side: Side? = nil) -> Paise? {
     guard let side = side ?? order?.order.side, let reference = ladderReference(order) else { return nil }
-    return protectedBound(side, reference.price, settings.exits.band)
+    let bounds = [reference.price, newerTrade(than: order)?.price ?? reference.price].map {
+      protectedBound(side, $0, settings.exits.band)
+    }
+    return side == .buy ? bounds.max() : bounds.min()
   }
 
-  /// What the ladder's bound is made of: what the leader got for his exit.
+  /// What the ladder of an exit is made of: what the leader got for his.
   func ladderReference(_ order: LeaderOrder?) -> PriceReference? {
     if let order, order.order.averagePrice > .zero {
       return PriceReference(price: order.order.averagePrice, source: .leaderTrade, age: age(order.filledAt))
     }
     return order.flatMap { reference(for: $0) } ?? lastResort
+  }
+
+  /// What the leader traded at here after his order had filled; `nil` where he did not.
+  func newerTrade(than order: LeaderOrder?) -> PriceReference? {
+    guard let last = position.lastPrice, last.at > order?.filledAt ?? .earliest else { return nil }
+    return PriceReference(price: last.price, source: .leaderTrade, age: age(last.at))
+  }
+
+  /// The price at which the leader has found somebody, which the first step of a ladder goes to: the market may have left the
+  /// one at which an exit rests.
+  private func gotOutAt(_ order: LeaderOrder?) -> Paise? {
+    if let newer = newerTrade(than: order) { return newer.price }
+    return order.flatMap { $0.order.averagePrice > .zero ? $0.order.averagePrice : nil }
   }
 }

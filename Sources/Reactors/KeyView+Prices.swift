@@ -101,6 +101,11 @@ extension KeyView {
   /// Whether nothing of the leader's order rests any more that a resting child of ours could wait with.
   func isOver(_ order: LeaderOrder) -> Bool { order.order.open == .zero || mode(for: order.order) == .fill }
 
+  /// Whether nothing is left that an exit of ours could wait with: the leader's order is over, or he is out of what we hold.
+  func isDone(_ order: LeaderOrder) -> Bool {
+    isOver(order) || (ledger.side == order.order.side.opposite && position.side != ledger.side)
+  }
+
   /// The price of a link's entry: the leader's, that of the child which rests, or the next step towards what he paid.
   func entryPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
     let last = link.newest(.entry)
@@ -117,7 +122,7 @@ extension KeyView {
   /// is over it never goes back behind his.
   func kept(_ price: OrderPrice, _ order: LeaderOrder) -> Priced? {
     guard followsPrice(of: order), let own = self.price(for: order) else { return Priced(price: price) }
-    guard isOver(order), price.trigger == nil else { return own }
+    guard isDone(order), price.trigger == nil else { return own }
     // A stop of his that waits no more is behind any limit: ours would be made one again after each step of its ladder.
     if own.price.trigger != nil { return Priced(price: price) }
     let isAhead =

@@ -20,6 +20,8 @@ struct PriceLadder: Equatable {
   /// When the first step is due.
   let firstAt: Timestamp
   let interval: Microseconds
+  /// A price that the first step reaches, however far it is.
+  var toward: Paise?
 
   /// What is due at `now` for an order that rests at `price` and was last re-priced at `movedAt`.
   func next(_ price: OrderPrice, movedAt: Timestamp?, now: Timestamp) -> Step {
@@ -29,8 +31,8 @@ struct PriceLadder: Equatable {
     if now < due { return .wait(until: due) }
     let moved: Paise =
       switch side {
-      case .buy: min(bound, price.limit + step)
-      case .sell: max(bound, price.limit - step)
+      case .buy: min(bound, max(price.limit + step, toward ?? .zero))
+      case .sell: max(bound, min(price.limit - step, toward ?? price.limit))
       }
     return .move(.limit(isShort(of: moved, price.limit) ? moved : price.limit))
   }

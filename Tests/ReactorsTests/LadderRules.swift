@@ -62,6 +62,39 @@ import Testing
     #expect(harness.held == 0 && harness.openAlerts == [])
   }
 
+  @Test(
+    "rule 14: what is left of a target goes to the price at which the leader's stop got him out, and on from there",
+    arguments: [true, false])
+  func targetLeftBehind(isCancelled: Bool) throws {
+    var harness = Harness(ratio: "1/2")
+    harness.leaderTrades(10)
+    harness.fillsAtOnce = false
+    harness.leader("8", .sell, lots: 10, price: 13_950, type: .stopLoss, trigger: 14_000)
+    harness.leader("9", .sell, lots: 10, price: 16_000)
+    harness.leader("9", .sell, lots: 10, filled: 4, price: 16_000)
+    let target = try #require(harness.working.first { $0.price == Paise(16_000) })
+    harness.run(for: .seconds(10))
+    #expect(harness.working.contains { $0.price == target.price }, "the leader's rests there too")
+    harness.leader("8", .sell, lots: 6, filled: 6, price: 13_980, type: .stopLoss, trigger: 14_000)
+    if isCancelled { harness.leader("9", .sell, lots: 10, filled: 4, price: 16_000, status: .cancelled) }
+    harness.fill(try #require(harness.working.first { $0.triggerPrice > .zero }.flatMap(\.correlationID)))
+    harness.run(for: .seconds(3))
+    let first = try #require(harness.working.first?.price)
+    #expect(harness.working.count == 1 && first <= Paise(13_980) && first >= Paise(13_940), "\(harness.story)")
+    harness.run(for: .seconds(2))
+    #expect(harness.working.allSatisfy { $0.price < first }, "\(harness.story)")
+  }
+
+  @Test("rule 14: an exit whose market ran away while the leader got out goes to his price at once") func ranAway() {
+    var harness = Harness(ratio: "1/2")
+    harness.leaderTrades(10)
+    harness.fillsAtOnce = false
+    harness.leader("8", .sell, lots: 10, price: 0, status: .transit, type: .market, reference: 15_600)
+    harness.leader("8", .sell, lots: 10, filled: 10, price: 14_000, type: .market)
+    harness.run(for: .seconds(3))
+    #expect(harness.working.map(\.price) == [Paise(14_000)], "\(harness.story)")
+  }
+
   @Test("rule 14: a step that the broker refuses is passed over, and the next one is taken") func refusedStep() throws {
     var harness = try exiting()
     harness.acceptsAtOnce = false
