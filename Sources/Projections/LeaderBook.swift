@@ -150,11 +150,14 @@ public struct LeaderBook: Hashable, Sendable, Codable {
 
   private mutating func record(_ orderID: OrderID, segment: Int64, opened: Quantity, closed: Quantity) {
     guard var order = orders[orderID] else { return }
+    let progress = positions[order.key].flatMap { $0.segments.first { $0.number == segment } }?.closed ?? .zero
     if let index = order.shares.firstIndex(where: { $0.segment == segment }) {
+      if order.shares[index].opened == .zero { order.shares[index].openedAfter = progress }
       order.shares[index].opened += opened
       order.shares[index].closed += closed
     } else {
-      order.shares.append(SegmentShare(segment: segment, opened: opened, closed: closed))
+      order.shares.append(
+        SegmentShare(segment: segment, opened: opened, closed: closed, openedAfter: progress))
     }
     orders[orderID] = order
   }

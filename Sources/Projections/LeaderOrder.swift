@@ -5,6 +5,8 @@ public struct SegmentShare: Hashable, Sendable, Codable {
   public let segment: Int64
   public var opened: Quantity
   public var closed: Quantity
+  /// What the leader had closed of the segment when the order first opened something.
+  public var openedAfter = Quantity.zero
 }
 
 /// A leader order as the log knows it.

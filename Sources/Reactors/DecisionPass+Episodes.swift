@@ -120,7 +120,8 @@ extension DecisionPass {
     }
     guard let order = view.order(of: link) else { return .skipped(.nothingHeld) }
     if order.order.filled == .zero { return .skipped(.leaderEndedUnfilled) }
-    return .skipped(order.shares.contains { $0.opened > .zero } ? .belowOneLot : .nothingHeld)
+    let holdsSome = view.ledger.side == order.order.side.opposite
+    return .skipped(holdsSome || order.shares.contains { $0.opened > .zero } ? .belowOneLot : .nothingHeld)
   }
 
   /// Whether the opening part of the link still waits for the follower to be flat (rule 9), or for a decision.

@@ -85,16 +85,17 @@ struct ExitPlan {
     // What gives them back, or gave, takes nothing from the others.
     let left = min(lots, max(.zero, ahead.total - view.lot.wholeLots(in: opening.trimmed + leaving)))
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
+    let curve = ExitCurve(in: segment, whole: whole, start: start?.closed ?? .zero, view)
     let units = closingUnits(in: segment, side: side, view, restingFirst)
     var cumulative = Quantity.zero
     var cut = Lots.zero
     for (index, closing) in units.enumerated() where closing > .zero {
       cumulative = min(whole, cumulative + closing)
-      let followed = rounding.closed(of: lots - left, leader: cumulative, whole: whole)
+      let followed = curve.due(of: lots - left, closed: cumulative, rounding)
       // Fractions of lots are rounded once over both.
       closedAhead = min(
         ahead.closed(beside: lots - left, leader: cumulative, whole: whole, rounding),
-        rounding.closed(of: lots - left + ahead.total, leader: cumulative, whole: whole) - followed)
+        max(.zero, curve.due(of: lots - left + ahead.total, closed: cumulative, rounding) - followed))
       let reached = followed + min(left, closedAhead)
       due[index] += reached - cut
       cut = reached
@@ -175,13 +176,15 @@ enum ResolvedRounding {
 
   /// How many of the follower's `lots` are closed when the leader has closed `leader` of `whole` units.
   func closed(of lots: Lots, leader: Quantity, whole: Quantity) -> Lots {
-    let part = Int128(lots.count) * Int128(leader.units)
-    let rest = Int128(lots.count) * Int128((whole - leader).units)
-    let divisor = Int128(whole.units)
+    closed(of: lots, part: Int128(leader.units), whole: Int128(whole.units))
+  }
+
+  /// How many of the follower's `lots` are closed when `part` of `whole` is due.
+  func closed(of lots: Lots, part: Int128, whole: Int128) -> Lots {
     switch self {
-    case .lagging: return Lots(Rounding.down.quotient(part, divisor))
-    case .leading: return Lots(Rounding.up.quotient(part, divisor))
-    case .nearest: return lots - Lots(Rounding.halfUp.quotient(rest, divisor))
+    case .lagging: Lots(Rounding.down.quotient(Int128(lots.count) * part, whole))
+    case .leading: Lots(Rounding.up.quotient(Int128(lots.count) * part, whole))
+    case .nearest: lots - Lots(Rounding.halfUp.quotient(Int128(lots.count) * (whole - part), whole))
     }
   }
 }

@@ -21,7 +21,7 @@ extension Checks {
         + "whose share is \(share.count)")
   }
 
-  /// Exits are the leader's cumulative fraction of what was opened, to the next whole lot, whatever ratio or size would say. Looked at
+  /// Exits are the leader's fraction of what was opened, to the next whole lot, whatever ratio or size would say. Looked at
   /// where one segment of the leader's is all that counts.
   mutating func checkFraction(_ request: PlacementRequested) {
     guard request.purpose == .exit, let account = folded.account(request.child.follower),
@@ -49,10 +49,44 @@ extension Checks {
     let trimmed = ledger.links.reduce(into: Quantity.zero) { if $1.leaderOrder == nil { $0 += $1.open(.exit) } }
     let opened = lot.wholeLots(in: opening.opened - trimmed)
     let leaves = lot.wholeLots(in: opening.opened - ledger.held.magnitude + ledger.open(.exit) - trimmed)
-    let most = Rounding.up.quotient(Int128(opened.count) * Int128(left.units), Int128(whole.units))
+    let most =
+      unevenMost(of: opened, ledger, segment, whole: whole, start: before, closed: left)
+      ?? Rounding.up.quotient(Int128(opened.count) * Int128(left.units), Int128(whole.units))
     guard leaves.count > most else { return }
     findings.fail(
       "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(leaves.count) of \(opened.count) lots, "
         + "the leader \(left.units) of \(whole.units) units")
+  }
+
+  /// The most lots that may have left where something was forgone or sized otherwise: the leader's decreases one after the other,
+  /// each a fraction of what was there then; `nil` where the follower has the same share of everything.
+  private func unevenMost(
+    of lots: Lots, _ ledger: KeyLedger, _ segment: LeaderSegment, whole: Quantity, start: Quantity, closed: Quantity
+  ) -> Int64? {
+    let entries = ledger.links.compactMap { link -> (after: Int64, leader: Int64, follower: Int64, isShort: Bool)? in
+      guard let order = link.leaderOrder.flatMap({ folded.leader.orders[$0] }),
+        let share = order.shares.first(where: { $0.segment == segment.number && $0.opened > .zero })
+      else { return nil }
+      return (
+        max(0, (share.openedAfter - start).units), share.opened.units, link.opened(in: segment.number).units,
+        link.forgone > .zero || link.entryBlocked != nil
+      )
+    }
+    guard ledger.episode?.ratio == nil || entries.contains(where: \.isShort) else { return nil }
+    // Millionths of a unit, never too few.
+    var left: Int128 = 0
+    var net = whole.units - entries.reduce(0) { $0 + $1.leader }
+    var reached: Int64 = 0
+    for entry in entries.sorted(by: { $0.after < $1.after }) {
+      let rest = net - (entry.after - reached)
+      left = net > 0 && rest > 0 ? left * Int128(rest) / Int128(net) : 0
+      left += Int128(entry.follower) * 1_000_000
+      net = rest + entry.leader
+      reached = entry.after
+    }
+    let rest = net - (closed.units - reached)
+    left = net > 0 && rest > 0 ? left * Int128(rest) / Int128(net) : 0
+    let opened = Int128(entries.reduce(0) { $0 + $1.follower }) * 1_000_000
+    return opened > 0 ? Rounding.up.quotient(Int128(lots.count) * (opened - left), opened) : nil
   }
 }
