@@ -7,7 +7,7 @@ import Projections
 /// lots were forgone, and the leader opened more after he had closed something, it is not: each decrease is a fraction of what
 /// he has *then*, and takes the same fraction of what the follower has then. Measured against all that was ever opened, later
 /// entries would change what earlier exits ought to have closed.
-struct ExitCurve {
+public struct ExitCurve {
   /// What was opened at one point of the segment.
   private struct Joined {
     /// What the leader had closed before.
@@ -24,12 +24,17 @@ struct ExitCurve {
   /// - Parameters:
   ///   - whole: what the leader opened of the segment, as far as it counts for the follower.
   ///   - start: what he had closed of it before it began to count.
-  init(in segment: LeaderSegment, whole: Quantity, start: Quantity, _ view: KeyView) {
+  public init(
+    in segment: LeaderSegment, whole: Quantity, start: Quantity, _ ledger: KeyLedger, _ leader: LeaderBook
+  ) {
     self.whole = whole
-    var isUneven = view.ledger.episode?.ratio == nil
+    var isUneven = ledger.episode?.ratio == nil
     var unnamed = whole
-    for link in view.ledger.links {
-      guard let share = view.order(of: link)?.shares.first(where: { $0.segment == segment.number }),
+    for link in ledger.links {
+      guard
+        let share = link.leaderOrder.flatMap({ leader.orders[$0] })?.shares.first(where: {
+          $0.segment == segment.number
+        }),
         share.opened > .zero
       else { continue }
       isUneven = isUneven || link.forgone > .zero || link.entryBlocked != nil
@@ -54,23 +59,30 @@ struct ExitCurve {
     }
   }
 
-  /// How many of `lots`, which are all that is left of the segment's, are closed when the leader has closed `closed`.
-  func due(of lots: Lots, closed: Quantity, _ rounding: ResolvedRounding) -> Lots {
-    guard !joined.isEmpty else { return rounding.closed(of: lots, leader: closed, whole: whole) }
+  /// The part of the follower's lots that is due when the leader has closed so much, and what it is a part of.
+  public func fraction(closed: Quantity) -> (part: Int128, whole: Int128) {
+    guard !joined.isEmpty else { return (Int128(closed.units), Int128(whole.units)) }
     var left = Part(0, 1)
     var sum = Quantity.zero
     var net = Quantity.zero
     var reached = Quantity.zero
-    for part in joined where part.after < closed || part.after == .zero {
-      left = left.cut(to: net - (part.after - reached), of: net).adding(part.follower)
-      net = net - (part.after - reached) + part.leader
-      reached = part.after
-      sum += part.follower
+    for new in joined where new.after < closed || new.after == .zero {
+      let rest = net - (new.after - reached)
+      left = left.cut(to: rest, of: net).adding(new.follower)
+      net = rest + new.leader
+      reached = new.after
+      sum += new.follower
     }
     left = left.cut(to: net - (closed - reached), of: net)
-    return rounding.closed(
-      of: lots, part: Int128(sum.units) * left.denominator - left.numerator,
-      whole: Int128(follower.units) * left.denominator)
+    return (
+      Int128(sum.units) * left.denominator - left.numerator, Int128(follower.units) * left.denominator
+    )
+  }
+
+  /// How many of `lots`, which are all that is left of the segment's, are closed when the leader has closed `closed`.
+  func due(of lots: Lots, closed: Quantity, _ rounding: ResolvedRounding) -> Lots {
+    let due = fraction(closed: closed)
+    return rounding.closed(of: lots, part: due.part, whole: due.whole)
   }
 }
 

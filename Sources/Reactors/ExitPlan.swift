@@ -85,7 +85,7 @@ struct ExitPlan {
     // What gives them back, or gave, takes nothing from the others.
     let left = min(lots, max(.zero, ahead.total - view.lot.wholeLots(in: opening.trimmed + leaving)))
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
-    let curve = ExitCurve(in: segment, whole: whole, start: start?.closed ?? .zero, view)
+    let curve = ExitCurve(in: segment, whole: whole, start: start?.closed ?? .zero, view.ledger, view.leader)
     let units = closingUnits(in: segment, side: side, view, restingFirst)
     var cumulative = Quantity.zero
     var cut = Lots.zero

@@ -1,5 +1,6 @@
 import Domain
 import Projections
+import Reactors
 
 /// What a follower should hold in a key for what the leader holds there now: the rules' arithmetic over the leader's
 /// fills, without looking at what was sent.
@@ -128,8 +129,9 @@ struct ExpectedHolding {
     let before = ledger.start.flatMap { $0.segment == segment.number ? $0.closed : nil } ?? .zero
     let (closed, whole) = (segment.closed - before, segment.whole - before)
     guard whole > .zero else { return .zero }
+    let fraction = ExitCurve(in: segment, whole: whole, start: before, ledger, leader).fraction(closed: closed)
     func due(_ lots: Lots) -> Lots {
-      rounded(Int128(lots.count) * Int128(closed.units), Int128(whole.units), owed: lots)
+      rounded(Int128(lots.count) * fraction.part, fraction.whole, owed: lots)
     }
     let most = entered.mostExits ?? (entered.followed < entered.lots ? due(entered.lots) : entered.lots)
     let copied = max(.zero, closedByCopying(segment) - entered.beyond)
