@@ -24,7 +24,7 @@ extension Child {
 
   mutating func doubt(_ kind: RequestKind) {
     wasInDoubt = true
-    if kind == .placement { wasPlacedInDoubt = true }
+    if kind == .placement { wasPlacedInDoubt = true } else { isUnanswered = true }
     setPhase(.inDoubt)
   }
 
@@ -53,6 +53,7 @@ extension Child {
   }
 
   mutating func accept(_ request: RequestID, orderID: OrderID) {
+    isUnanswered = false
     switch state {
     case .placing: state = .working(orderID, .transit, nil)
     case .working(let id, let status, var pending?) where pending.requestID == request:
@@ -63,6 +64,7 @@ extension Child {
   }
 
   mutating func refuse(_ refusal: RefusalClass) {
+    isUnanswered = false
     switch state {
     case .placing: state = .refused(refusal)
     case .working(let id, let status, .modification(_, let terms, _)?):

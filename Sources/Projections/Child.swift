@@ -88,7 +88,9 @@ public struct Child: Hashable, Sendable, Codable {
   public internal(set) var cancelWantedSince: Timestamp?
   /// Whether an outcome of any of its requests was ever unknown: what was given up may have been taken late (rule 27).
   public internal(set) var wasInDoubt = false
-  /// The same of its placement: another order under its label may come late (rule 29).
+  /// Its newest change had no answer: to ask for one again is a repetition.
+  public internal(set) var isUnanswered = false
+  /// Whether the outcome of its placement was ever unknown: another order under its label may come late (rule 29).
   public internal(set) var wasPlacedInDoubt = false
   /// A second order under the label of another child: cancelled, and closed again (rule 29).
   public internal(set) var isSurplus = false

@@ -9,7 +9,7 @@ public struct Silence: Hashable, Sendable, Codable {
 
   /// After so long without a call nobody knows any more whether the broker is silent.
   private static let memory = Microseconds.seconds(60)
-  /// For how long every call is repeated as soon as it may be.
+  /// For how long calls have to stay without an answer before a repetition waits: one reply that is lost slows nothing down.
   private static let patience = Microseconds.seconds(6)
   private static let longestPause = Microseconds.seconds(20)
 
@@ -24,8 +24,8 @@ public struct Silence: Hashable, Sendable, Codable {
   }
 
   /// How long after any other call of the account one is repeated that had no answer: a sixth of the silence so far.
-  func pause(at now: Timestamp) -> Microseconds {
-    let length = now - since
+  var pause: Microseconds {
+    let length = last - since
     return length < Silence.patience ? Microseconds(0) : min(Silence.longestPause, Microseconds(length.count / 6))
   }
 }
@@ -35,7 +35,7 @@ extension FollowerAccount {
   /// out whether the broker answers again, and the first answer lets all others go.
   public func mayRepeat(at now: Timestamp) -> Timestamp {
     guard let silence, let called = budget.lastCall else { return now }
-    return max(now, called + silence.pause(at: now))
+    return max(now, called + silence.pause)
   }
 
   mutating func hearNothing(at now: Timestamp) {

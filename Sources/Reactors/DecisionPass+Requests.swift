@@ -68,7 +68,7 @@ extension DecisionPass {
   /// up what exits need when he answers again (rule 39).
   private mutating func mustWaitToRepeat(_ child: Child, follower index: Int) -> Bool {
     let moment = state.followers[index].mayRepeat(at: now)
-    guard child.wasInDoubt, now < moment else { return false }
+    guard child.isUnanswered, now < moment else { return false }
     wake(at: moment)
     return true
   }

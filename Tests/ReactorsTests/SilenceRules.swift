@@ -56,6 +56,24 @@ import Testing
     #expect(harness.cancels >= mark + 14, "\(harness.cancels)")
   }
 
+  @Test("one reply that was lost long ago slows nothing down, nor does the doubt of a placement") func oneLostReply()
+    throws
+  {
+    var harness = Harness(ratio: "1")
+    harness.fillsAtOnce = false
+    harness.acceptsAtOnce = false
+    harness.leader("1", .buy, lots: 2, price: 9_900)
+    harness.doubtNewest()
+    let placement = try #require(harness.placement)
+    harness.acceptsAtOnce = true
+    harness.place(placement)
+    harness.run(for: .seconds(90))
+    harness.acceptsAtOnce = false
+    harness.leader("2", .buy, lots: 1, price: 9_800)
+    harness.leader("1", .buy, lots: 2, price: 9_900, status: .cancelled)
+    #expect(harness.cancels == 1, "\(harness.story)")
+  }
+
   @Test("an exit that was not asked for before waits for nothing while the broker is silent") func exit() {
     var harness = Harness(ratio: "1")
     harness.leaderTrades(4)
