@@ -66,10 +66,16 @@ extension KeyView {
       since = child.requestedAt
     }
     guard let bound = exitBound(order, side: child.side) else { return nil }
-    let ladder = PriceLadder(
+    var ladder = PriceLadder(
       side: child.side, step: Paise(settings.exits.stepTicks * instrument.tickSize.count), bound: bound,
-      firstAt: since + settings.exits.firstAfter, interval: settings.exits.interval, toward: gotOutAt(order))
-    return ladder.next(child.ladderPrice, movedAt: child.lastModifiedAt, now: now)
+      firstAt: since + settings.exits.firstAfter, interval: settings.exits.interval)
+    guard let gotOut = gotOut(order) else {
+      return ladder.next(child.ladderPrice, movedAt: child.lastModifiedAt, now: now)
+    }
+    if child.lastModifiedAt ?? child.requestedAt <= gotOut.at { ladder.toward = gotOut.price }
+    // The market has come back, and the exchange takes no price so far from it: on from where the order rests.
+    let isTooFar = child.refusedTerms.map { ladder.leaps(from: child.asked.price, to: $0.price, gotOut.price) } ?? false
+    return ladder.next(isTooFar ? child.asked.price : child.ladderPrice, movedAt: child.lastModifiedAt, now: now)
   }
 
   /// How far the ladder of an exit goes: to the band around what the leader got for his, or has traded at since.
@@ -97,8 +103,9 @@ extension KeyView {
 
   /// The price at which the leader has found somebody, which the first step of a ladder goes to: the market may have left the
   /// one at which an exit rests.
-  private func gotOutAt(_ order: LeaderOrder?) -> Paise? {
-    if let newer = newerTrade(than: order) { return newer.price }
-    return order.flatMap { $0.order.averagePrice > .zero ? $0.order.averagePrice : nil }
+  private func gotOut(_ order: LeaderOrder?) -> Quote? {
+    if newerTrade(than: order) != nil { return position.lastPrice }
+    guard let order, order.order.averagePrice > .zero, let filledAt = order.filledAt else { return nil }
+    return Quote(price: order.order.averagePrice, at: filledAt)
   }
 }

@@ -37,6 +37,12 @@ struct PriceLadder: Equatable {
     return .move(.limit(isShort(of: moved, price.limit) ? moved : price.limit))
   }
 
+  /// Whether `price` is what a first step that goes to `leap` asks for, further than any other step.
+  func leaps(from resting: OrderPrice, to price: OrderPrice, _ leap: Paise) -> Bool {
+    let reached = side == .buy ? min(bound, leap) : max(bound, leap)
+    return price == .limit(reached) && abs(reached.count - resting.limit.count) > step.count
+  }
+
   /// Whether `price` is less aggressive than `bound`.
   private func isShort(of bound: Paise, _ price: Paise) -> Bool { side == .buy ? price < bound : price > bound }
 }

@@ -95,6 +95,30 @@ import Testing
     #expect(harness.working.map(\.price) == [Paise(14_000)], "\(harness.story)")
   }
 
+  @Test(
+    "rule 14: where the exchange refuses the price at which the leader got out, the exit goes on from where it rests")
+  func cameBack() {
+    var harness = Harness(ratio: "1/2")
+    harness.leaderTrades(10)
+    harness.fillsAtOnce = false
+    harness.leader("8", .sell, lots: 10, price: 0, status: .transit, type: .market, reference: 15_600)
+    let first = harness.working[0].price
+    harness.leader("8", .sell, lots: 10, filled: 10, price: 13_000, type: .market)
+    harness.acceptsAtOnce = false
+    harness.run(for: .milliseconds(2_100))
+    guard case .modificationRequested(let leap)? = harness.log.last(where: { $0.type == .modificationRequested }) else {
+      Issue.record("no step")
+      return
+    }
+    #expect(leap.terms.price == .limit(Paise(13_000)))
+    harness.observe(.refused("asha", leap.requestID, .other, text: "DH-906 outside the price band"))
+    harness.acceptsAtOnce = true
+    harness.run(for: .seconds(2))
+    #expect(harness.working.map(\.price) == [first - Paise(20)], "\(harness.story)")
+    harness.run(for: .seconds(2))
+    #expect(harness.working.map(\.price) == [first - Paise(40)], "\(harness.story)")
+  }
+
   @Test("rule 14: a step that the broker refuses is passed over, and the next one is taken") func refusedStep() throws {
     var harness = try exiting()
     harness.acceptsAtOnce = false
