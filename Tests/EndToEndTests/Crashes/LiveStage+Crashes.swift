@@ -32,10 +32,13 @@ extension LiveStage {
   }
 
   /// A leader and two followers with money enough for every margin; one copies half of each order, the other all of it.
+  ///
+  /// What a follower got through an order that the leader took back while nobody looked goes again, or not all would end flat:
+  /// longs are kept otherwise, and a person is told (rule 18).
   static func crashStage(switches: String = "", lines: [String] = []) async throws -> LiveStage {
     let accounts = [leader, asha, vikram].map { "  - {client_id: \"\($0)\", capital: 50_000_000}\n" }.joined()
     let stage = try await open(settings: "accounts:\n\(accounts)switches: {\(switches)}\n")
-    try stage.configure(followersOfCrashes, lines: lines)
+    try stage.configure(followersOfCrashes, lines: ["true_up: trim"] + lines)
     return stage
   }
 
