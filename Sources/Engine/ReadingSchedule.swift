@@ -7,8 +7,8 @@ import Projections
 /// until there is one, and anew every morning; what the leader holds while it is in question.
 ///
 /// Two hundred readings may follow each other as fast as that; where the hurry goes on for minutes one in eight seconds keeps
-/// within what the broker allows in an hour, and leaves a third of it to calls. Without that an account
-/// whose stream is down would be read for thirteen minutes, and then not at all for fifty.
+/// within the four fifths of the broker's hour that readings may use. Without that an account whose stream is down would be
+/// read for thirteen minutes, and then not at all for fifty.
 public struct ReadingSchedule: Sendable {
   public static let ordinary = Microseconds.seconds(15)
   public static let hurried = Microseconds.seconds(1)

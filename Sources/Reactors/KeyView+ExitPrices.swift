@@ -11,9 +11,7 @@ extension KeyView {
     }
     if let nearer = nearer(link, .exit, order) { return nearer }
     let last = link.newest(.exit)
-    let newer =
-      isDone(order)
-      ? order.filledAt.flatMap { filledAt in position.lastPrice.flatMap { $0.at > filledAt ? $0 : nil } } : nil
+    let newer = isDone(order) && order.filledAt != nil ? newerTrade(than: order) : nil
     // As it went out: measured against the old order's price it would be changed, and asked for anew at this one, in turn.
     if newer != nil, let last, last.isOpen { return Priced(price: last.asked.price) }
     if let last, last.lastAskedBy > order.givenTypeBy, last.isOpen || isDone(order) || !followsPrice(of: order),
@@ -22,10 +20,7 @@ extension KeyView {
       return kept
     }
     // What is due through an order that was over long ago goes at what the leader trades at now.
-    if let newer {
-      return protected(
-        order.order.side, PriceReference(price: newer.price, source: .leaderTrade, age: age(newer.at)))
-    }
+    if let newer { return protected(order.order.side, newer) }
     return price(for: order) ?? fallbackExitPrice(side: order.order.side)
   }
 
