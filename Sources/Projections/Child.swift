@@ -69,6 +69,8 @@ public struct Child: Hashable, Sendable, Codable {
   public let afterMarket: Bool
   public let requestedBy: SequenceNumber
   public let requestedAt: Timestamp
+  /// When its placement first left the machine; `nil` while it never did.
+  public internal(set) var leftAt: Timestamp?
   /// What we last asked for: the difference to what is desired is measured against this (rule 5).
   public internal(set) var asked: OrderTerms
   /// The event with which it was last asked for.
@@ -167,6 +169,12 @@ public struct Child: Hashable, Sendable, Codable {
     case .working(_, _, let pending): pending != nil
     case .ended, .refused, .withdrawn, .lapsed: false
     }
+  }
+
+  /// Whether its placement is decided and has not left the machine.
+  public var isQueued: Bool {
+    if case .placing(_, .queued) = state { return true }
+    return false
   }
 
   public var isInDoubt: Bool {

@@ -22,6 +22,8 @@ extension LeaderBook {
   ///   since the book was last read; and where other orders that would open the other side may have filled unseen;
   /// - others that would close what it opens, when it is told of for the first time: it may be older than they are;
   /// - others that rest on its side, where it took away what they were to close: he may have taken them back.
+  ///
+  /// And itself, where it sold what may cover shorts of his: he may be about to buy those back, or be told of it later (rule 22).
   mutating func question(
     _ order: LeaderOrder, isFirst: Bool, newlyFilled: Quantity, before: Quantity, _ source: OrderSource,
     at now: Timestamp
@@ -52,6 +54,29 @@ extension LeaderBook {
     for other in others(than: order) where other.side == side && opened(by: other.open, side, from: net) > .zero {
       ask(other.orderID, since: now, isGrounded: true, at: now)
     }
+    if side == .sell, hasShorts(beside: order.key) {
+      ask(order.order.orderID, since: now + LeaderBook.otherLegTime, isGrounded: false, at: now)
+    }
+  }
+
+  /// Within which time who leaves several legs at once sends the orders for all of them.
+  private static let otherLegTime = Microseconds.seconds(1)
+
+  /// Whether he is short of an option that this one may cover. Whose underlying it is, is asked by whoever decides.
+  private func hasShorts(beside sold: PositionKey) -> Bool {
+    guard let option = sold.contract.option else { return false }
+    return positions.contains { key, position in
+      position.net < .zero && key != sold && key.contract.option?.expiry == option.expiry
+        && key.contract.option?.type == option.type
+    }
+  }
+
+  /// Until when nobody can tell that shorts of his are uncovered by what the order closed; `nil` where that is known, or has
+  /// been asked for too long.
+  public func uncoveringWaits(_ order: OrderID, at now: Timestamp) -> Timestamp? {
+    guard let question = openingsInQuestion[order] else { return nil }
+    let until = question.at + OpeningQuestion.patience
+    return now < until ? until : nil
   }
 
   /// How long the rows of one reading take to be told of.

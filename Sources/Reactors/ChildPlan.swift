@@ -98,7 +98,7 @@ struct ChildPlan {
       let taken = min(child.open, rest)
       rest -= taken
       if child.isSurplus, children.contains(where: { !$0.isSurplus && $0.open > .zero }) { continue }
-      if case .placing(_, .queued) = child.state {
+      if child.isQueued {
         actions.append(.withdraw(child: index))
         continue
       }
@@ -121,7 +121,7 @@ struct ChildPlan {
   private mutating func change(_ index: Int) -> Action? {
     let child = children[index]
     guard child.open > .zero, !child.isSurplus, child.asked != shape.terms(child.asked.quantity) else { return nil }
-    if case .placing(_, .queued) = child.state { return .withdraw(child: index) }
+    if child.isQueued { return .withdraw(child: index) }
     guard !child.isBusy, isTime(child.lastModifiedAt, pause(child)) else { return nil }
     return modify(index, quantity: child.asked.quantity)
   }

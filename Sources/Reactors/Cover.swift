@@ -82,6 +82,9 @@ struct Cover {
     return min(wanted, max(.zero, allowed(of: shorts) + longs - shorts))
   }
 
+  /// How many of them may leave whatever the leader has uncovered.
+  func spare(_ wanted: Lots) -> Lots { min(wanted, max(.zero, longs - shorts)) }
+
   /// What covers each other.
   struct Group: Hashable {
     let underlying: Underlying?
@@ -102,7 +105,8 @@ struct Cover {
 }
 
 extension DecisionPass {
-  /// How long shorts that work may be uncovered because the leader's hedge filled before ours: fills come in any order.
+  /// How long shorts that work, or hedges that are being sold, may leave us uncovered because the leader's legs filled before
+  /// ours: fills come in any order.
   static let coverPatience = Microseconds.seconds(1)
 
   /// Lots of working shorts that have to be taken back: what covers them is gone, or never came.
@@ -126,13 +130,43 @@ extension DecisionPass {
   }
 
   /// How many units of an exit may leave: what covers shorts waits until they are bought back (rule 22).
-  mutating func coverable(_ units: Quantity, _ view: KeyView) -> Quantity {
+  ///
+  /// - Parameter order: whose exit it copies. Where the leader's own shorts look uncovered by it, his book is read first: he
+  ///   may have bought them back in the same moment.
+  mutating func coverable(_ units: Quantity, _ view: KeyView, of order: LeaderOrder? = nil) -> Quantity {
     guard view.ledger.side == .buy, units > .zero else { return units }
     let wanted = view.lot.wholeLots(in: units)
-    let free = Cover(state, view).closable(wanted)
+    let cover = Cover(state, view)
+    var free = cover.closable(wanted)
+    if let order, cover.spare(wanted) < free,
+      let end = state.leader.uncoveringWaits(order.order.orderID, at: now)
+    {
+      wake(at: end)
+      free = cover.spare(wanted)
+    }
     guard free < wanted else { return units }
     holdsHedge = true
     return view.lot.quantity(of: free)
+  }
+
+  /// Units of an exit that is out already and has to be taken back: the leader's shorts are covered again, or bought back, and
+  /// ours are not (rule 22). What waits in its lane goes at once; what rests, when our own legs had a moment to fill.
+  mutating func uncovering(_ link: Link, _ view: KeyView) -> Quantity {
+    let open = link.open(.exit)
+    guard view.ledger.side == .buy, open > .zero else { return .zero }
+    let returning = view.ledger.links.reduce(into: Quantity.zero) { units, other in
+      guard other.origin != link.origin else { return }
+      for child in other.children where child.purpose == .exit && child.isCancelling { units += child.open }
+    }
+    let excess = Cover(state, view).excess - view.lot.wholeLots(in: returning)
+    guard excess > .zero else { return .zero }
+    holdsHedge = true
+    let end = leaderFilledAt(Cover.Group(view.key.contract, state)) + DecisionPass.coverPatience
+    if now < end, link.children.contains(where: { $0.purpose == .exit && $0.isOpen && !$0.isQueued }) {
+      wake(at: end)
+      return .zero
+    }
+    return min(view.lot.quantity(of: excess), open)
   }
 
   /// Looks at the other legs of the groups in which something moved: one that waits for cover may go, one that is not covered

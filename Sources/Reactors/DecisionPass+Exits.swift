@@ -23,10 +23,11 @@ extension DecisionPass {
       // Other links may still hold lots that they have to give back first: nobody closes the same lot twice.
       let room = view.ledger.held.magnitude - view.openExits(besides: order) - openExitsOfBroker(side, view)
       desired = min(desired, standing + max(.zero, room))
-      if desired > standing { desired = standing + coverable(desired - standing, view) }
+      if desired > standing { desired = standing + coverable(desired - standing, view, of: order) }
       if desired > standing, waitsForShorts(order, view) { desired = standing }
       if desired > standing, mustReadFirst(view) { desired = standing }
     }
+    if desired <= standing { desired -= min(desired - min(desired, link.closed), uncovering(link, view)) }
     guard desired != standing || link.open(.exit) > .zero, var priced = view.exitPrice(of: link, order) else { return }
     if desired > link.closed, priced.price.trigger == nil, view.crosses(side: side, price: priced.price.limit) {
       clearCrossing(side: side, price: priced.price.limit, view)

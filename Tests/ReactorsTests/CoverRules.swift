@@ -48,6 +48,12 @@ private struct Spread {
     }
   }
 
+  /// A whole reading of the leader's book, which shows nothing new.
+  mutating func readLeader() {
+    harness.run(for: .milliseconds(1_005))
+    harness.observe(.leaderBookRead(orders: 4, askedAt: harness.time))
+  }
+
   func held(_ contract: ContractID) -> Int64 {
     (harness.account.ledgers[PositionKey(contract: contract, product: .margin)]?.held.units ?? 0) / 65
   }
@@ -142,7 +148,10 @@ private struct Spread {
     #expect(!spread.alerts(Spread.hedge).contains(.hedgeKept))
   }
 
-  @Test("a hedge that the leader sells alone leaves us as uncovered as him, and not before he is") func hedgeAlone() {
+  @Test(
+    "a hedge that the leader sells alone leaves us as uncovered as him, once he is and his book was read, or cannot be for three seconds",
+    arguments: [true, false])
+  func hedgeAlone(isRead: Bool) {
     var spread = Spread(ratio: "1")
     spread.leader(Spread.hedge, 2)
     spread.leader(Spread.short, -2)
@@ -150,6 +159,81 @@ private struct Spread {
     let order = spread.leader(Spread.hedge, -2, filled: false)
     #expect(spread.working(Spread.hedge) == 0, "his hedge only rests")
     spread.leader(Spread.hedge, -2, filled: true, id: order)
+    #expect(spread.working(Spread.hedge) == 0, "he may have bought his shorts back in the same moment")
+    if isRead { spread.readLeader() } else { spread.harness.run(for: .milliseconds(3_010)) }
+    #expect(spread.working(Spread.hedge) == -2)
+  }
+
+  @Test("he leaves both legs at once and the hedge is told of first: ours stays until our shorts are bought back")
+  func hedgeToldFirst() {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.hedge, 2)
+    spread.leader(Spread.short, -2)
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, -2)
+    spread.harness.observe(.leaderBookRead(orders: 3, askedAt: spread.harness.time))
+    spread.harness.run(for: .milliseconds(200))
+    spread.leader(Spread.short, 2)
+    spread.readLeader()
+    #expect(spread.working(Spread.short) == 2)
+    #expect(spread.working(Spread.hedge) == 0)
+    spread.fill(Spread.short)
+    #expect(spread.working(Spread.hedge) == -2)
+  }
+
+  @Test("a hedge's exit that waits in its lane is taken back when the leader's shorts are covered again")
+  func queuedHedge() {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.hedge, 2)
+    spread.leader(Spread.short, -2)
+    spread.harness.fillsAtOnce = false
+    spread.harness.observe(.operatorCommand(.halted, nil))
+    spread.leader(Spread.hedge, -2)
+    spread.readLeader()
+    #expect(spread.harness.queued.count == 1)
+    spread.leader(Spread.short, 2)
+    spread.harness.observe(.operatorCommand(.running, nil))
+    #expect(spread.working(Spread.short) == 2)
+    spread.harness.run(for: .seconds(3))
+    #expect(spread.working(Spread.hedge) == 0)
+    spread.fill(Spread.short)
+    spread.harness.runLanes()
+    #expect(spread.working(Spread.hedge) == -2)
+  }
+
+  @Test("a hedge's exit that rests is taken back when ours stay uncovered a second after the leader's are covered")
+  func restingHedge() {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.hedge, 2)
+    spread.leader(Spread.short, -2)
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, -2)
+    spread.readLeader()
+    spread.leader(Spread.short, 2)
+    #expect(spread.working(Spread.hedge) == -2 && spread.working(Spread.short) == 2)
+    spread.harness.run(for: .milliseconds(1_100))
+    #expect(spread.working(Spread.hedge) == 0)
+    #expect(spread.working(Spread.short) == 2)
+    spread.fill(Spread.short)
+    spread.harness.runLanes()
+    #expect(spread.working(Spread.hedge) == -2)
+    spread.fill(Spread.hedge)
+    #expect(spread.held(Spread.hedge) == 0)
+  }
+
+  @Test("no more of it than leaves us as covered as the leader, where several of his orders sell it")
+  func restingHedges() {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.hedge, 4)
+    spread.leader(Spread.short, -4)
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.hedge, -2)
+    spread.readLeader()
+    spread.leader(Spread.hedge, -2)
+    spread.readLeader()
+    #expect(spread.working(Spread.hedge) == -4)
+    spread.leader(Spread.short, 2)
+    spread.harness.run(for: .milliseconds(1_100))
     #expect(spread.working(Spread.hedge) == -2)
   }
 

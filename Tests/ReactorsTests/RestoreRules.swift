@@ -186,6 +186,8 @@ import Testing
     #expect(
       restored.placements(since: mark) == [], "two lots may be uncovered while the leader has four: \(restored.story)")
     restored.leader("1000004", .sell, lots: 1, filled: 1, product: .intraday)
+    restored.run(for: .seconds(1))
+    restored.observe(.leaderBookRead(orders: 4, askedAt: restored.time))
     restored.runLanes()
     #expect(restored.placements(since: mark).count == 1, "three may while he has five: \(restored.story)")
   }

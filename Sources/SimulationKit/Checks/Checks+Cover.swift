@@ -5,8 +5,20 @@ import Projections
 extension Checks {
   /// At every request that sells: to open, or what covers something.
   mutating func checkCover(_ request: PlacementRequested) {
-    guard request.side == .sell, let account = folded.account(request.child.follower),
-      let option = request.key.contract.option, let instrument = folded.instruments[request.key.contract]
+    if request.side == .sell { checkCover(request.child.follower, request.key) }
+  }
+
+  /// What covers something and waited in its lane: the leader may be covered again by now.
+  mutating func checkCover(_ attempt: RequestAttempted) {
+    guard let account = folded.account(attempt.follower), let request = account.outbox[attempt.requestID],
+      request.kind == .placement, request.purpose == .exit, account.child(request.child)?.side == .sell
+    else { return }
+    checkCover(attempt.follower, request.child.key)
+  }
+
+  private mutating func checkCover(_ follower: FollowerName, _ sold: PositionKey) {
+    guard let account = folded.account(follower), let option = sold.contract.option,
+      let instrument = folded.instruments[sold.contract]
     else { return }
     func belongs(_ contract: ContractID) -> Bool {
       contract.option?.expiry == option.expiry && contract.option?.type == option.type
@@ -33,7 +45,7 @@ extension Checks {
     let uncovered = instrument.lotSize.wholeLots(in: max(.zero, shorts - longs)).count
     if uncovered > (allowed ?? (leader > .zero ? .max : 0)) {
       findings.fail(
-        "rule 22: event \(folded.lastSequence): \(account.name) sells \(request.key.contract.securityID) and has \(uncovered) "
+        "rule 22: event \(folded.lastSequence): \(account.name) sells \(sold.contract.securityID) and has \(uncovered) "
           + "lots uncovered, the leader \(leader.units) units")
     }
   }

@@ -14,6 +14,7 @@ extension Checks {
       checkGreeks(request)
       checkExits(request.child.follower, request.key, request.purpose, request.side)
       checkSums(request.child.follower)
+    case .requestAttempted(let attempt): checkCover(attempt)
     case .modificationRequested(let request):
       checkSums(request.child.follower)
     case .followerOrder(let seen):

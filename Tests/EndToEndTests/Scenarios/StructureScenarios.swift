@@ -22,6 +22,21 @@ import Testing
     try await stage.finish(holding: [:])
   }
 
+  @Test(
+    "scenario 52: he leaves his hedge and then his short within a second: the follower buys back first all the same")
+  func leavesHedgeFirst() async throws {
+    let stage = try await LiveStage.scenario(simulator: StructureMarket.market)
+    try await trade(stage, 4, Leg.callWing)
+    try await trade(stage, -4, Leg.call)
+    try await stage.untilHeld([Leg.callWing: 130, Leg.call: -130])
+    try await trade(stage, -4, Leg.callWing)
+    try await trade(stage, 4, Leg.call)
+    try await stage.untilHeld([:])
+    let book = try await stage.book(of: LiveStage.asha).sorted { $0.orderId < $1.orderId }
+    #expect(book.suffix(2).map(\.securityId) == [Leg.call, Leg.callWing], "the short is bought back first")
+    try await stage.finish(holding: [:])
+  }
+
   @Test("scenario 52: a straddle and then a condor, its wings after its shorts")
   func condor() async throws {
     let stage = try await LiveStage.scenario(simulator: StructureMarket.market)
