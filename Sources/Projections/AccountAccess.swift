@@ -25,6 +25,9 @@ extension State {
     case .accountBlocked(let blocked): block(blocked.account, blocked.reason, blocked.text)
     case .accountUnblocked(let unblocked):
       access(of: unblocked.account) { $0.blockage = nil }
+      if case .follower(let name) = unblocked.account, let index = index(of: name) {
+        followers[index].readBeforeExits(at: now)
+      }
       touched.everything = true
     case .operatorCommanded(let commanded): changeModes { $0.apply(commanded) }
     case .diskLow: changeModes { $0.isDiskLow = true }

@@ -164,6 +164,17 @@ public struct FollowerAccount: Hashable, Sendable, Codable {
     wantsReadingSince = wantsReadingSince ?? now
   }
 
+  /// The account could not be called, and its owner may have closed by hand what exits that wait in the lane are to close: a
+  /// fresh reading of the book comes before them (rule 33).
+  mutating func readBeforeExits(at now: Timestamp) {
+    let waiting = outbox.requests.filter {
+      $0.kind == .placement && $0.purpose == .exit && $0.attemptedAt == nil
+    }
+    if waiting.isEmpty { return }
+    wantsReadingSince = now
+    for request in waiting { wantReading(for: request.child.key, at: now) }
+  }
+
   /// Whether the broker refused something that is not asked for again until something else is wanted, or a person says so.
   public var isRefused: Bool { ledgers.values.contains { $0.links.contains(where: \.isRefused) } }
 

@@ -3,7 +3,7 @@ import Projections
 
 /// The version of the decision code. Every change that can alter a decision raises it: `replay --verify` demands equal
 /// decisions within one version and lists differences elsewhere.
-public let decisionVersion: Int64 = 12
+public let decisionVersion: Int64 = 13
 
 /// One round of decisions after one observation: what is decided is folded at once, so that the next look sees it.
 ///
@@ -72,12 +72,18 @@ extension DecisionPass {
 
 extension State {
   /// Until when a queued placement waits because the log may not know that it was placed: it may have left in a part of the
-  /// log that a restore took away. `nil` when it may leave now, `.latest` when only a reading can tell.
+  /// log that a restore took away; or, of an exit, because a reading of the book has to come before it (rule 33). `nil` when it
+  /// may leave now, `.latest` when only a reading can tell.
   func heldUntilRead(_ request: OpenRequest, follower index: Int) -> Timestamp? {
     let account = followers[index]
     guard request.kind == .placement else { return nil }
     if account.unexplained.contains(where: { account.orders[$0]?.order.key == request.child.key }) { return .latest }
-    if isCaughtUp(follower: index) { return nil }
+    if isCaughtUp(follower: index) {
+      guard request.purpose == .exit, account.wantsReadingFor.contains(request.child.key),
+        let since = account.wantsReadingSince
+      else { return nil }
+      return now < since + DecisionPass.readingPatience ? since + DecisionPass.readingPatience : nil
+    }
     guard request.purpose == .exit else { return .latest }
     let end = startedAt + DecisionPass.readingPatience
     return now < end ? end : nil

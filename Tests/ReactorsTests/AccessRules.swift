@@ -103,6 +103,40 @@ import Testing
 }
 
 @Suite("Rules: turned away") struct TurnedAwayRules {
+  @Test(
+    "rule 33: what waited while the account could not be called leaves after a reading of the book: its owner may have closed it",
+    arguments: [true, false])
+  func ownerClosedMeanwhile(ownerCloses: Bool) {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
+    harness.leaderTrades(-2)
+    harness.run(for: .seconds(8))
+    #expect(harness.queued.count == 1)
+    harness.observe(.readable(.follower("asha")))
+    harness.run(for: .milliseconds(500))
+    #expect(harness.working.isEmpty && harness.held == 2)
+    if ownerCloses { harness.ownerTrades(-2) }
+    harness.observe(.followerBookRead("asha", orders: 2, askedAt: harness.time))
+    harness.runLanes()
+    #expect(harness.held == 0)
+    #expect(harness.log.contains { if case .requestWithdrawn = $0 { true } else { false } } == ownerCloses)
+  }
+
+  @Test("rules 16 and 33: no book that cannot be read holds it back for longer than three seconds")
+  func unreadable() {
+    var harness = Harness(ratio: "1")
+    harness.leaderTrades(2)
+    harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
+    harness.leaderTrades(-2)
+    harness.run(for: .seconds(8))
+    harness.observe(.readable(.follower("asha")))
+    harness.run(for: .milliseconds(2_900))
+    #expect(harness.held == 2)
+    harness.run(for: .milliseconds(200))
+    #expect(harness.held == 0)
+  }
+
   /// A call that the broker turned away, with its request back in the lane.
   private func turnedAway(_ refusal: RefusalClass, exit: Bool = false) -> Harness {
     var harness = Harness(ratio: "1")
