@@ -34,6 +34,21 @@ extension EngineDesk {
     return seen + intake.observations(report, of: account, in: engine.state)
   }
 
+  /// Whether what an account holds on a new morning has to be read again before it is believed.
+  mutating func isDoubted(_ report: AccountReport, of account: AccountRole) -> Bool {
+    guard case .baseline(let reading) = report, intake.isUpToDate(reading, of: account, engine.state) else {
+      return false
+    }
+    let isDoubted = vanished.doubts(reading, of: account, at: clock.now(), in: engine.state)
+    if isDoubted, plans[account]?.isBaselineDoubted == false {
+      logger.warning(
+        "positions are gone that the log knows, and no order tells who closed them; they are read again before that is believed",
+        metadata: ["account": "\(account)"])
+    }
+    plans[account]?.isBaselineDoubted = isDoubted
+    return isDoubted
+  }
+
   /// Whether somebody sees him, before anything is told of what he did: then it counts by its age (rule 35).
   mutating func lookAtLeader() -> [Observation] {
     let now = clock.now()

@@ -31,6 +31,7 @@ public struct EngineDesk {
   var awakening: Awakening
   var stopsBy: Timestamp?
   private var takesEntriesBack = false
+  var vanished = VanishedHoldings()
 
   /// Folds `log`. Nothing is sent before ``start(version:)``.
   ///
@@ -196,6 +197,7 @@ public struct EngineDesk {
     }
     // What the log lacks of a holding is known when the orders of that reading are in it.
     for (account, report) in baselines where !keeper.waits {
+      if isDoubted(report, of: account) { continue }
       let restated = intake.restatement(report, of: account, in: engine.state)
       if !restated.isEmpty { try observe(restated) }
     }

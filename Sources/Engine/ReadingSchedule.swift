@@ -23,6 +23,8 @@ public struct ReadingSchedule: Sendable {
   public static let sustained = Microseconds.seconds(8)
   public static let inARow: Int64 = 200
   public static let funds = Microseconds.seconds(60)
+  /// How far apart readings of holdings are that nobody believes, while the exchange is closed.
+  public static let closed = Microseconds.seconds(600)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
 
@@ -36,15 +38,18 @@ public struct ReadingSchedule: Sendable {
   /// Whether the book that is on its way was asked for too early.
   private var isBookStale = false
   private var lastFunds: Timestamp?
-  private var lastBaseline: Timestamp?
-  private var lastPositions: Timestamp?
+  var lastBaseline: Timestamp?
+  /// Whether what the account holds was read this morning and not believed: it is read again every minute, or rarely while
+  /// nothing can follow from it.
+  public var isBaselineDoubted = false
+  var lastPositions: Timestamp?
   /// The orders in question when the positions were last asked for: a reading says nothing of a later one.
-  private var questioned: Set<OrderID> = []
+  var questioned: Set<OrderID> = []
   private var suspectUntil = Timestamp.earliest
   /// Of which baskets, and how many units, the margin came back last, whatever came of it.
-  private var triedBaskets: [OrderID: (units: Int64, at: Timestamp)] = [:]
+  var triedBaskets: [OrderID: (units: Int64, at: Timestamp)] = [:]
   /// When an option chain came back last, whatever came of it.
-  private var lastChains: [ChainSeries: Timestamp] = [:]
+  var lastChains: [ChainSeries: Timestamp] = [:]
   /// Readings that were asked for and have not come back, so that a slow account is not asked twice.
   private var pending: Set<Reading> = []
 
@@ -166,53 +171,6 @@ public struct ReadingSchedule: Sendable {
       moments += basketMargins(state.followers[place].basketMargins, at: now, retry)
     }
     return moments
-  }
-
-  /// The chains of the contracts whose Greeks an entry waits for; each once in three seconds (dhan-api-v2.md §3).
-  private func chains(at now: Timestamp, _ state: State) -> [(reading: Reading, at: Timestamp)] {
-    var asked: [ChainSeries: Timestamp] = [:]
-    for (contract, at) in state.greeksWanted where now < at + SeenGreeks.patience {
-      guard let series = contract.series(state) else { continue }
-      asked[series] = min(asked[series] ?? at, at)
-    }
-    return asked.keys.sorted().compactMap { series in
-      guard let at = asked[series] else { return nil }
-      return (.optionChain(series), max(at, lastChains[series].map { $0 + ReadingSchedule.chain } ?? at))
-    }
-  }
-
-  /// What a basket binds is asked at once, and again each second as long as its legs wait for it (rule 23).
-  private func basketMargins(
-    _ wanted: [OrderID: BasketMargin], at now: Timestamp, _ retry: Microseconds
-  ) -> [(reading: Reading, at: Timestamp)] {
-    wanted.keys.sorted().compactMap { basket in
-      guard let question = wanted[basket], question.margin == nil, now < question.askedAt + BasketMargin.patience else {
-        return nil
-      }
-      let tried = triedBaskets[basket].flatMap { $0.units == question.units ? $0.at : nil }
-      return (
-        .basketMargin(basket, units: question.units, question.legs), tried.map { $0 + retry } ?? question.askedAt
-      )
-    }
-  }
-
-  /// What the account holds is read once every morning (rule 6).
-  private func restatementDue(at now: Timestamp, _ retry: Microseconds, _ state: State) -> Timestamp? {
-    guard let due = state.restatementDueAt.map({ $0 + state.leader.clockAhead }) else { return nil }
-    return lastBaseline.map { max(due, $0 + retry) } ?? due
-  }
-
-  /// What the leader holds is read while a product of his is in question, and while the log has him on both sides of a
-  /// contract: often after he did something, else once a minute (rules 8, 39).
-  private func positionsDue(at now: Timestamp, _ retry: Microseconds, _ state: State) -> Timestamp? {
-    if !state.leader.unsettled.isEmpty {
-      let isNew = !questioned.isSuperset(of: state.leader.unsettled)
-      return isNew ? .earliest : lastPositions.map { $0 + retry } ?? .earliest
-    }
-    guard state.leader.hasOpposedProducts else { return nil }
-    let isRecent = state.leader.lastEventAt.map { now - $0 < ReadingSchedule.suspicion } ?? false
-    let interval = isRecent || state.leader.suspectedPairs != nil ? LeaderBook.pairConfirmation : ReadingSchedule.funds
-    return lastPositions.map { $0 + interval } ?? .earliest
   }
 
   /// Sizing needs capitals: an account whose money is not known is not ready to trade either.

@@ -41,6 +41,24 @@ extension State {
     return expired
   }
 
+  /// Whether an account holds less, by positions of a new day, than the log says, and no order explains it. What lives for a day
+  /// alone was squared off.
+  public func hasVanished(from positions: [BaselinePosition], of account: AccountRole) -> Bool {
+    guard let tradingDay else { return false }
+    func canLast(_ key: PositionKey) -> Bool {
+      key.product != .intraday && key.contract.option.map { $0.expiry >= tradingDay } ?? true
+    }
+    switch account {
+    case .leader: return leader.closedUnseen(positions).contains { canLast($0.key) }
+    case .follower(let name):
+      guard let follower = index(of: name).map({ followers[$0] }) else { return false }
+      let read = PositionsReading(sequence: lastSequence, positions: positions)
+      return follower.ledgers.contains { key, ledger in
+        canLast(key) && follower.unexplained(by: read.net(key) - ledger.held - ledger.owner, key, ledger) > .zero
+      }
+    }
+  }
+
   mutating func apply(_ began: DayBegan) {
     tradingDay = began.day
     for position in began.expired {
@@ -107,6 +125,20 @@ extension State {
   }
 }
 
+extension FollowerAccount {
+  /// Units of ours that a difference of positions took away, beyond what the owner's lots and orders of ours whose end nobody
+  /// saw can explain.
+  fileprivate func unexplained(by difference: Quantity, _ key: PositionKey, _ ledger: KeyLedger) -> Quantity {
+    guard let side = Side(holding: difference), ledger.side == side.opposite else { return .zero }
+    var rest = difference.magnitude
+    if Side(holding: ledger.owner) == side.opposite { rest -= ledger.owner.magnitude }
+    for reference in overnight where reference.key == key {
+      if let child = child(reference), child.side == side { rest -= max(.zero, child.asked.quantity - child.filled) }
+    }
+    return max(.zero, rest)
+  }
+}
+
 extension BrokerOrder {
   /// Whether the order ended with a day before `day`, whatever was last seen of it: an order lives for the session of its
   /// day, one that waits for a session until that is over.
@@ -119,55 +151,6 @@ extension BrokerOrder {
       session = session.next
     }
     return false
-  }
-}
-
-extension LeaderBook {
-  mutating func endOrders(before day: Day, _ calendar: MarketCalendar?) {
-    for (id, order) in orders where order.order.isOver(before: day, calendar) { orders[id]?.order.status = .expired }
-  }
-
-  mutating func expire(_ key: PositionKey, sequence: SequenceNumber, at now: Timestamp) {
-    if let held = positions[key]?.net.magnitude { reduce(key, by: held, sequence: sequence, at: now) }
-  }
-
-  /// What a reading holds less than the log, and no order explains: it was closed while nobody looked (rule 6).
-  public func closedUnseen(_ positions: [BaselinePosition]) -> [BaselinePosition] {
-    let read = PositionsReading(sequence: .beforeFirst, positions: positions)
-    return self.positions.keys.sorted().compactMap { key in
-      guard let position = self.positions[key], let side = position.side, !isConverted(key, read) else { return nil }
-      let left = Side(holding: read.net(key)) == side ? read.net(key).magnitude : .zero
-      let closed = position.net.magnitude - left
-      return closed > .zero ? BaselinePosition(key: key, quantity: Quantity(-closed.units * side.sign)) : nil
-    }
-  }
-
-  /// What went from one product to the other is left to the rule of conversions (rule 8).
-  private func isConverted(_ key: PositionKey, _ read: PositionsReading) -> Bool {
-    guard let sibling = key.sibling else { return false }
-    let difference = read.net(key) - (positions[key]?.net ?? .zero)
-    return difference != .zero && difference + read.net(sibling) == positions[sibling]?.net ?? .zero
-  }
-
-  /// Takes over what is held. What is more than the log knows is inherited: nobody owes entries for it (rule 6).
-  mutating func restate(_ held: [BaselinePosition], on day: Day, sequence: SequenceNumber, at now: Timestamp) {
-    restatedOn = day
-    let read = PositionsReading(sequence: sequence, positions: held)
-    for closed in closedUnseen(held) { reduce(closed.key, by: closed.quantity.magnitude, sequence: sequence, at: now) }
-    let converted = Set(held.map(\.key).filter { isConverted($0, read) })
-    for position in held where !converted.contains(position.key) {
-      var entry = positions[position.key] ?? LeaderPosition()
-      guard let side = Side(holding: position.quantity), position.quantity != entry.net else { continue }
-      let grown = position.quantity.magnitude - entry.net.magnitude
-      if entry.net == .zero {
-        entry.lastSegment += 1
-        entry.segments.append(LeaderSegment(number: entry.lastSegment, side: side, whole: grown, closed: .zero))
-      } else {
-        entry.segments[entry.segments.count - 1].whole += grown
-      }
-      entry.net = position.quantity
-      positions[position.key] = entry
-    }
   }
 }
 

@@ -120,7 +120,7 @@ public struct FollowerStatus: Sendable {
     if !state.leader.hasBaseline { return "the leader's positions have not been read yet" }
     if !account.hasBaseline { return "its positions have not been read yet" }
     if state.isRestatementDue, state.lacksRestatement(.follower(account.name)) {
-      return "its positions have not been read since the day began"
+      return "its positions have not been read since the day began, or what was read is not believed yet"
     }
     if state.isRunning, !state.isCaughtUp(follower: index) {
       return "its order book has not been read whole since the start: nothing is entered until then (rule 28)"

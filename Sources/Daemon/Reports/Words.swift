@@ -147,7 +147,7 @@ extension BlockReason {
     case .deadToken: "the broker does not know its token; put a new one where the configuration reads it"
     case .addressRefused:
       "the broker refuses calls from this address; register it for the account, then `copytrade resume`"
-    case .noReading: "its positions and orders cannot be read"
+    case .noReading: "its funds, positions or orders cannot be read"
     }
   }
 }
