@@ -71,6 +71,14 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     links.reduce(into: .zero) { $0 += $1.open(purpose) }
   }
   public var isQuiet: Bool { links.allSatisfy(\.isQuiet) }
+  /// Whether nothing is out but exits that copy the leader's and rest: nothing on its way, in doubt or being changed.
+  public var onlyExitsRest: Bool {
+    links.allSatisfy { link in
+      link.children.allSatisfy { child in
+        !child.isOpen || (link.leaderOrder != nil && child.purpose == .exit && child.rests && !child.isBusy)
+      }
+    }
+  }
 
   /// What was opened on the side that is held; what had been opened on the other is closed, all of it.
   public var openingsHeld: [SegmentOpening] { openings.filter { $0.side == side } }

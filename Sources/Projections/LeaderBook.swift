@@ -19,10 +19,18 @@ public struct LeaderPosition: Hashable, Sendable, Codable {
   /// Segments that a follower may still have to leave, oldest first; the last is the current one unless flat.
   public internal(set) var segments: [LeaderSegment] = []
   public internal(set) var lastSegment: Int64 = 0
+  /// When he last became smaller, and on which side; kept when the segments are forgotten.
+  public internal(set) var lastDecrease: Decrease?
   /// The newest price at which the leader traded here: a reference for protected limits (rule 19).
   public internal(set) var lastPrice: Quote?
   /// The orders of this key that may still matter, in the order in which they were first seen.
   public internal(set) var orders: [OrderID] = []
+
+  public struct Decrease: Hashable, Sendable, Codable {
+    public let side: Side
+    /// By the broker's time of the order that closed.
+    public let at: Timestamp
+  }
 
   public init() {}
 
@@ -131,6 +139,7 @@ public struct LeaderBook: Hashable, Sendable, Codable {
       position.segments[position.segments.count - 1].closed += closes
       position.segments[position.segments.count - 1].lastDecrease = sequence
       position.segments[position.segments.count - 1].lastDecreaseAt = now
+      position.lastDecrease = LeaderPosition.Decrease(side: order.side.opposite, at: min(now, filled.raisedAt))
       record(order.orderID, segment: position.lastSegment, opened: .zero, closed: closes)
     }
     position.net += Quantity(closes.units * order.side.sign)

@@ -32,7 +32,11 @@ extension State {
       }
       followers[index].budget.spend(at: now)
       followers[index].outbox.update(attempt.requestID) { $0.attempt(at: now) }
-      followers[index].change(open.child) { $0.setPhase(.inFlight) }
+      let leftAt = now
+      followers[index].change(open.child) {
+        $0.setPhase(.inFlight)
+        if open.kind == .placement { $0.leftAt = $0.leftAt ?? leftAt }
+      }
       touched.touch(follower: index, open.child.key)
     case .requestAccepted(let accepted): apply(accepted)
     case .requestRefused(let refused): apply(refused)
@@ -93,11 +97,12 @@ extension State {
     guard let index = index(of: request.child.follower) else { return }
     followers[index].movedAt = now
     let phase: CallPhase = request.leavesAtOnce ? .inFlight : .queued
-    let child = Child(
+    var child = Child(
       number: request.child.number, generation: request.child.generation, label: request.correlationID,
       side: request.side, purpose: request.purpose, afterMarket: request.afterMarket, requestedBy: lastSequence,
       requestedAt: now, asked: request.terms, lastAskedBy: lastSequence, state: .placing(request.requestID, phase),
       lastAskedAt: now)
+    if request.leavesAtOnce { child.leftAt = now }
     let place = followers[index].ledgers[request.key, default: KeyLedger()].add(child, for: request, at: lastSequence)
     let reference = ChildReference(key: request.key, origin: request.child.origin, index: place)
     followers[index].childByLabel[request.correlationID] = reference

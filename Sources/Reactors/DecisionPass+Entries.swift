@@ -63,7 +63,11 @@ extension DecisionPass {
 
   /// Brings the entries of every link to what the episode's target allots to it.
   mutating func mirrorEntries(_ key: PositionKey, follower index: Int) {
-    guard let first = view(of: key, follower: index), let count = first.entryPlan?.links.count else {
+    guard let first = view(of: key, follower: index), let plan = first.entryPlan else { return }
+    let count = plan.links.count
+    if first.position.side == plan.episode.side.opposite {
+      // He has filled on the other side: what rested of ours waits until he comes back (rules 7 and 9).
+      takeEntriesBack(key, follower: index, rule: 7)
       return
     }
     for place in 0..<count {

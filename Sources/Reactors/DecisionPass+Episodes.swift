@@ -77,7 +77,10 @@ extension DecisionPass {
 
   /// Whether an episode of this side has nothing to wait for: the leader is out, or about to turn, and no order of his rests that
   /// would open more. Asked before an episode is opened as well, so that none is opened only to be closed.
+  ///
+  /// Where he is on the other side, what rests on this one closes first; what it opens then is another episode (rule 9).
   private func isOver(_ side: Side, _ view: KeyView) -> Bool {
+    if view.position.side == side.opposite { return true }
     let restsOnOurSide = view.ledger.links.contains { link in
       guard link.end == nil, let order = view.order(of: link), order.order.side == side else { return false }
       // One that waits to enter would open the episode anew.

@@ -26,18 +26,21 @@ extension DecisionPass {
     }
   }
 
-  /// Closes lots that the follower got and the leader's order never will, once every other link of the key has settled
-  /// (rules 1 and 18).
+  /// Closes lots that the follower got and the leader's order never will, once every other link of the key has settled, or has
+  /// nothing out but exits that rest and leave room for it (rules 1 and 18).
   mutating func trueUp(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index), let plan = view.entryPlan, view.excess > .zero,
-      view.ledger.isQuiet, view.ledger.side == plan.episode.side,
+      view.ledger.onlyExitsRest, view.ledger.side == plan.episode.side,
       isTrimmed(view, side: plan.episode.side) || view.isUnwound,
       !view.ledger.links.contains(where: { $0.leaderOrder == nil && $0.refusedExit != nil })
     else { return }
-    let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
+    // One that rests on the other side takes none of them: it closes no more than the leader has.
+    let rests = view.ledger.links.contains { link in
+      view.order(of: link).map { !$0.order.status.isFinal && $0.order.side == plan.episode.side } ?? false
+    }
     guard !rests || view.isUnwound else { return }
     closeByOurselves(
-      min(view.excess, view.lot.wholeLots(in: view.ledger.held.magnitude)), .trueUp,
+      min(view.excess, view.lot.wholeLots(in: view.ledger.held.magnitude - view.ledger.open(.exit))), .trueUp,
       Arithmetic(
         rule: 18, leaderLots: plan.leaderLots, ratio: plan.episode.ratio, target: plan.target,
         filled: plan.target + view.excess, working: .zero), view)

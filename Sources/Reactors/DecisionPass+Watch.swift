@@ -159,10 +159,12 @@ extension DecisionPass {
   private static let questionTime = Microseconds.seconds(5)
 
   private mutating func watchExcess(_ view: KeyView, refused: Bool) {
-    let rests = view.ledger.links.contains { view.order(of: $0).map { !$0.order.status.isFinal } ?? false }
-    let isSettled = view.ledger.isQuiet && !rests && view.ledger.held != .zero
+    let resting = view.ledger.links.compactMap { view.order(of: $0)?.order }.filter { !$0.status.isFinal }
+    let isSettled = view.ledger.isQuiet && resting.isEmpty && view.ledger.held != .zero
     let excess = view.excess
-    set(.excessKept, isSettled && excess > .zero, lots: excess, view)
+    let isKept =
+      view.ledger.onlyExitsRest && !resting.contains { $0.side == view.ledger.side } && view.ledger.held != .zero
+    set(.excessKept, isKept && excess > .zero, lots: excess, view)
     let strays = isSettled && !refused && excess == .zero && view.position.side != view.ledger.side
     set(.notFlat, strays || isLate(view), lots: view.lot.wholeLots(in: view.ledger.held), view)
   }

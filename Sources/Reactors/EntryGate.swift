@@ -136,7 +136,13 @@ struct EntryGate {
     if order.shares.contains(where: { $0.closed > .zero }) || link.closed > .zero, closesInTime(order, link) {
       from = max(from, view.ledger.lastClosedAt)
     }
-    if !order.order.status.isFinal, let segment = view.position.current { from = max(from, segment.lastDecreaseAt) }
+    if !order.order.status.isFinal {
+      if let segment = view.position.current { from = max(from, segment.lastDecreaseAt) }
+      // What it was to close is gone otherwise, and it opens as much more.
+      if let decrease = view.position.lastDecrease, decrease.side == order.order.side.opposite {
+        from = max(from, decrease.at)
+      }
+    }
     // Nor did we miss what we have just taken back ourselves, to place it anew before the cap of modifications bites.
     if !order.order.status.isFinal, let taken = link.children.last(where: { $0.wasTakenBack && $0.purpose == .entry }) {
       from = max(from, taken.lastAskedAt)
@@ -144,12 +150,15 @@ struct EntryGate {
     return from
   }
 
-  /// Whether our own close was asked for while the leader's change was young: what is closed long after a gap makes no old entry
-  /// young again (rule 17).
+  /// When a close left us; one that waits in its lane leaves now at the earliest.
+  private func leftAt(_ close: Child) -> Timestamp { close.leftAt ?? (close.isQueued ? now : close.requestedAt) }
+
+  /// Whether our own close left while the leader's change was young: what is closed long after a gap makes no old entry young
+  /// again (rule 17).
   private func closesInTime(_ order: LeaderOrder, _ link: Link) -> Bool {
-    let own = link.children.first { $0.purpose == .exit }?.requestedAt
+    let own = link.children.first { $0.purpose == .exit }.map(leftAt)
     let others = view.ledger.links.lazy.flatMap(\.children)
-      .filter { $0.purpose == .exit && $0.requestedAt > order.raisedAt }.map(\.requestedAt).min()
+      .filter { $0.purpose == .exit && $0.requestedAt > order.raisedAt }.map(leftAt).min()
     // Of a link that is forgotten only the close itself is known.
     let closing = own ?? others ?? view.ledger.lastClosedAt
     return closing - order.raisedAt <= view.settings.entries.maximumAge

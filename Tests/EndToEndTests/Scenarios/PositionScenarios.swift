@@ -62,6 +62,18 @@ import Testing
     try await stage.finish(holding: [Contract.call: 65])
   }
 
+  @Test("scenario 34: what he buys is copied beside a larger sale of his that rests, which closes first and opens then")
+  func besideResting() async throws {
+    let stage = try await LiveStage.scenario()
+    let resting = try await stage.order("SELL", 390, of: Contract.call, at: "170.00")
+    try await stage.untilRows(Contract.call, ["SELL 195 at 170.00 PENDING"])
+    _ = try await stage.order("BUY", 260, of: Contract.call, at: "152.30")
+    let turned = ["SELL 195 at 170.00 CANCELLED", "BUY 130 at 152.30 TRADED"]
+    try await stage.untilRows(Contract.call, turned + ["SELL 130 at 170.00 PENDING"])
+    try await stage.cancelLeaderOrder(resting)
+    try await stage.finish(holding: [Contract.call: 130])
+  }
+
   @Test("scenario 35: churning in and out leaves nothing behind")
   func churn() async throws {
     let stage = try await LiveStage.scenario(
