@@ -66,7 +66,9 @@ extension Intake {
     guard let known = state.order(row.orderID, of: account), known.status.isFinal, !row.status.isFinal,
       row.filled <= known.filled, let ended = known.updatedAt
     else { return false }
-    return askedAt < ended + state.leader.clockAhead + Intake.bookDelay
+    // How far the clocks differ may not be known yet; when we heard of it is.
+    let toldAt = account.follower.flatMap { state.account($0)?.orders[row.orderID]?.toldAt } ?? .earliest
+    return askedAt < max(ended + state.leader.clockAhead, toldAt) + Intake.bookDelay
   }
 }
 

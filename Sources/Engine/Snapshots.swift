@@ -6,7 +6,7 @@ import Projections
 public enum Snapshots {
   public static let kind: ShortText = "state"
   /// Raised whenever ``State`` changes its form or a fold its meaning; older snapshots are then left alone.
-  public static let format = 21
+  public static let format = 22
 
   static func save(_ state: State, in log: any EventLog) throws {
     let bytes: [UInt8]

@@ -5,7 +5,7 @@ import Projections
 ///
 /// The broker's accounts of a day may be late, or lack a row for a moment, and what follows from them cannot be taken back:
 /// followers sell, and an exit of the leader's that comes later opens the other side. So such a reading is believed when it has
-/// stood for a minute, and not before the exchange is about to open.
+/// stood for a minute while the exchange is open, or about to open.
 struct VanishedHoldings {
   static let patience = Microseconds.seconds(60)
 
@@ -15,13 +15,13 @@ struct VanishedHoldings {
   mutating func doubts(
     _ reading: BaselineReading, of account: AccountRole, at now: Timestamp, in state: State
   ) -> Bool {
-    guard state.lacksRestatement(account), state.hasVanished(from: reading.holdings, of: account) else {
+    let hasVanished = state.lacksRestatement(account) && state.hasVanished(from: reading.holdings, of: account)
+    guard hasVanished, state.trades(within: VanishedHoldings.patience) else {
       seen[account] = nil
-      return false
+      return hasVanished
     }
     if seen[account]?.holdings != reading.holdings { seen[account] = (reading.holdings, now) }
-    guard let since = seen[account]?.since, now - since >= VanishedHoldings.patience else { return true }
-    return !state.trades(within: VanishedHoldings.patience)
+    return seen[account].map { now - $0.since < VanishedHoldings.patience } ?? true
   }
 }
 

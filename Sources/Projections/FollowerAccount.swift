@@ -18,6 +18,8 @@ public struct FollowerOrder: Hashable, Sendable {
   public var owner: OrderOwner
   /// The day in India on which it was asked for or first seen: the book shows the orders of the day only.
   public let seenOn: Day
+  /// When it was last told of, by our clock.
+  public var toldAt: Timestamp
 }
 
 // An order stands in a snapshot as the payload that the log has for it: nothing else holds so many values, and the
@@ -28,6 +30,7 @@ extension FollowerOrder: Codable {
     let picture = LeaderOrderSeen(OrderPicture(order: order, revision: revision, source: .book))
     try container.encode(String(decoding: picture.payload, as: UTF8.self))
     try container.encode(seenOn.daysSinceEpoch)
+    try container.encode(toldAt.microseconds)
     try container.encode(owner.word)
     if case .ours(let reference) = owner { try container.encode(reference) }
   }
@@ -41,6 +44,7 @@ extension FollowerOrder: Codable {
     order = seen.picture.order
     revision = seen.picture.revision
     seenOn = Day(daysSinceEpoch: try container.decode(Int32.self))
+    toldAt = Timestamp(microseconds: try container.decode(Int64.self))
     switch try container.decode(String.self) {
     case OrderOwner.owner.word: owner = .owner
     case OrderOwner.undetermined.word: owner = .undetermined

@@ -13,12 +13,14 @@ extension State {
       filledBefore = followers[index].orders.values[place].order.filled
       followers[index].orders.values[place].order = order
       followers[index].orders.values[place].revision = seen.picture.revision
+      followers[index].orders.values[place].toldAt = now
     } else {
       if hasForgotten(order) { return }
       owner = ownerOf(order, follower: index)
       if isOfAnotherLog(order, follower: index) { followers[index].unexplained.append(order.orderID) }
       followers[index].orders[order.orderID] = FollowerOrder(
-        order: order, revision: seen.picture.revision, owner: owner, seenOn: day(of: owner, follower: index))
+        order: order, revision: seen.picture.revision, owner: owner, seenOn: day(of: owner, follower: index),
+        toldAt: now)
     }
     switch owner {
     case .ours(let reference): applyPicture(order, of: reference, follower: index)

@@ -88,6 +88,19 @@ import Testing
     }
   }
 
+  @Test("nor where our clock jumped and nobody has compared it with the broker's since: we heard of the end just now")
+  func outlivedAfterJump() {
+    let ended = Given.order("1", after: -3_600, status: .cancelled)
+    let row = Given.order("1", after: -3_600)
+    let state = Given.state([.instrument(Given.instrument), .followerOrder("asha", ended, .stream)])
+    func isTold(_ askedAfter: Microseconds) -> Bool {
+      Given.intake().observations(.book([row], askedAt: Given.now + askedAfter), of: .follower("asha"), in: state)
+        .contains(.followerOrder("asha", row, .book))
+    }
+    #expect(!isTold(.seconds(4)))
+    #expect(isTold(.seconds(6)))
+  }
+
   @Test("a baseline that is older than what the log knows is not taken: a fill would count twice or never")
   func staleBaseline() {
     let reading = BaselineReading(holdings: [], book: [Given.order("1")])

@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test("nothing is believed long before the exchange opens: the broker's accounts may be late") func early() {
-    #expect(verdicts([(-75 * 60, 0), (-30 * 60, 0), (-61, 0), (-60, 0)]) == [true, true, true, false])
+    #expect(verdicts([(-75 * 60, 0), (-30 * 60, 0), (-60, 0), (-1, 0), (0, 0)]) == [true, true, true, true, false])
   }
 
   @Test("of a follower only lots of ours can vanish") func follower() {
