@@ -27,7 +27,7 @@ extension DecisionPass {
       if desired > standing, waitsForShorts(order, view) { desired = standing }
       if desired > standing, mustReadFirst(view) { desired = standing }
     }
-    if desired <= standing { desired -= min(desired - min(desired, link.closed), uncovering(link, view)) }
+    if desired <= standing { desired = min(desired, max(link.closed, standing - uncovering(link, view))) }
     guard desired != standing || link.open(.exit) > .zero, var priced = view.exitPrice(of: link, order) else { return }
     if desired > link.closed, priced.price.trigger == nil, view.crosses(side: side, price: priced.price.limit) {
       clearCrossing(side: side, price: priced.price.limit, view)
