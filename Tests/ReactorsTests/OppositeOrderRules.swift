@@ -20,6 +20,11 @@ import Testing
     harness.runLanes()
   }
 
+  /// Fills what works on a side.
+  private func fill(_ side: Side, _ harness: inout Harness) throws {
+    harness.fill(try #require(harness.working.first { $0.side == side }?.correlationID, "\(harness.story)"))
+  }
+
   private func working(_ harness: Harness) -> [Int64] {
     harness.working.map { $0.side.sign * $0.open.units / Harness.lot }.sorted()
   }
@@ -27,7 +32,7 @@ import Testing
   @Test(
     "rule 7: what he fills is copied although an older order of his rests on the other side, however large it is",
     arguments: [Int64(2), 4, 6, 20], [Side.buy, .sell])
-  func filledAgainstResting(resting: Int64, side: Side) {
+  func filledAgainstResting(resting: Int64, side: Side) throws {
     var harness = stage()
     let (far, near) = side == .sell ? (Int64(10_400), Int64(10_000)) : (9_600, 10_000)
     harness.leader("50", side, lots: resting, price: far)
@@ -36,19 +41,19 @@ import Testing
     harness.leader("51", side.opposite, lots: 4, filled: 4, price: near)
     settle(&harness)
     #expect(working(harness).contains(-side.sign * 2), "\(harness.story)")
-    harness.fill(harness.working.first { $0.side == side.opposite }!.correlationID!)
+    try fill(side.opposite, &harness)
     harness.runLanes()
     #expect(harness.held == -side.sign * 2)
     let exit = min(resting, 4) / 2
     #expect(working(harness) == [side.sign * exit], "what rests closes first: \(harness.story)")
   }
 
-  @Test("rule 9: the larger part of it opens once it has closed") func reversesLater() {
+  @Test("rule 9: the larger part of it opens once it has closed") func reversesLater() throws {
     var harness = stage()
     harness.leader("50", .sell, lots: 6, price: 10_400)
     harness.leader("51", .buy, lots: 4, filled: 4)
     settle(&harness)
-    harness.fill(harness.working.first { $0.side == .buy }!.correlationID!)
+    try fill(.buy, &harness)
     harness.runLanes()
     harness.leader("50", .sell, lots: 6, filled: 6, price: 10_400)
     settle(&harness)
@@ -60,17 +65,17 @@ import Testing
   }
 
   @Test("rule 17: an order that was to close what he sells otherwise opens as much, and is as young as that sale")
-  func opensAgain() {
+  func opensAgain() throws {
     var harness = stage()
     harness.leader("50", .sell, lots: 4, price: 10_400)
     harness.leader("51", .buy, lots: 4, filled: 4)
     settle(&harness)
-    harness.fill(harness.working.first { $0.side == .buy }!.correlationID!)
+    try fill(.buy, &harness)
     harness.run(for: .seconds(14))
     harness.leader("52", .sell, lots: 4, filled: 4)
     for _ in 0..<3 {
       settle(&harness)
-      for order in harness.working where order.price < Paise(10_400) { harness.fill(order.correlationID!) }
+      for order in harness.working where order.price < Paise(10_400) { harness.fill(try #require(order.correlationID)) }
     }
     #expect(harness.held == 0)
     #expect(working(harness) == [-2], "\(harness.story)")
@@ -104,7 +109,7 @@ import Testing
 
   @Test(
     "rule 18: lots beyond his are given back beside an exit that rests for a part, and not those that it is to close")
-  func trimmedBesideExit() {
+  func trimmedBesideExit() throws {
     var harness = stage("1", trueUp: .trim)
     harness.leader("50", .buy, lots: 12, filled: 10)
     harness.fillAll()
@@ -113,7 +118,9 @@ import Testing
     harness.run(for: .seconds(1))
     harness.leader("50", .buy, lots: 12, filled: 10, status: .cancelled)
     harness.runLanes()
-    for order in harness.working where order.triggerPrice == .zero { harness.fill(order.correlationID!) }
+    for order in harness.working where order.triggerPrice == .zero {
+      harness.fill(try #require(order.correlationID))
+    }
     harness.runLanes()
     let stops = harness.working.filter { $0.triggerPrice > .zero }.reduce(0) { $0 + $1.open.units / Harness.lot }
     #expect(harness.held == 11 && stops == 6, "\(harness.story)")
