@@ -78,15 +78,11 @@ extension State {
     let account = followers[index]
     guard request.kind == .placement else { return nil }
     if account.unexplained.contains(where: { account.orders[$0]?.order.key == request.child.key }) { return .latest }
-    if isCaughtUp(follower: index) {
-      guard request.purpose == .exit, account.wantsReadingFor.contains(request.child.key),
-        let since = account.wantsReadingSince
-      else { return nil }
-      return now < since + DecisionPass.readingPatience ? since + DecisionPass.readingPatience : nil
-    }
-    guard request.purpose == .exit else { return .latest }
-    let end = startedAt + DecisionPass.readingPatience
-    return now < end ? end : nil
+    let isRead = isCaughtUp(follower: index)
+    guard request.purpose == .exit else { return isRead ? nil : .latest }
+    let isWanted = account.wantsReadingFor.contains(request.child.key)
+    let since = max(isRead ? .earliest : startedAt, isWanted ? account.wantsReadingSince ?? .earliest : .earliest)
+    return now < since + DecisionPass.readingPatience ? since + DecisionPass.readingPatience : nil
   }
 }
 

@@ -238,7 +238,7 @@ extension KeyLedger {
 
 extension Child {
   /// Whether the order ended by a cancel of ours.
-  fileprivate var wasTakenBack: Bool {
+  var wasTakenBack: Bool {
     if case .ended(_, .cancelled) = state { return cancellations > 0 }
     return false
   }

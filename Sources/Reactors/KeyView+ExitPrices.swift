@@ -31,7 +31,19 @@ extension KeyView {
 
   /// A protected limit for an exit of our own. What the leader traded or asked at a moment ago tells enough to begin with; the
   /// ladder may take it to the edge of the band.
+  ///
+  /// One that was taken back before the cap of modifications bites goes on from where it had come.
   func ownExitPrice(side: Side) -> Priced? {
+    guard let first = firstOwnExitPrice(side: side), first.price.trigger == nil,
+      let last = ledger.links.last(where: { $0.leaderOrder == nil })?.newest(.exit), last.side == side,
+      last.wasTakenBack, last.modifications >= ChildPlan.modificationLimit, now - last.lastAskedAt <= KeyView.knownFor
+    else { return firstOwnExitPrice(side: side) }
+    let reached = last.ladderPrice.limit
+    let isFurther = side == .buy ? reached > first.price.limit : reached < first.price.limit
+    return isFurther ? Priced(price: .limit(reached), reference: first.reference) : first
+  }
+
+  private func firstOwnExitPrice(side: Side) -> Priced? {
     guard let reference = lastResort, reference.source != .ownEntry, reference.age <= KeyView.knownFor else {
       return fallbackExitPrice(side: side)
     }

@@ -105,14 +105,20 @@ import Testing
 @Suite("Rules: turned away") struct TurnedAwayRules {
   @Test(
     "rule 33: what waited while the account could not be called leaves after a reading of the book: its owner may have closed it",
-    arguments: [true, false])
-  func ownerClosedMeanwhile(ownerCloses: Bool) {
+    arguments: [true, false], [true, false])
+  func ownerClosedMeanwhile(ownerCloses: Bool, restarts: Bool) {
     var harness = Harness(ratio: "1")
     harness.leaderTrades(2)
     harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
     harness.leaderTrades(-2)
     harness.run(for: .seconds(8))
     #expect(harness.queued.count == 1)
+    if restarts {
+      harness.observe(.started(version: "test"))
+      harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
+      harness.observe(.leaderBookRead(orders: 2, askedAt: harness.time))
+      harness.run(for: .seconds(8))
+    }
     harness.observe(.readable(.follower("asha")))
     harness.run(for: .milliseconds(500))
     #expect(harness.working.isEmpty && harness.held == 2)

@@ -34,6 +34,22 @@ import Testing
     #expect(own?.leaderOrder == nil && own?.origin.ownPurpose == .trueUp)
   }
 
+  @Test("rule 14: an exit of our own climbs on where its order had as many changes as the broker allows")
+  func ownExitClimbsOn() {
+    var harness = Harness(ratio: "1/2")
+    harness.fillsAtOnce = false
+    harness.leader("1", .buy, lots: 4)
+    harness.fill(harness.working[0].correlationID!)
+    harness.leader("1", .buy, lots: 4, status: .cancelled)
+    var prices: [Paise] = []
+    for _ in 0..<60 {
+      harness.run(for: .seconds(1))
+      prices += harness.working.map(\.price)
+    }
+    #expect(zip(prices, prices.dropFirst()).allSatisfy { $0 >= $1 }, "\(prices)")
+    #expect(prices[0] - prices[prices.count - 1] > Paise(20 * 4 * 5), "\(prices)")
+  }
+
   @Test("rule 3: lots that a refusal cost are forgone until flat; the leader's next entry brings only its own")
   func forgone() {
     var harness = Harness(ratio: "1/2")

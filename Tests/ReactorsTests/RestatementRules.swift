@@ -88,6 +88,22 @@ import Testing
         == isAlert)
   }
 
+  @Test(
+    "ours have vanished where neither the owner's lots nor an order of ours without an end explains what is gone",
+    arguments: [(6, 0, false), (4, 0, false), (3, 0, true), (0, 0, true), (3, 1, false), (2, 1, true), (0, 4, false)])
+  func vanished(read: Int64, resting: Int64, hasVanished: Bool) {
+    var harness = Days.stage()
+    harness.leaderTrades(4)
+    harness.ownerTrades(2)
+    if resting > 0 {
+      harness.fillsAtOnce = false
+      harness.leader("50", .sell, lots: resting, price: 20_000)
+    }
+    harness.begin(Days.monday)
+    let positions = harness.position(lots: read)
+    #expect(harness.state.hasVanished(from: positions, of: .follower("asha")) == hasVanished, "\(harness.story)")
+  }
+
   @Test("rule 33: no exit leaves before the follower's positions were read: the broker may have closed them overnight")
   func readFirst() {
     var harness = Days.stage()
