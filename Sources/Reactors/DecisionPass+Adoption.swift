@@ -25,9 +25,11 @@ extension DecisionPass {
   private mutating func explain(_ order: BrokerOrder, _ derived: [CorrelationID: ChildID], follower index: Int) {
     let account = state.followers[index]
     guard let label = order.correlationID else { return }
-    if let known = account.childByLabel[label] {
+    if let known = account.childByLabel[label], !takesBack(known, for: order, account) {
       adoptSurplus(order, label, known, account)
-    } else if let child = derived[label], account.orders[order.orderID]?.owner == .unexplained {
+    } else if let child = account.childByLabel[label].map({ childID($0, account) }) ?? derived[label],
+      account.orders[order.orderID]?.owner == .unexplained
+    {
       // Where the order counts that it copies is in question: until that is told its lots would look as if nobody held them.
       if state.leader.unsettled.contains(OrderID(text: child.origin.text)) { return }
       emit(
@@ -43,6 +45,21 @@ extension DecisionPass {
         .alertRaised(AlertRaised(kind: .anotherInstance, follower: account.name, key: order.key, lots: lots(of: order)))
       )
     }
+  }
+
+  /// Takes back a placement that never left where its label is of an order in another position: that is what the label was
+  /// given to.
+  private mutating func takesBack(_ known: ChildReference, for order: BrokerOrder, _ account: FollowerAccount) -> Bool {
+    guard known.key != order.key, case .placing(let request, .queued)? = account.child(known)?.state else {
+      return false
+    }
+    emit(.requestWithdrawn(RequestWithdrawn(follower: account.name, requestID: request, reason: .desiredChanged)))
+    return true
+  }
+
+  private func childID(_ known: ChildReference, _ account: FollowerAccount) -> ChildID {
+    account.child(known)?.id(follower: account.name, origin: known.origin)
+      ?? ChildID(follower: account.name, origin: known.origin, number: Int64(known.index) + 1)
   }
 
   /// A second order under the label of a child, or one under the label of a child that is over and forgotten (rule 29).

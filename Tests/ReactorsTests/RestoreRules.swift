@@ -192,6 +192,39 @@ import Testing
     #expect(restored.placements(since: mark).count == 1, "three may while he has five: \(restored.story)")
   }
 
+  @Test(
+    "rule 26: a label that waits in the lane is of another position in the book: the order is adopted there, and the lots are closed anew"
+  )
+  func labelledUnderOtherProduct() throws {
+    var harness = Harness(Sizing(strategy: .fixedRatio(.one)), product: .intraday)
+    harness.leaderTrades(2)
+    harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
+    harness.leaderTrades(-2)
+    harness.run(for: .seconds(4))
+    guard case .placementRequested(let queued)? = harness.queued.values.first else {
+      Issue.record("nothing waits: \(harness.story)")
+      return
+    }
+    let sibling = PositionKey(contract: harness.contract, product: .margin)
+    let lots = Quantity(4 * Harness.lot)
+    harness.observe(
+      .followerOrder(
+        "asha",
+        BrokerOrder(
+          orderID: "2999", correlationID: queued.correlationID, key: sibling, side: .sell, type: .limit, validity: .day,
+          quantity: lots, price: Paise(10_000), filled: lots, averagePrice: Paise(10_000), status: .traded,
+          updatedAt: harness.time), .book))
+    #expect(harness.account.ledgers[sibling]?.held == Quantity(-lots.units), "\(harness.story)")
+    harness.observe(.readable(.follower("asha")))
+    harness.observe(.followerBookRead("asha", orders: 2, askedAt: harness.time))
+    harness.runLanes()
+    let bought = harness.broker.values.reduce(into: [ProductType: Int64]()) {
+      $0[$1.key.product, default: 0] += $1.side.sign * $1.filled.units
+    }
+    #expect(bought == [.intraday: 0, .margin: lots.units], "\(harness.story)")
+    #expect(harness.held == 0 && harness.account.ledgers[sibling]?.held == .zero)
+  }
+
   @Test("rule 28: a request that waited in the lane of the older log may have left since: the book tells first")
   func queued() throws {
     var harness = Harness(ratio: "1")
