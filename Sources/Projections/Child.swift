@@ -177,6 +177,9 @@ public struct Child: Hashable, Sendable, Codable {
     return false
   }
 
+  /// Whether no order can be its: its placement waits, or was taken back where it waited.
+  public var hasNeverLeft: Bool { leftAt == nil && !isFound }
+
   public var isInDoubt: Bool {
     switch state {
     case .placing(_, .inDoubt), .working(_, _, .modification(_, _, .inDoubt)),

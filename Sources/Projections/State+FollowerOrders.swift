@@ -44,7 +44,7 @@ extension State {
       // A second order under one label is a surplus; it is never mixed with the first.
       guard let child = account.child(reference) else { return .unexplained }
       // The log was restored, and before that the same order of the leader's was copied under his other product (rule 26).
-      if child.isQueued, reference.key != order.key { return .unexplained }
+      if child.hasNeverLeft, reference.key != order.key { return .unexplained }
       if child.orderID == nil || child.orderID == order.orderID { return .ours(reference) }
       // The label says more than a number that a person typed and no picture has borne out: there is none, or it is another's.
       let isMistyped =

@@ -25,13 +25,21 @@ extension DecisionPass {
   private mutating func explain(_ order: BrokerOrder, _ derived: [CorrelationID: ChildID], follower index: Int) {
     let account = state.followers[index]
     guard let label = order.correlationID else { return }
-    if let known = account.childByLabel[label], !takesBack(known, for: order, account) {
+    let known = account.childByLabel[label]
+    let misplaced = known.flatMap { $0.key != order.key ? account.child($0) : nil }.flatMap {
+      $0.hasNeverLeft ? $0 : nil
+    }
+    if let known, misplaced == nil {
       adoptSurplus(order, label, known, account)
-    } else if let child = account.childByLabel[label].map({ childID($0, account) }) ?? derived[label],
+    } else if let child = known.flatMap({ misplaced?.id(follower: account.name, origin: $0.origin) }) ?? derived[label],
       account.orders[order.orderID]?.owner == .unexplained
     {
       // Where the order counts that it copies is in question: until that is told its lots would look as if nobody held them.
       if state.leader.unsettled.contains(OrderID(text: child.origin.text)) { return }
+      // The label was given to this order, in the other position, before the log was restored.
+      if case .placing(let request, .queued)? = misplaced?.state {
+        emit(.requestWithdrawn(RequestWithdrawn(follower: account.name, requestID: request, reason: .desiredChanged)))
+      }
       emit(
         .orderAdopted(
           OrderAdopted(
@@ -45,21 +53,6 @@ extension DecisionPass {
         .alertRaised(AlertRaised(kind: .anotherInstance, follower: account.name, key: order.key, lots: lots(of: order)))
       )
     }
-  }
-
-  /// Takes back a placement that never left where its label is of an order in another position: that is what the label was
-  /// given to.
-  private mutating func takesBack(_ known: ChildReference, for order: BrokerOrder, _ account: FollowerAccount) -> Bool {
-    guard known.key != order.key, case .placing(let request, .queued)? = account.child(known)?.state else {
-      return false
-    }
-    emit(.requestWithdrawn(RequestWithdrawn(follower: account.name, requestID: request, reason: .desiredChanged)))
-    return true
-  }
-
-  private func childID(_ known: ChildReference, _ account: FollowerAccount) -> ChildID {
-    account.child(known)?.id(follower: account.name, origin: known.origin)
-      ?? ChildID(follower: account.name, origin: known.origin, number: Int64(known.index) + 1)
   }
 
   /// A second order under the label of a child, or one under the label of a child that is over and forgotten (rule 29).
