@@ -162,11 +162,10 @@ extension DecisionPass {
     guard excess > .zero else { return .zero }
     holdsHedge = true
     let end = leaderFilledAt(Cover.Group(view.key.contract, state)) + DecisionPass.coverPatience
-    if now < end, link.children.contains(where: { $0.purpose == .exit && $0.isOpen && !$0.isQueued }) {
-      wake(at: end)
-      return .zero
-    }
-    return min(view.lot.quantity(of: excess), open)
+    guard now < end else { return min(view.lot.quantity(of: excess), open) }
+    let queued = link.children.reduce(into: Quantity.zero) { if $1.purpose == .exit, $1.isQueued { $0 += $1.open } }
+    if queued < open { wake(at: end) }
+    return min(view.lot.quantity(of: excess), queued)
   }
 
   /// Looks at the other legs of the groups in which something moved: one that waits for cover may go, one that is not covered

@@ -16,19 +16,19 @@ private struct Spread {
   var harness: Harness
   private var next = 1
 
-  init(_ sizing: Sizing, mode: CopyMode = .placement) {
+  init(_ sizing: Sizing, mode: CopyMode = .placement, freeze: Quantity? = nil) {
     harness = Harness(sizing, mode: mode)
     for contract in [Spread.hedge, Spread.put] {
       harness.observe(
         .instrument(
           Instrument(
             contract: contract, underlying: "NIFTY", displayName: "NIFTY", lotSize: LotSize(65)!, tickSize: Paise(5),
-            freezeQuantity: nil)))
+            freezeQuantity: freeze)))
     }
   }
 
-  init(ratio: String, mode: CopyMode = .placement) {
-    self.init(Sizing(strategy: .fixedRatio(Ratio(ratio)!), exitRounding: .lagging), mode: mode)
+  init(ratio: String, mode: CopyMode = .placement, freeze: Quantity? = nil) {
+    self.init(Sizing(strategy: .fixedRatio(Ratio(ratio)!), exitRounding: .lagging), mode: mode, freeze: freeze)
   }
 
   /// The leader's order in one leg: signed lots, filled at once or resting.
@@ -199,6 +199,29 @@ private struct Spread {
     spread.fill(Spread.short)
     spread.harness.runLanes()
     #expect(spread.working(Spread.hedge) == -2)
+  }
+
+  @Test("so is what waits of an exit whose other child rests; that one has its second") func queuedChild() throws {
+    var spread = Spread(ratio: "1", freeze: Quantity(131))
+    spread.leader(Spread.hedge, 4)
+    spread.leader(Spread.short, -4)
+    #expect(spread.held(Spread.hedge) == 4 && spread.held(Spread.short) == -4)
+    spread.harness.fillsAtOnce = false
+    spread.harness.acceptsAtOnce = false
+    spread.leader(Spread.hedge, -4)
+    spread.readLeader()
+    let requests = spread.harness.account.outbox.requests.map(\.id)
+    try #require(requests.count == 2, "\(spread.harness.story)")
+    spread.harness.acceptOldest()
+    spread.harness.acceptsAtOnce = true
+    spread.harness.observe(.refused("asha", requests[1], .notWritten, text: "connection refused"))
+    spread.leader(Spread.short, 4)
+    #expect(spread.working(Spread.hedge) == -2 && spread.working(Spread.short) == 4)
+    #expect(spread.harness.log.contains { if case .requestWithdrawn = $0 { true } else { false } })
+    spread.harness.run(for: .milliseconds(900))
+    #expect(spread.working(Spread.hedge) == -2, "\(spread.harness.story)")
+    spread.harness.run(for: .milliseconds(300))
+    #expect(spread.working(Spread.hedge) == 0)
   }
 
   @Test("a hedge's exit that rests is taken back when ours stay uncovered a second after the leader's are covered")
