@@ -3,24 +3,28 @@ import Projections
 
 /// Exits that copy no order of the leader's, through links of our own (rules 1, 14, 18).
 extension DecisionPass {
-  /// Re-prices what the links of our own have out until it fills (rule 14).
+  /// Re-prices what the links of our own have out until it fills (rule 14), and takes back what would leave shorts of ours
+  /// uncovered (rule 22).
   mutating func finishOwnExits(_ key: PositionKey, follower index: Int) {
     guard let view = view(of: key, follower: index) else { return }
     for link in view.ledger.links where link.leaderOrder == nil && link.open(.exit) > .zero {
-      guard let child = link.children.last(where: { $0.open > .zero && !$0.isSurplus }),
+      guard let child = link.children.last(where: { $0.open > .zero && !$0.isSurplus }) else { continue }
+      let hedge = link.origin.ownPurpose == .surplus ? .zero : uncovering(link, view)
+      var price = child.asked.price
+      if hedge == .zero {
         let step = view.exitStep(of: link, nil)
-      else {
-        continue
+        if case .wait(let moment)? = step { wake(at: moment) }
+        guard case .move(let next)? = step else { continue }
+        price = next
       }
-      if case .wait(let moment) = step { wake(at: moment) }
-      guard case .move(let price) = step else { continue }
       let plan = ChildPlan(
-        children: link.children, purpose: .exit, working: link.open(.exit),
+        children: link.children, purpose: .exit, working: link.open(.exit) - hedge,
         shape: OrderShape(price: price), pace: ChildPlan.Pace(now: now))
+      if let moment = plan.waitsUntil { wake(at: moment) }
       request(
         plan.actions, key: key, follower: index, origin: link.origin, side: child.side, purpose: .exit,
         why: Arithmetic(
-          rule: 14, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
+          rule: hedge > .zero ? 22 : 14, leaderLots: view.lot.wholeLots(in: view.position.net.magnitude), target: .zero,
           filled: view.lot.wholeLots(in: link.closed), working: view.lot.wholeLots(in: link.open(.exit)),
           reference: view.ladderReference(nil), bound: view.exitBound(nil, side: child.side)))
     }
