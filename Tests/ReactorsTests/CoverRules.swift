@@ -244,28 +244,28 @@ private struct Spread {
     #expect(spread.held(Spread.hedge) == 0)
   }
 
-  @Test(
-    "so is what we give back of a hedge ourselves: it waits until the short that was entered beside it is bought back")
-  func queuedTrueUp() {
-    var spread = Spread(Sizing(strategy: .fixedRatio(Ratio("1")!), exitRounding: .lagging))
+  @Test("so is what we give back of a hedge ourselves, and waits in its lane") func queuedTrueUp() throws {
+    var spread = Spread(ratio: "1")
     spread.harness.fillsAtOnce = false
     let bought = spread.leader(Spread.hedge, 4, filled: false)
     spread.fill(Spread.hedge)
     #expect(spread.held(Spread.hedge) == 4)
-    spread.harness.observe(.blocked(.follower("asha"), .deadToken, text: "DH-901"))
+    spread.harness.acceptsAtOnce = false
     spread.harness.contract = Spread.hedge
     spread.harness.leader(bought, .buy, lots: 4, status: .cancelled)
-    spread.harness.runLanes()
-    #expect(spread.harness.queued.count == 1, "\(spread.harness.story)")
+    let trueUp = try #require(spread.harness.account.outbox.requests.first?.id, "\(spread.harness.story)")
+    spread.harness.observe(.refused("asha", trueUp, .notWritten, text: "connection refused"))
+    spread.harness.acceptsAtOnce = true
     let sold = spread.leader(Spread.short, -4, filled: false)
-    spread.harness.observe(.readable(.follower("asha")))
-    spread.harness.observe(.followerBookRead("asha", orders: 1, askedAt: spread.harness.time))
+    #expect(spread.working(Spread.short) == -4, "\(spread.harness.story)")
     spread.harness.contract = Spread.short
     spread.harness.leader(sold, .sell, lots: 4, status: .cancelled)
+    let withdrawn = spread.harness.log.compactMap { event -> RequestID? in
+      if case .requestWithdrawn(let it) = event { it.requestID } else { nil }
+    }
+    #expect(withdrawn == [trueUp], "\(spread.harness.story)")
     spread.harness.runLanes()
-    let shorts = -spread.held(Spread.short) - spread.working(Spread.short)
-    let cover = spread.held(Spread.hedge) + spread.working(Spread.hedge)
-    #expect(shorts <= cover, "\(spread.harness.story)")
+    #expect(spread.working(Spread.short) == 0 && spread.working(Spread.hedge) == -4, "given back when nothing is short")
   }
 
   @Test("no more of it than leaves us as covered as the leader, where several of his orders sell it")
