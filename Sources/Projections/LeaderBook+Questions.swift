@@ -65,9 +65,11 @@ extension LeaderBook {
   /// Whether he is short of an option that this one may cover. Whose underlying it is, is asked by whoever decides.
   private func hasShorts(beside sold: PositionKey) -> Bool {
     guard let option = sold.contract.option else { return false }
-    return positions.contains { key, position in
-      position.net < .zero && key != sold && key.contract.option?.expiry == option.expiry
-        && key.contract.option?.type == option.type
+    // By place: a copy of each position would cost every fold of an exit more than the fold itself.
+    return positions.indices.contains { place in
+      guard positions.values[place].net < .zero else { return false }
+      let key = positions.keys[place]
+      return key != sold && key.contract.option?.expiry == option.expiry && key.contract.option?.type == option.type
     }
   }
 
