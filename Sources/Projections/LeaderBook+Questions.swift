@@ -1,6 +1,6 @@
 import Domain
 
-/// What has to be read before an order of the leader's counts as an opening.
+/// What has to be read before an order of the leader's counts as an opening, or as one that left shorts of his uncovered.
 public struct OpeningQuestion: Hashable, Sendable, Codable {
   /// The reading has to be asked for at this moment, or later.
   public let since: Timestamp

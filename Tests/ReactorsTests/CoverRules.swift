@@ -31,6 +31,15 @@ private struct Spread {
     self.init(Sizing(strategy: .fixedRatio(Ratio(ratio)!), exitRounding: .lagging), mode: mode, freeze: freeze)
   }
 
+  /// Both hold so many lots of each leg, and what is asked for from now on rests until it is filled.
+  static func held(_ lots: Int64) -> Spread {
+    var spread = Spread(ratio: "1")
+    spread.leader(Spread.hedge, lots)
+    spread.leader(Spread.short, -lots)
+    spread.harness.fillsAtOnce = false
+    return spread
+  }
+
   /// The leader's order in one leg: signed lots, filled at once or resting.
   @discardableResult
   mutating func leader(_ contract: ContractID, _ lots: Int64, filled: Bool = true, id: OrderID? = nil) -> OrderID {
@@ -152,10 +161,7 @@ private struct Spread {
     "a hedge that the leader sells alone leaves us as uncovered as him, once he is and his book was read, or cannot be for three seconds",
     arguments: [true, false])
   func hedgeAlone(isRead: Bool) {
-    var spread = Spread(ratio: "1")
-    spread.leader(Spread.hedge, 2)
-    spread.leader(Spread.short, -2)
-    spread.harness.fillsAtOnce = false
+    var spread = Spread.held(2)
     let order = spread.leader(Spread.hedge, -2, filled: false)
     #expect(spread.working(Spread.hedge) == 0, "his hedge only rests")
     spread.leader(Spread.hedge, -2, filled: true, id: order)
@@ -166,10 +172,7 @@ private struct Spread {
 
   @Test("he leaves both legs at once and the hedge is told of first: ours stays until our shorts are bought back")
   func hedgeToldFirst() {
-    var spread = Spread(ratio: "1")
-    spread.leader(Spread.hedge, 2)
-    spread.leader(Spread.short, -2)
-    spread.harness.fillsAtOnce = false
+    var spread = Spread.held(2)
     spread.leader(Spread.hedge, -2)
     spread.harness.observe(.leaderBookRead(orders: 3, askedAt: spread.harness.time))
     spread.harness.run(for: .milliseconds(200))
@@ -183,10 +186,7 @@ private struct Spread {
 
   @Test("a hedge's exit that waits in its lane is taken back when the leader's shorts are covered again")
   func queuedHedge() {
-    var spread = Spread(ratio: "1")
-    spread.leader(Spread.hedge, 2)
-    spread.leader(Spread.short, -2)
-    spread.harness.fillsAtOnce = false
+    var spread = Spread.held(2)
     spread.harness.observe(.operatorCommand(.halted, nil))
     spread.leader(Spread.hedge, -2)
     spread.readLeader()
@@ -226,10 +226,7 @@ private struct Spread {
 
   @Test("a hedge's exit that rests is taken back when ours stay uncovered a second after the leader's are covered")
   func restingHedge() {
-    var spread = Spread(ratio: "1")
-    spread.leader(Spread.hedge, 2)
-    spread.leader(Spread.short, -2)
-    spread.harness.fillsAtOnce = false
+    var spread = Spread.held(2)
     spread.leader(Spread.hedge, -2)
     spread.readLeader()
     spread.leader(Spread.short, 2)
@@ -270,10 +267,7 @@ private struct Spread {
 
   @Test("no more of it than leaves us as covered as the leader, where several of his orders sell it")
   func restingHedges() {
-    var spread = Spread(ratio: "1")
-    spread.leader(Spread.hedge, 4)
-    spread.leader(Spread.short, -4)
-    spread.harness.fillsAtOnce = false
+    var spread = Spread.held(4)
     spread.leader(Spread.hedge, -2)
     spread.readLeader()
     spread.leader(Spread.hedge, -2)
