@@ -38,10 +38,12 @@ extension ReadingSchedule {
     guard let lastBaseline else { return due }
     guard isBaselineDoubted else { return max(due, lastBaseline + retry) }
     let soon = lastBaseline + VanishedHoldings.patience
-    guard !state.trades(within: VanishedHoldings.patience), let calendar = state.settings?.calendar else { return soon }
+    guard !state.isOpenSoon(within: VanishedHoldings.patience), let calendar = state.settings?.calendar else {
+      return soon
+    }
     let opening = calendar.nextOpening(after: state.brokerNow) + state.leader.clockAhead
     return max(
-      soon, min(lastBaseline + ReadingSchedule.closed, opening + Microseconds(-VanishedHoldings.patience.count)))
+      soon, min(lastBaseline + ReadingSchedule.whileClosed, opening + Microseconds(-VanishedHoldings.patience.count)))
   }
 
   /// What the leader holds is read while a product of his is in question, and while the log has him on both sides of a

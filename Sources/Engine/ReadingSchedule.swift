@@ -24,7 +24,7 @@ public struct ReadingSchedule: Sendable {
   public static let inARow: Int64 = 200
   public static let funds = Microseconds.seconds(60)
   /// How far apart readings of holdings are that nobody believes, while the exchange is closed.
-  public static let closed = Microseconds.seconds(600)
+  public static let whileClosed = Microseconds.seconds(600)
   /// How long a stream that missed something counts as silent.
   public static let suspicion = Microseconds.seconds(30)
 

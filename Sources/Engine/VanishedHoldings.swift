@@ -16,7 +16,7 @@ struct VanishedHoldings {
     _ reading: BaselineReading, of account: AccountRole, at now: Timestamp, in state: State
   ) -> Bool {
     let hasVanished = state.lacksRestatement(account) && state.hasVanished(from: reading.holdings, of: account)
-    guard hasVanished, state.trades(within: VanishedHoldings.patience) else {
+    guard hasVanished, state.isOpenSoon(within: VanishedHoldings.patience) else {
       seen[account] = nil
       return hasVanished
     }
@@ -27,7 +27,7 @@ struct VanishedHoldings {
 
 extension State {
   /// Whether the exchange is open, or will be soon.
-  func trades(within span: Microseconds) -> Bool {
+  func isOpenSoon(within span: Microseconds) -> Bool {
     guard let calendar = settings?.calendar else { return true }
     return calendar.isOpen(at: brokerNow) || calendar.isOpen(at: brokerNow + span)
   }
