@@ -156,6 +156,33 @@ import Testing
   }
 
   @Test(
+    "rule 10: nothing is closed because the leader fills a part of a lot that the follower has already",
+    arguments: [
+      (Side.buy, ExitRounding.leading, TrueUpPolicy.trim, Int64(5)), (.sell, .byRisk, .trim, 5),
+      (.buy, .nearest, .trim, 5),
+      (.buy, .lagging, .trim, 5), (.buy, .leading, .keep, 6),
+    ])
+  func partOfALot(side: Side, rounding: ExitRounding, trueUp: TrueUpPolicy, ended: Int64) {
+    for filled in Int64(1)...3 {
+      var harness = Harness(Sizing(strategy: .fixedRatio(Ratio("1/2")!), exitRounding: rounding), trueUp: trueUp)
+      harness.leader("1", side, lots: 18, filled: 18)
+      harness.leader("2", side.opposite, lots: 8, filled: 8)
+      #expect(abs(harness.held) == 5)
+      let mark = harness.log.count
+      harness.leader("3", side, lots: 3)
+      for part in 1...filled { harness.leader("3", side, lots: 3, filled: part) }
+      harness.run(for: .seconds(2))
+      #expect(harness.placements(since: mark).map(abs) == [1], "\(harness.story)")
+      // Where he ends in a part of a lot it is given back, or kept, and no other leaves beside it.
+      harness.leader("3", side, lots: 3, filled: filled, status: filled == 3 ? .traded : .cancelled)
+      harness.run(for: .seconds(2))
+      #expect(abs(harness.held) == (filled == 1 ? ended : 6), "\(harness.story)")
+      harness.leader("4", side.opposite, lots: 10 + filled, filled: 10 + filled)
+      #expect(harness.held == 0, "\(harness.story)")
+    }
+  }
+
+  @Test(
     "rules 10 and 18: what the leader leaves while lots are ahead of him is left once, and the rest of them given back",
     arguments: [(TrueUpPolicy.trim, Int64(2)), (.keep, 7)])
   func leavesWhileAhead(trueUp: TrueUpPolicy, held: Int64) {
