@@ -23,7 +23,9 @@ extension Intake {
   func reading(
     _ book: [BrokerOrder], askedAt: Timestamp, _ trades: [BrokerTrade]?, of account: AccountRole, _ state: State
   ) -> [Observation] {
-    let telling = book.inOrderOfChange.filter { !isOutlived($0, askedAt: askedAt, of: account, state) }
+    let telling = book.inOrderOfChange.compactMap {
+      isOutlived($0, askedAt: askedAt, of: account, state) ? named(by: $0, of: account, state) : $0
+    }
     var observations = telling.flatMap { order($0, of: account, .book, state) }
     let shown = Set(book.map(\.orderID))
     guard let name = account.follower else {
@@ -69,6 +71,17 @@ extension Intake {
     // How far the clocks differ may not be known yet; when we heard of it is.
     let toldAt = account.follower.flatMap { state.account($0)?.orders[row.orderID]?.toldAt } ?? .earliest
     return askedAt < max(ended + state.leader.clockAhead, toldAt) + Intake.bookDelay
+  }
+}
+
+extension Intake {
+  /// What such a row tells all the same: whose the order is, which a stream need not say (dhan-api-v2.md §4.8).
+  private func named(by row: BrokerOrder, of account: AccountRole, _ state: State) -> BrokerOrder? {
+    guard var known = state.order(row.orderID, of: account), known.correlationID == nil, row.correlationID != nil else {
+      return nil
+    }
+    known.correlationID = row.correlationID
+    return known
   }
 }
 

@@ -6,11 +6,14 @@ extension State {
     let order = seen.picture.order
     if seen.picture.source == .book { followers[index].bookRowAt = now }
     var filledBefore: Quantity?
+    var isNamed = false
     let owner: OrderOwner
     if let place = followers[index].orders.index(forKey: order.orderID) {
       // Where it lies: a picture changes an order far more often than it adds one.
       owner = followers[index].orders.values[place].owner
       filledBefore = followers[index].orders.values[place].order.filled
+      isNamed =
+        followers[index].orders.values[place].order.correlationID == nil && order.correlationID?.isOurs == true
       followers[index].orders.values[place].order = order
       followers[index].orders.values[place].revision = seen.picture.revision
       followers[index].orders.values[place].toldAt = now
@@ -24,6 +27,7 @@ extension State {
     }
     switch owner {
     case .ours(let reference): applyPicture(order, of: reference, follower: index)
+    case .owner where isNamed: takeBack(order, countedAs: filledBefore ?? .zero, follower: index)
     case .owner: applyOwnerTrade(order, by: order.filled - (filledBefore ?? .zero), follower: index)
     case .retired: break
     case .undetermined: determine(order, isFirst: filledBefore == nil, follower: index)
@@ -77,7 +81,20 @@ extension State {
     if isFirst { followers[index].undetermined.append(order.orderID) }
     guard order.correlationID?.isOurs == true else { return }
     followers[index].undetermined.removeAll { $0 == order.orderID }
+    count(order, as: ownerOf(order, follower: index), follower: index)
+  }
+
+  /// An order that counted as the owner's bears a label of ours after all: what it filled was not his.
+  private mutating func takeBack(_ order: BrokerOrder, countedAs filled: Quantity, follower index: Int) {
     let owner = ownerOf(order, follower: index)
+    guard owner != .owner else { return applyOwnerTrade(order, by: order.filled - filled, follower: index) }
+    if filled > .zero {
+      followers[index].ledgers[order.key]?.ownerTrade(side: order.side.opposite, quantity: filled, at: .earliest)
+    }
+    count(order, as: owner, follower: index)
+  }
+
+  private mutating func count(_ order: BrokerOrder, as owner: OrderOwner, follower index: Int) {
     followers[index].orders[order.orderID]?.owner = owner
     switch owner {
     case .ours(let reference): applyPicture(order, of: reference, follower: index)

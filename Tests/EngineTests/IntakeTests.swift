@@ -88,6 +88,19 @@ import Testing
     }
   }
 
+  @Test("but it tells whose the order is, where the stream told of it without its label") func outlivedRowNames() {
+    let ended = Given.order("1", filled: 65, after: 1, status: .traded)
+    var row = Given.order("1", after: 1)
+    row.correlationID = "cp1-mr5tjtouwrvcr6ml5bpv"
+    let state = Given.state([.instrument(Given.instrument), .followerOrder("asha", ended, .stream)])
+    let told = Given.intake().observations(
+      .book([row], askedAt: Given.now + .seconds(4)), of: .follower("asha"), in: state)
+    var named = ended
+    named.correlationID = row.correlationID
+    #expect(told.first == .followerOrder("asha", named, .book))
+    #expect(told.count == 2, "and the book was read whole")
+  }
+
   @Test("nor where our clock jumped and nobody has compared it with the broker's since: we heard of the end just now")
   func outlivedAfterJump() {
     let ended = Given.order("1", after: -3_600, status: .cancelled)

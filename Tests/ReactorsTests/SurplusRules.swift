@@ -202,6 +202,28 @@ import Testing
     #expect(harness.ledger.owner == harness.lotSize.quantity(of: Lots(2)))
   }
 
+  @Test(
+    "promise 1: an order that was taken for the owner's is ours when its label is told, and is not attempted again",
+    arguments: [ChildPurpose.entry, .exit])
+  func namedLate(purpose: ChildPurpose) throws {
+    var harness = Harness(ratio: "1")
+    if purpose == .exit { harness.leaderTrades(4) }
+    harness.acceptsAtOnce = false
+    harness.leaderTrades(purpose == .exit ? -4 : 4)
+    harness.doubtNewest()
+    let request = try #require(harness.placement)
+    let order = harness.appears(nil, request.side, lots: 4, filled: 4)
+    harness.time = harness.time + .seconds(1)
+    harness.observe(.followerBookRead("asha", orders: 1, askedAt: harness.time, tradesAgree: true))
+    #expect(harness.account.orders[order]?.owner == .owner, "a whole book shows it without a label")
+    harness.appears(request.correlationID, request.side, lots: 4, filled: 4, source: .book, id: order)
+    let held: Int64 = purpose == .exit ? 0 : 4
+    #expect(harness.held == held && harness.ledger.owner == .zero, "\(harness.story)")
+    harness.readTwice()
+    #expect(harness.attempts == 0 && harness.held == held, "\(harness.story)")
+    #expect(harness.account.outbox.requests.isEmpty)
+  }
+
   @Test("an order that the stream tells of without its label is ours by its number") func byNumber() throws {
     var harness = Harness(ratio: "1")
     harness.acceptsAtOnce = false

@@ -38,6 +38,7 @@ public final class Stage {
         accounts: settings.accounts), settings: settings.copy, start: start, seed: seed, asksQuotes: settings.asksQuotes
     )
     world.tellsReferences = settings.tellsReferences
+    world.tellsLabels = settings.tellsLabels
     world.beforeCall = { [unowned self] in checks.leaves($0, log: world.log) }
     world.answersBook = { [unowned self] in checks.answers($0, askedAt: $1, $2) }
     world.afterTurn = { [unowned self] in try look() }

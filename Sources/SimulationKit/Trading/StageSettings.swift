@@ -15,6 +15,7 @@ public struct StageSettings {
   var exchange: PaperSettings
   let asksQuotes: Bool
   let tellsReferences: Bool
+  let tellsLabels: Bool
 
   /// Everybody who takes part, with the number of his account.
   var members: [(name: FollowerName, client: ClientID)] {
@@ -45,6 +46,8 @@ public struct StageSettings {
     exchange = StageSettings.exchange(seed: seed, &random)
     asksQuotes = random.chance(60)
     tellsReferences = random.chance(75)
+    var ofLabels = SeededGenerator(seed: seed ^ 0x1ABE1)
+    tellsLabels = ofLabels.chance(67)
   }
 
   /// A rule for every meaning that has a consequence of its own.

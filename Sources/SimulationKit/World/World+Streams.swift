@@ -10,7 +10,9 @@ extension World {
       lines[account]?.isDead == false
     else { return }
     let reference = tellsReferences ? exchange.referencePrice(of: update.order.key.contract) : nil
-    let heard = OrderUpdate(order: update.order, clientID: update.account, referencePrice: reference)
+    var order = update.order
+    if !tellsLabels { order.correlationID = nil }
+    let heard = OrderUpdate(order: order, clientID: update.account, referencePrice: reference)
     if happens(faults.framesLate) {
       agenda.note(.frame(account, heard), at: now + between(100, 2_000))
     } else {

@@ -33,6 +33,8 @@ public final class World {
   public var faults = WorldFaults.none
   /// Whether the stream's messages say what the market traded at.
   public var tellsReferences = true
+  /// Whether they bear the label of the order (dhan-api-v2.md §4.8); the book always does.
+  public var tellsLabels = true
   /// Whether there is a data plan, so that prices can be asked for (rule 19).
   public let asksQuotes: Bool
   /// Called with every call before it leaves.
