@@ -43,11 +43,15 @@ struct Cover {
     if ledger.side == .sell { shorts += view.lot.wholeLots(in: ledger.held.magnitude) }
     if ledger.side == .buy { longs += view.lot.wholeLots(in: max(.zero, ledger.held - ledger.open(.exit))) }
     for link in ledger.links {
-      let selling = link.children.reduce(into: Quantity.zero) {
-        if $1.side == .sell, $1.purpose == .entry { $0 += $1.open }
+      var (selling, sold) = (Quantity.zero, Quantity.zero)
+      for child in link.children where child.side == .sell && child.purpose == .entry {
+        selling += child.open
+        sold += child.filled
       }
       shorts += view.lot.wholeLots(in: selling)
-      guard selling > .zero || link.origin == opening, let order = view.order(of: link), order.order.side == .sell
+      // Where ours has filled his may not have been told of yet.
+      guard selling + sold > .zero || link.origin == opening, let order = view.order(of: link),
+        order.order.side == .sell
       else { continue }
       leaderShorts += view.lot.wholeLots(in: view.prospective(order.order).opens)
     }

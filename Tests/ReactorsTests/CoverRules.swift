@@ -75,6 +75,28 @@ private struct Spread {
 }
 
 @Suite("Rule 22: cover") struct CoverRules {
+  @Test("a short that is filled before the leader's is told is as uncovered as his, and takes nothing back")
+  func shortAhead() {
+    var spread = Spread(ratio: "1")
+    spread.harness.fillsAtOnce = false
+    spread.leader(Spread.short, -2, filled: false)
+    spread.leader(Spread.hedge, 1)
+    spread.fill(Spread.hedge)
+    spread.harness.run(for: .seconds(10))
+    let resting = spread.leader(Spread.short, -4, filled: false)
+    let mark = spread.harness.log.count
+    spread.harness.contract = Spread.short
+    for order in spread.harness.working where order.key.contract == Spread.short && order.open.units == 4 * 65 {
+      if let label = order.correlationID { spread.harness.fill(label) }
+    }
+    #expect(spread.held(Spread.short) == -4 && spread.working(Spread.short) == -2, "\(spread.harness.story)")
+    spread.leader(Spread.short, -4, id: resting)
+    spread.harness.run(for: .seconds(5))
+    #expect(spread.working(Spread.short) == -2, "\(spread.harness.story)")
+    #expect(!spread.harness.log[mark...].contains { if case .alertRaised = $0 { true } else { false } })
+    #expect(spread.harness.cancels == 0)
+  }
+
   @Test("a short that the leader has covered waits until our hedge has filled, and goes at once then")
   func waitsForHedge() {
     var spread = Spread(ratio: "1/2")

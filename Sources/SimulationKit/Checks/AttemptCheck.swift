@@ -22,6 +22,8 @@ struct AttemptCheck {
   private var attempts: [RequestID: Attempt] = [:]
   /// Whose an order is: by the requests, whatever became of them, and by adoption where no request of this log made it.
   private var bearers: [CorrelationID: ChildID] = [:]
+  /// Pictures without a label are known by their number.
+  private var labels: [OrderID: CorrelationID] = [:]
   /// Second orders under a label: what happens to them is no outcome of a change of the first.
   private var surplus: Set<OrderID> = []
   private(set) var repeated = 0
@@ -37,7 +39,9 @@ struct AttemptCheck {
     case .cancellationRequested(let request):
       ask(request.requestID, request.child, label: nil, leaves: request.leavesAtOnce, event, &findings)
     case .requestAttempted(let attempt): self.attempt(attempt.requestID, event, &findings)
-    case .requestAccepted(let accepted): attempts[accepted.requestID]?.isOpen = false
+    case .requestAccepted(let accepted):
+      if let label = attempts[accepted.requestID]?.label { labels[accepted.orderID] = label }
+      attempts[accepted.requestID]?.isOpen = false
     case .requestRefused(let refused):
       attempts[refused.requestID]?.isOpen = false
       attempts[refused.requestID]?.isInDoubt = false
@@ -94,7 +98,8 @@ struct AttemptCheck {
   }
 
   private mutating func found(_ order: BrokerOrder, of follower: FollowerName) {
-    guard let label = order.correlationID, !surplus.contains(order.orderID) else { return }
+    guard let label = order.correlationID ?? labels[order.orderID], !surplus.contains(order.orderID) else { return }
+    labels[order.orderID] = label
     for (id, attempt) in attempts where attempt.label == label && attempt.follower == follower {
       attempts[id]?.isOpen = false
       attempts[id]?.isInDoubt = false
