@@ -61,7 +61,8 @@ extension ConfigurationReader {
 
   private func refuseForeignOptions(of strategy: Strategy, in section: SectionReader) {
     for option in Strategy.allCases.flatMap(\.options).uniqued where !strategy.options.contains(option) {
-      guard section.has(option) else { continue }
+      // The basis decides nothing then, and does no harm: who changes the strategy need not delete it.
+      guard section.has(option), option != "capital_basis" else { continue }
       let owners = Strategy.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
       report.mistake(
         .unfitForStrategy, at: section.place(of: option), key: section.path(of: option),

@@ -78,15 +78,13 @@ extension DhanGateway {
   private func read<Value>(
     _ outgoing: Outgoing, concernsOrders: Bool = true, _ understand: ([UInt8]) throws(WireFault) -> Value
   ) async throws(ReadingFault) -> Value {
-    guard await pace.readingTurn() else {
-      throw ReadingFault(.unreachable, "\(outgoing.name): given up before it was sent")
-    }
-    defer { pace.readingEnded() }
     let reply: Reply
-    switch await answer(to: outgoing) {
+    switch try await inTurn(outgoing) {
     case .success(let received): reply = received
-    case .failure(let failure):
-      throw ReadingFault(failure.kind == .noToken ? .deadToken : .unreachable, "\(outgoing.name): \(failure.text)")
+    // A kept connection that was closed meanwhile says nothing of the broker, and asking twice changes nothing there.
+    case .failure(let failure) where failure.isConnectionGone:
+      reply = try await inTurn(outgoing).mapError { unreached($0, outgoing) }.get()
+    case .failure(let failure): throw unreached(failure, outgoing)
     }
     let fault = ReplyClassifier.readingFault(status: reply.status, body: reply.body)
     if concernsOrders { note(rateLimited: reply.status == 429 || fault?.reason == .rateLimited) }
@@ -96,6 +94,19 @@ extension DhanGateway {
     } catch {
       throw ReadingFault(.unreadable, "\(outgoing.name): \(error)")
     }
+  }
+
+  private func unreached(_ failure: TransportFailure, _ outgoing: Outgoing) -> ReadingFault {
+    ReadingFault(failure.kind == .noToken ? .deadToken : .unreachable, "\(outgoing.name): \(failure.text)")
+  }
+
+  /// One exchange, when the pace lets a reading go.
+  private func inTurn(_ outgoing: Outgoing) async throws(ReadingFault) -> Result<Reply, TransportFailure> {
+    guard await pace.readingTurn() else {
+      throw ReadingFault(.unreachable, "\(outgoing.name): given up before it was sent")
+    }
+    defer { pace.readingEnded() }
+    return await answer(to: outgoing)
   }
 
   /// The exchange as a task sees it; cancelling the task ends it.

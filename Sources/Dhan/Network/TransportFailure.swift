@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -15,6 +16,8 @@ struct TransportFailure: Error {
   }
 
   let kind: Kind
+  /// Whether the connection ended before an answer: a server may close one that it kept, and say so to nobody (RFC 9112 §9.6).
+  var isConnectionGone = false
   /// For a person; holds no secret.
   let text: String
 
@@ -27,6 +30,20 @@ struct TransportFailure: Error {
   init(_ error: any Error, headSent: Bool) {
     self.init(
       !headSent && TransportFailure.precedesRequest(error) ? .notSent : .unknown, NetworkWords.describe(error))
+    isConnectionGone = TransportFailure.endsConnection(error)
+  }
+
+  private static func endsConnection(_ error: any Error) -> Bool {
+    switch error {
+    case let error as HTTPClientError: error == .remoteConnectionClosed
+    case let error as ChannelError:
+      switch error {
+      case .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof: true
+      default: false
+      }
+    case let error as IOError: error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
+    default: false
+    }
   }
 
   /// Errors that can come before a request is on a connection, and come in the order of what happened. A deadline or a

@@ -78,10 +78,23 @@ extension BookReader {
     if let account, let named: ClientID = content.telling("dhanClientId")?.identifier(), named != account {
       throw WireFault("the funds are another account's")
     }
+    let startOfDay = content.telling("sodLimit")
+    let available = content.telling("availabelBalance", "availableBalance")
+    let utilised = content.telling("utilizedAmount", "utilisedAmount")
+    // One of the three follows from the others (dhan-api-v2.md §7.4); a broker who leaves it out blocks nobody.
+    if utilised == nil {
+      let (whole, rest) = (try amount(startOfDay, "sodLimit"), try amount(available, "availabelBalance"))
+      return Funds(startOfDay: whole, available: rest, utilised: whole - rest)
+    }
+    let used = try amount(utilised, "utilizedAmount")
+    if startOfDay == nil {
+      let rest = try amount(available, "availabelBalance")
+      return Funds(startOfDay: rest + used, available: rest, utilised: used)
+    }
+    let whole = try amount(startOfDay, "sodLimit")
     return Funds(
-      startOfDay: try amount(content.field("sodLimit"), "sodLimit"),
-      available: try amount(content.telling("availabelBalance", "availableBalance"), "availabelBalance"),
-      utilised: try amount(content.telling("utilizedAmount", "utilisedAmount"), "utilizedAmount"))
+      startOfDay: whole, available: available == nil ? whole - used : try amount(available, "availabelBalance"),
+      utilised: used)
   }
 
   static func profile(_ body: [UInt8]) throws(WireFault) -> AccountProfile {

@@ -156,9 +156,6 @@ struct MistakeCase: Sendable, CustomTestStringConvertible {
       sizing, sizing + "\n      risk_percent: 2", 13, "followers[0].sizing.risk_percent", .unfitForStrategy,
       "risk_based"),
     .init(
-      sizing, "      strategy: fixed_lots\n      lots: 2\n      capital_basis: equity", 14,
-      "followers[0].sizing.capital_basis", .unfitForStrategy, "capital_proportional or risk_based"),
-    .init(
       sizing, "      strategy: fixed_lots\n      lots: 11", 15, "followers[0].limits.max_open_lots", .contradiction,
       "lower sizing.lots"),
     .init(

@@ -32,16 +32,17 @@ import Testing
   }
 
   @Test(
-    "each sizing that the comments name is right",
+    "each sizing that the comments name is right, also where the basis of the capital is left standing",
     arguments: [
       ("fixed_ratio", "ratio:"), ("fixed_lots", "lots:"), ("risk_based", "risk_percent:"),
     ])
   func sizings(strategy: String, option: String) {
     let text = ConfigurationTemplate.text
       .replacing("strategy: capital_proportional ", with: "strategy: \(strategy) ")
-      .replacing("capital_basis: start_of_day ", with: "# ")
       .replacing("# \(option)", with: option)
     #expect(ConfigurationCheck(text: text).mistakes == [])
+    let bare = text.replacing("capital_basis: start_of_day ", with: "# ")
+    #expect(ConfigurationCheck(text: bare).mistakes == [])
     let fixed = ConfigurationTemplate.text
       .replacing("capital_basis: start_of_day ", with: "capital_basis: fixed ")
       .replacing("# fixed_capital:", with: "fixed_capital:")

@@ -45,6 +45,24 @@ import Testing
     #expect(request.line == line)
   }
 
+  @Test(
+    "A reading that meets a connection which the server has closed is made once more, a second failure is told",
+    arguments: [1, 2])
+  func closedConnection(closings: Int) async throws {
+    for ending in [HTTPTestServer.Action.close, .reset] {
+      let server = try await HTTPTestServer.start { _, number in
+        number == 1 || number > 1 + closings ? .reply(answer(200, "[]")) : ending
+      }
+      try await withGateway("http://127.0.0.1:\(server.port)") { gateway in
+        _ = try await gateway.orderBook()
+        let trades = try? await gateway.trades().count
+        #expect(trades == (closings == 1 ? 0 : nil))
+      }
+      await server.stop()
+      #expect(server.requests.map(\.line).filter { $0.contains("/trades") }.count == 2)
+    }
+  }
+
   @Test("The margin of an order is asked for with its terms")
   func margin() async throws {
     let (result, request) = try await reading(.reply(answer(200, #"{"totalMargin":9902.75,"leverage":"1.00"}"#))) {

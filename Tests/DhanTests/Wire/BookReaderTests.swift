@@ -206,8 +206,23 @@ struct BookReaderTests {
     #expect(try BookReader.funds(Array(text.replacing("availabel", with: "available").utf8)) == funds)
     let negative = try BookReader.funds(Array(text.replacing("98440.0", with: "\"-12.505\"").utf8))
     #expect(negative.available == Paise(-1_250))
-    for key in ["sodLimit", "availabelBalance", "utilizedAmount"] {
-      #expect(throws: WireFault.self) { try BookReader.funds(Array(text.replacing(key, with: "x").utf8)) }
+  }
+
+  @Test("of the three amounts of the funds one may be missing or say nothing: it follows from the others; no two may")
+  func fundsInPart() throws {
+    let text = try WireFixture.text("readings/funds.json")
+    let funds = Funds(startOfDay: .rupees(113_642), available: .rupees(98_440), utilised: .rupees(15_202))
+    let keys = ["sodLimit", "availabelBalance", "utilizedAmount"]
+    for key in keys {
+      #expect(try BookReader.funds(Array(text.replacing(key, with: "x").utf8)) == funds)
+      let silent = text.replacing("\"\(key)\"", with: "\"\(key)\":null,\"x\"")
+      #expect(try BookReader.funds(Array(silent.utf8)) == funds)
+      let unreadable = text.replacing("\"\(key)\"", with: "\"\(key)\":\"much\",\"x\"")
+      #expect(throws: WireFault.self) { try BookReader.funds(Array(unreadable.utf8)) }
+      for other in keys where other != key {
+        let poor = text.replacing(key, with: "x").replacing(other, with: "y")
+        #expect(throws: WireFault.self) { try BookReader.funds(Array(poor.utf8)) }
+      }
     }
   }
 
