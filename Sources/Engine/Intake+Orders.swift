@@ -72,9 +72,7 @@ extension Intake {
     let toldAt = account.follower.flatMap { state.account($0)?.orders[row.orderID]?.toldAt } ?? .earliest
     return askedAt < max(ended + state.leader.clockAhead, toldAt) + Intake.bookDelay
   }
-}
 
-extension Intake {
   /// What such a row tells all the same: whose the order is, which a stream need not say (dhan-api-v2.md §4.8).
   private func named(by row: BrokerOrder, of account: AccountRole, _ state: State) -> BrokerOrder? {
     guard var known = state.order(row.orderID, of: account), known.correlationID == nil, row.correlationID != nil else {

@@ -17,7 +17,7 @@ enum NetworkWords {
     case let error as NIOSSLExtraError: "TLS: \(error)"
     case ChannelError.connectTimeout: "no connection in time"
     case ChannelError.inappropriateOperationForState: "the server closed the connection during the handshake"
-    case is ChannelError: "the server closed the connection"
+    case let error as ChannelError where error.endsConnection: "the server closed the connection"
     case is HTTPParserError: "the answer is no HTTP, or broke off"
     case is ReplyTooLong: "the answer was longer than any that is understood"
     case is ConnectionsDie: "connections die as soon as they are made"

@@ -36,11 +36,7 @@ struct TransportFailure: Error {
   private static func endsConnection(_ error: any Error) -> Bool {
     switch error {
     case let error as HTTPClientError: error == .remoteConnectionClosed
-    case let error as ChannelError:
-      switch error {
-      case .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof: true
-      default: false
-      }
+    case let error as ChannelError: error.endsConnection
     case let error as IOError: error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
     default: false
     }
@@ -64,6 +60,16 @@ struct TransportFailure: Error {
       }
     case is NIOConnectionError, is IOError, is NIOSSLError, is NIOSSLExtraError, is BoringSSLError, is ConnectionsDie:
       true
+    default: false
+    }
+  }
+}
+
+extension ChannelError {
+  /// Whether it says that the connection was closed already, or just now.
+  var endsConnection: Bool {
+    switch self {
+    case .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof: true
     default: false
     }
   }

@@ -78,23 +78,21 @@ extension BookReader {
     if let account, let named: ClientID = content.telling("dhanClientId")?.identifier(), named != account {
       throw WireFault("the funds are another account's")
     }
-    let startOfDay = content.telling("sodLimit")
-    let available = content.telling("availabelBalance", "availableBalance")
-    let utilised = content.telling("utilizedAmount", "utilisedAmount")
+    let whole = try amountIfTold(content.telling("sodLimit"), "sodLimit")
+    let rest = try amountIfTold(content.telling("availabelBalance", "availableBalance"), "availabelBalance")
+    let used = try amountIfTold(content.telling("utilizedAmount", "utilisedAmount"), "utilizedAmount")
     // One of the three follows from the others (dhan-api-v2.md §7.4); a broker who leaves it out blocks nobody.
-    if utilised == nil {
-      let (whole, rest) = (try amount(startOfDay, "sodLimit"), try amount(available, "availabelBalance"))
-      return Funds(startOfDay: whole, available: rest, utilised: whole - rest)
+    switch (whole, rest, used) {
+    case (let whole?, let rest?, let used):
+      return Funds(startOfDay: whole, available: rest, utilised: used ?? whole - rest)
+    case (nil, let rest?, let used?): return Funds(startOfDay: rest + used, available: rest, utilised: used)
+    case (let whole?, nil, let used?): return Funds(startOfDay: whole, available: whole - used, utilised: used)
+    default: throw WireFault("the funds tell less than two of sodLimit, availabelBalance and utilizedAmount")
     }
-    let used = try amount(utilised, "utilizedAmount")
-    if startOfDay == nil {
-      let rest = try amount(available, "availabelBalance")
-      return Funds(startOfDay: rest + used, available: rest, utilised: used)
-    }
-    let whole = try amount(startOfDay, "sodLimit")
-    return Funds(
-      startOfDay: whole, available: available == nil ? whole - used : try amount(available, "availabelBalance"),
-      utilised: used)
+  }
+
+  private static func amountIfTold(_ value: LenientJSON.Value?, _ name: StaticString) throws(WireFault) -> Paise? {
+    value == nil ? nil : try amount(value, name)
   }
 
   static func profile(_ body: [UInt8]) throws(WireFault) -> AccountProfile {
