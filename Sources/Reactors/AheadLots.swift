@@ -84,8 +84,7 @@ private struct Entry {
   static func begun(_ entries: [Entry], of episode: Episode, _ view: KeyView) -> Lots {
     guard let ratio = episode.ratio else { return .zero }
     let filled = entries.reduce(into: Quantity.zero) { $0 += $1.filled }
-    let raised: Lots = view.follower.sizing.belowOneLot == .oneLot && filled > .zero ? .one : .zero
-    let whole = max(raised, Lots(ratio.scaled(filled.units, dividedBy: view.lot.units)))
+    let whole = view.entryTarget(filled, ratio)
     return max(.zero, entries.reduce(into: .zero) { $0 += min($1.opened, $1.followed) } - whole)
   }
 }

@@ -94,10 +94,17 @@ struct EntryPlan {
     units: Quantity, shares: [EntryAllotment.Share], ofBaskets: Lots, episode: Episode, _ view: KeyView
   ) -> Lots {
     guard let ratio = episode.ratio else { return shares.reduce(into: .zero) { $0 += $1.maximum } }
-    let floor = Lots(ratio.scaled(units.units, dividedBy: view.lot.units)) + ofBaskets
-    if floor == .zero, view.lot.wholeLots(in: units) > .zero, view.follower.sizing.belowOneLot == .oneLot {
-      return .one
-    }
-    return floor
+    return view.entryTarget(units, ratio, ofBaskets: ofBaskets)
+  }
+}
+
+extension KeyView {
+  /// floor(ratio × units of the leader's) and what baskets take, in whole lots; raised to one lot where the policy says so
+  /// (rule 3).
+  func entryTarget(_ units: Quantity, _ ratio: Ratio, ofBaskets: Lots = .zero) -> Lots {
+    let floor = Lots(ratio.scaled(units.units, dividedBy: lot.units)) + ofBaskets
+    let isRaised =
+      floor == .zero && lot.wholeLots(in: units) > .zero && follower.sizing.belowOneLot == .oneLot
+    return isRaised ? .one : floor
   }
 }

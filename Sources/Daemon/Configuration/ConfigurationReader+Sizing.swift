@@ -12,8 +12,9 @@ extension ConfigurationReader {
     var options: [String] {
       switch self {
       case .capitalProportional: ["capital_basis", "fixed_capital"]
-      case .fixedRatio: ["ratio"]
-      case .fixedLots: ["lots"]
+      // The basis of the capital decides nothing here, and does no harm: who changes the strategy need not delete it.
+      case .fixedRatio: ["ratio", "capital_basis"]
+      case .fixedLots: ["lots", "capital_basis"]
       case .riskBased: ["risk_percent", "capital_basis", "fixed_capital", "short_stress"]
       }
     }
@@ -61,8 +62,7 @@ extension ConfigurationReader {
 
   private func refuseForeignOptions(of strategy: Strategy, in section: SectionReader) {
     for option in Strategy.allCases.flatMap(\.options).uniqued where !strategy.options.contains(option) {
-      // The basis decides nothing then, and does no harm: who changes the strategy need not delete it.
-      guard section.has(option), option != "capital_basis" else { continue }
+      guard section.has(option) else { continue }
       let owners = Strategy.allCases.filter { $0.options.contains(option) }.map(\.rawValue)
       report.mistake(
         .unfitForStrategy, at: section.place(of: option), key: section.path(of: option),
