@@ -1,6 +1,7 @@
 import Domain
 
-/// From the first allotment in a key until leader and follower are flat there, with nothing working or in doubt.
+/// From the first allotment in a key until leader and follower are flat there, with nothing working or in doubt, or until both
+/// have gone to the other side.
 public struct Episode: Hashable, Sendable, Codable {
   public let number: Int64
   public let side: Side
@@ -122,10 +123,11 @@ public struct KeyLedger: Hashable, Sendable, Codable {
     return links[link].children.count - 1
   }
 
+  /// What is held on the other side by then belongs to the episode that opens there.
   mutating func closeEpisode() {
     episode = nil
     start = nil
-    openings = []
+    openings = openingsHeld
   }
 }
 

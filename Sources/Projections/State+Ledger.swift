@@ -8,6 +8,8 @@ extension State {
       change(opened.follower, opened.key) { ledger in
         ledger.episodeCount = opened.number
         ledger.episode = Episode(number: opened.number, side: opened.side, ratio: opened.ratio, since: opened.since)
+        // It takes over what is held, and what was opened and closed of that since the leader's segment began.
+        guard ledger.held == .zero else { return }
         for index in ledger.links.indices { ledger.links[index].closedInEarlierEpisodes = ledger.links[index].closed }
         guard let segment = position.current, segment.side == opened.side else { return }
         ledger.start = EpisodeStart(segment: segment.number, closed: segment.closed)
@@ -55,9 +57,11 @@ extension State {
     let key = closed.key
     guard let place = followers[index].ledgers.index(forKey: key) else { return }
     followers[index].ledgers.values[place].closeEpisode()
+    touched.touch(follower: index, key)
+    // Of what is held on the other side, every link counts that opened a part of it.
+    guard followers[index].ledgers.values[place].held == .zero else { return }
     followers[index].forgetEndedLinks(key)
     if !isHeld(key, from: index) { leader.settle(key) }
-    touched.touch(follower: index, key)
   }
 
   /// Whether an account still has an episode or lots of ours in a key. Followers mostly leave in their order, so the one

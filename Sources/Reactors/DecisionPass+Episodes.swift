@@ -35,9 +35,7 @@ extension DecisionPass {
 
   /// Opens the episode of the first link that wants to enter, and freezes its ratio (rule 3).
   mutating func openEpisodeIfDue(_ key: PositionKey, follower index: Int) {
-    guard let view = view(of: key, follower: index), view.ledger.episode == nil, view.ledger.held == .zero,
-      view.ledger.isQuiet
-    else { return }
+    guard let view = view(of: key, follower: index), isBetweenEpisodes(view) else { return }
     for link in view.ledger.links where link.entryBlocked == nil && link.end == nil {
       guard let order = view.order(of: link), view.entryUnits(order, side: order.order.side) > .zero,
         opensNow(order, view), !isOver(order.order.side, view)
@@ -47,6 +45,9 @@ extension DecisionPass {
         emit(
           .entryForgone(EntryForgone(follower: view.name, key: key, origin: link.origin, lots: .zero, reason: reason)))
       case .success(let basis):
+        if let over = view.ledger.episode {
+          emit(.episodeClosed(EpisodeClosed(follower: view.name, key: key, number: over.number)))
+        }
         emit(
           .episodeOpened(
             EpisodeOpened(
@@ -56,6 +57,14 @@ extension DecisionPass {
         return
       }
     }
+  }
+
+  /// Whether the next entry opens an episode: nothing is held or out, or the open episode's side is behind both. The latter comes
+  /// from an exit that was out when the owner closed its lots by hand, and that went through flat as the leader had.
+  private func isBetweenEpisodes(_ view: KeyView) -> Bool {
+    guard let episode = view.ledger.episode else { return view.ledger.held == .zero && view.ledger.isQuiet }
+    return view.ledger.side == episode.side.opposite && view.position.side == view.ledger.side
+      && view.ledger.onlyExitsRest
   }
 
   /// A link opens an episode when the leader holds its side, or nothing, or goes through flat by this very order: lots

@@ -3,7 +3,7 @@ import Projections
 
 /// The version of the decision code. Every change that can alter a decision raises it: `replay --verify` demands equal
 /// decisions within one version and lists differences elsewhere.
-public let decisionVersion: Int64 = 14
+public let decisionVersion: Int64 = 15
 
 /// One round of decisions after one observation: what is decided is folded at once, so that the next look sees it.
 ///

@@ -61,7 +61,7 @@ struct EntryGate {
     if view.owesSurplus { return .wait(until: later) }
     if price.trigger == nil {
       if view.crosses(side: side, price: price.limit) { return .wait(until: later) }
-      if crossesWantedExit(side: side, price: price.limit) { return .wait(until: later) }
+      if view.crossesDueExit(side: side, price: price.limit) { return .wait(until: later) }
     }
     if side == .sell, waitsForBuys(link) { return .wait(until: later) }
     if link.basket == nil {
@@ -90,18 +90,6 @@ struct EntryGate {
   /// How many lots may be sold although the hedge is not there yet (rule 22).
   private func covered(_ lots: Lots, _ link: Link) -> Lots {
     Cover(state, view, opening: link.origin).openable(lots)
-  }
-
-  /// Whether an exit that is due but not out yet, or not at this price, would meet this entry: the exit goes first (rule 11).
-  private func crossesWantedExit(side: Side, price: Paise) -> Bool {
-    return view.ledger.links.indices.contains { index in
-      let link = view.ledger.links[index]
-      guard let order = view.order(of: link), order.order.side == side.opposite,
-        view.exitDemands[index].total > view.lot.wholeLots(in: link.closed),
-        let exit = view.exitPrice(of: link, order)?.price, exit.trigger == nil
-      else { return false }
-      return side == .buy ? price >= exit.limit : price <= exit.limit
-    }
   }
 
   /// An order of the leader that still rests at a price of its own is copied whatever its age, where that is wanted (rule 17).

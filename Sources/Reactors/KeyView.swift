@@ -89,17 +89,4 @@ final class KeyView {
     guard order.order.side == side, order.firstSeen > baselineAt else { return .zero }
     return order.opened(in: position.upcomingSegment(for: side)) + prospective(order.order).opens
   }
-
-  /// Whether an order of ours at `price` would meet one of ours on the other side (rule 11).
-  func crosses(side: Side, price: Paise) -> Bool {
-    ledger.links.contains { link in link.children.contains { $0.meets(side, price) } }
-  }
-}
-
-extension Child {
-  /// Whether an order on `side` at `price` would trade with this one.
-  func meets(_ side: Side, _ price: Paise) -> Bool {
-    guard self.side == side.opposite, isOpen else { return false }
-    return limitsInBook.contains { side == .buy ? price >= $0 : price <= $0 }
-  }
 }

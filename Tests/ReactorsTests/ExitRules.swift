@@ -74,6 +74,28 @@ import Testing
     #expect(harness.placements(since: mark) == [-2], "\(harness.story)")
   }
 
+  @Test(
+    "rule 11: what he buys by MARKET while a target of his rests above is bought a tick below ours, or waits where that is below him",
+    arguments: [1, -1] as [Int64], [Int64(100), 5, 0])
+  func besideTarget(sign: Int64, distance: Int64) throws {
+    var harness = Harness(ratio: "1")
+    let (entry, exit) = sign > 0 ? (Side.buy, Side.sell) : (.sell, .buy)
+    harness.leader("50", entry, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    let target = 10_000 + sign * distance
+    harness.leader("51", exit, lots: 4, price: target)
+    #expect(harness.working.map(\.price) == [Paise(target)])
+    let mark = harness.log.count
+    harness.leader("52", entry, lots: 2, filled: 2, type: .market)
+    guard distance > 0 else {
+      #expect(harness.placements(since: mark) == [])
+      return
+    }
+    #expect(harness.placements(since: mark) == [2 * sign], "\(harness.story)")
+    #expect(harness.working.last?.price == Paise(target - sign * 5))
+    #expect(!harness.working.contains { $0.status == .cancelled } && harness.working.count == 2)
+  }
+
   @Test("rule 11: of a link of which one child is in an exit's way, the others stay where they are")
   func crossingChild()
     throws

@@ -94,7 +94,7 @@ struct EventSentence {
         : "order \(it.orderID) is ours by its label \(it.correlationID), though this log did not ask for it (rule 26)"
     case .followerHalted(let it):
       "HALTED: nobody here asked for order \(it.orderID), which carries our label \(it.correlationID) (rule 34)"
-    case .episodeClosed(let it): "\(names.key(it.key)): episode \(it.number) is over, flat on both sides"
+    case .episodeClosed(let it): "\(names.key(it.key)): episode \(it.number) is over"
     case .alertRaised(let it): "ALERT \(names.key(it.key)), \(names.lots(it.lots)): \(it.kind.words)"
     case .alertCleared(let it): "alert over, \(names.key(it.key)): \(it.kind.rawValue)"
     default: event.type.summary

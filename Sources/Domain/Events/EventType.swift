@@ -109,7 +109,8 @@ public enum EventType: String, CaseIterable, Sendable {
     case .modificationRequested: "A durable decision to modify a child to a new total quantity and price (rule 25)."
     case .cancellationRequested: "A durable decision to cancel what is open of a child."
     case .episodeOpened: "An episode began in a key; its ratio is frozen (rule 3)."
-    case .episodeClosed: "Leader and follower are flat in the key, with nothing working or in doubt."
+    case .episodeClosed:
+      "Leader and follower are flat in the key, with nothing working or in doubt, or both have gone to its other side."
     case .entrySized: "The lots of one entry, frozen, where they do not follow from a ratio."
     case .entryForgone: "Lots that are not entered, and why; forgone until the episode ends (rule 3)."
     case .linkEnded: "The recorded end of one leader order for one follower (promise 3)."

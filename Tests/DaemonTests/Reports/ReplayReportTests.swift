@@ -15,7 +15,7 @@ import Testing
     #expect(lines.allSatisfy { !$0.sentence.isEmpty && !$0.sentence.contains("\n") })
     #expect(
       lines[0].text(.utc)
-        == "      1  2026-11-23T03:25:00.000000Z  service     service started, version test, decisions of version 14")
+        == "      1  2026-11-23T03:25:00.000000Z  service     service started, version test, decisions of version 15")
     #expect(state.text.contains("After event \(session.log.lastSequence):"))
     for line in lines {
       let object = try StatusReportTests.object(line.json)
