@@ -125,7 +125,7 @@ struct ExitPlan {
     for kind in restingFirst {
       for (index, link) in view.ledger.links.enumerated() {
         guard let order = view.order(of: link), order.order.side == side.opposite,
-          order.waitsForTrigger == (kind == .stops)
+          order.waitsForTrigger == (kind == .stops), !view.isSpent(link, order)
         else { continue }
         let rests = min(left, view.prospective(order.order).closes)
         units[index] += rests

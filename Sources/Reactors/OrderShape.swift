@@ -53,4 +53,13 @@ extension KeyView {
     if ours.contains(where: { !$0.isOpen && $0.asked.validity == .immediateOrCancel }) { return .day }
     return order.order.validity.copied
   }
+
+  /// Whether our copy of an immediate exit is over before his is told to be: what he has not filled by then is only gone, and an
+  /// order in its place would close more than he does.
+  func isSpent(_ link: Link, _ order: LeaderOrder) -> Bool {
+    order.order.validity == .immediateOrCancel
+      && link.children.contains {
+        $0.purpose == .exit && $0.wasTakenAway && $0.asked.validity == .immediateOrCancel
+      }
+  }
 }

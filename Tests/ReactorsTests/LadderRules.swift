@@ -199,6 +199,26 @@ import Testing
     #expect(harness.held == 0 && harness.openAlerts == [])
   }
 
+  @Test(
+    "rule 10: while nobody has told the end of his immediate exit, no order takes the place of ours, which has ended",
+    arguments: [Int64(1), 2, 4])
+  func immediateInPart(filled: Int64) throws {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4, filled: 1, validity: .immediateOrCancel)
+    let label = try #require(harness.working[0].correlationID)
+    harness.fill(label, lots: 2)
+    harness.cancelByBroker(label)
+    harness.runLanes()
+    #expect(harness.placements() == [4, -4])
+    harness.leader(
+      "2", .sell, lots: 4, filled: filled, status: filled < 4 ? .cancelled : nil, validity: .immediateOrCancel)
+    harness.fillAll()
+    #expect(harness.held == 4 - max(2, filled), "\(harness.story)")
+    #expect(harness.ledger.links.allSatisfy { $0.end != nil })
+  }
+
   @Test("rule 5: an exit that is taken away is placed again three times, then a person is called") func takenAway()
     throws
   {

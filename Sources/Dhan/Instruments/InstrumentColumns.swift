@@ -4,7 +4,6 @@ struct InstrumentColumns: Hashable {
   var segment = 0
   var securityID = 0
   var instrument = 0
-  var displayName = 0
   var lotSize = 0
   var expiry = 0
   var strike = 0
@@ -14,6 +13,8 @@ struct InstrumentColumns: Hashable {
   var underlying: Int?
   /// `NIFTY-Sep2026-29150-CE`, which begins with the underlying: all that the compact file says of it.
   var tradingSymbol: Int?
+  /// For the reader; a contract without one is named by its terms.
+  var displayName: Int?
   var upperLimit: Int?
   var lowerLimit: Int?
   var freezeQuantity: Int?
@@ -44,7 +45,7 @@ struct InstrumentColumns: Hashable {
       segment = try place("SEM_SEGMENT")
       securityID = try place("SEM_SMST_SECURITY_ID")
       instrument = try place("SEM_INSTRUMENT_NAME")
-      displayName = try place("SEM_CUSTOM_SYMBOL")
+      displayName = header.contains("SEM_CUSTOM_SYMBOL") ? try place("SEM_CUSTOM_SYMBOL") : nil
       lotSize = try place("SEM_LOT_UNITS")
       expiry = try place("SEM_EXPIRY_DATE")
       strike = try place("SEM_STRIKE_PRICE")
@@ -56,7 +57,7 @@ struct InstrumentColumns: Hashable {
       segment = try place("SEGMENT")
       securityID = try place("SECURITY_ID")
       instrument = try place("INSTRUMENT")
-      displayName = try place("DISPLAY_NAME")
+      displayName = header.contains("DISPLAY_NAME") ? try place("DISPLAY_NAME") : nil
       lotSize = try place("LOT_SIZE")
       expiry = try place("SM_EXPIRY_DATE")
       strike = try place("STRIKE_PRICE")

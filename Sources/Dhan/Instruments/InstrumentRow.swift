@@ -42,7 +42,7 @@ extension InstrumentTable {
     if type.isWord("CE") { row.type = .call } else if type.isWord("PE") { row.type = .put } else { return .damaged }
     guard let securityID = fields.field(columns.securityID, of: line).identifier(SecurityID.self),
       let underlying = underlying(fields, of: line, columns),
-      let displayName = fields.field(columns.displayName, of: line).shortened,
+      let displayName = displayName(fields, of: line, columns),
       let lotSize = fields.field(columns.lotSize, of: line).positive(places: 0),
       // The file states ticks in paise and strikes in rupees (dhan-api-v2.md §9.4).
       let tickSize = fields.field(columns.tickSize, of: line).positive(places: 0),
@@ -64,6 +64,13 @@ extension InstrumentTable {
 
   /// The broker writes `0001-01-01` for none; no contract of an exchange ended before 2000.
   private static let noExpiry = Day(daysSinceEpoch: 10_957)
+
+  private func displayName(
+    _ fields: CSVLine, of line: UnsafeRawBufferPointer, _ columns: InstrumentColumns
+  ) -> ShortText? {
+    guard let column = columns.displayName else { return .empty }
+    return fields.field(column, of: line).shortened
+  }
 
   private func underlying(
     _ fields: CSVLine, of line: UnsafeRawBufferPointer, _ columns: InstrumentColumns

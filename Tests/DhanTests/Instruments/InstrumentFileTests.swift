@@ -69,6 +69,18 @@ import Testing
     #expect(table.band(.nseFNO, "77") == nil)
   }
 
+  @Test("a file without names is read all the same: they are for the reader")
+  func withoutNames() throws {
+    let table = try InstrumentText.table(
+      """
+      EXCH_ID,SEGMENT,SECURITY_ID,INSTRUMENT,UNDERLYING_SYMBOL,LOT_SIZE,SM_EXPIRY_DATE,STRIKE_PRICE,OPTION_TYPE,TICK_SIZE
+      NSE,D,77,OPTIDX,BANKNIFTY,30.0,2026-09-29,50000,PE,5.0000
+
+      """)
+    let instrument = try #require(table.instrument(.nseFNO, "77"))
+    #expect(instrument.displayName == .empty && instrument.lotSize == LotSize(30))
+  }
+
   @Test("a row that was cut at the end of the file is damaged, and its last number is not believed")
   func cutEnd() throws {
     let rows = (1...100).map { InstrumentText.row(id: "\($0)") } + [InstrumentText.row(id: "999", freeze: "1756")]
