@@ -66,7 +66,7 @@ extension Checks {
       if late.contains(place) { continue }
       // Where an exit of ours meets a trade by hand, or an alternative that fills as well, it opens what nobody decided to enter.
       let meetsOthers = handTraded.contains(place) || folded.settings?.exits.alternatives == .all
-      if meetsOthers, ledger.side != ledger.episode?.side { continue }
+      if meetsOthers, ledger.side != ledger.episode?.side || ledger.isOpenedByExits { continue }
       guard let instrument = folded.instruments[key.contract] else { continue }
       let lots = instrument.lotSize.wholeLots(in: ledger.held.magnitude + ledger.open(.entry))
       used[instrument.underlying, default: .zero] += lots
@@ -119,6 +119,12 @@ extension Checks {
 }
 
 extension KeyLedger {
+  /// Whether an exit filled more than there was to close.
+  var isOpenedByExits: Bool {
+    links.contains { link in
+      link.children.reduce(into: Quantity.zero) { if $1.purpose == .exit { $0 += $1.filled } } > link.closed
+    }
+  }
   var hasFound: Bool { links.contains { $0.children.contains(where: \.isFound) } }
 
   /// Whether something that the broker took twice, or long after it was given up, works or is not closed again.
