@@ -13,17 +13,23 @@ extension KeyView {
     dueExitLimits(against: side).contains { side.reaches($0, from: price) }
   }
 
-  /// A limit of our own making stops a tick short of our exits that rest beyond the reference: what the leader buys by MARKET
-  /// below his target is bought below ours. What is the leader's own price is not touched, nor is one made that would wait for
-  /// the market to come back.
-  func shortOfOwnExits(_ priced: Priced, side: Side) -> Priced {
-    guard let reference = priced.reference, priced.price.trigger == nil else { return priced }
+  /// An entry stops a tick short of our exits that rest beyond the market: what the leader buys below his target is bought below
+  /// ours, whether by MARKET or with a limit that is beyond the target. Not where that would be worse than the reference, or than
+  /// what he traded at: it would only wait for the market to come back.
+  func shortOfOwnExits(_ priced: Priced, _ order: LeaderOrder) -> Priced {
+    let side = order.order.side
+    guard priced.price.trigger == nil, let reference = priced.reference ?? reference(of: order) else { return priced }
     let resting = ledger.links.flatMap { $0.children.lazy.filter { $0.side == side.opposite }.flatMap(\.limitsInBook) }
     let limits = (resting + dueExitLimits(against: side)).filter { side.reaches($0, from: priced.price.limit) }
     guard let nearest = side == .buy ? limits.min() : limits.max() else { return priced }
     let short = side == .buy ? nearest - instrument.tickSize : nearest + instrument.tickSize
     guard side.reaches(reference.price, from: short) else { return priced }
     return Priced(price: .limit(short), reference: reference)
+  }
+
+  private func reference(of order: LeaderOrder) -> PriceReference? {
+    guard order.order.averagePrice > .zero else { return nil }
+    return PriceReference(price: order.order.averagePrice, source: .leaderTrade, age: age(order.filledAt))
   }
 
   private func dueExitLimits(against side: Side) -> [Paise] {

@@ -109,12 +109,11 @@ extension KeyView {
   /// The price of a link's entry: the leader's, that of the child which rests, or the next step towards what he paid.
   func entryPrice(of link: Link, _ order: LeaderOrder) -> Priced? {
     let last = link.newest(.entry)
-    let side = order.order.side
     if case .move(let price)? = entryStep(of: link, order) {
-      return shortOfOwnExits(Priced(price: price, reference: reference(for: order)), side: side)
+      return shortOfOwnExits(Priced(price: price, reference: reference(for: order)), order)
     }
     guard let last, last.isOpen, last.lastAskedBy > order.givenTypeBy else {
-      return (nearer(link, .entry, order) ?? price(for: order)).map { shortOfOwnExits($0, side: side) }
+      return (nearer(link, .entry, order) ?? price(for: order)).map { shortOfOwnExits($0, order) }
     }
     return kept(last.asked.price, order)
   }

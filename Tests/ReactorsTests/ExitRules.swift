@@ -75,9 +75,13 @@ import Testing
   }
 
   @Test(
-    "rule 11: what he buys by MARKET while a target of his rests above is bought a tick below ours, or waits where that is below him",
-    arguments: [1, -1] as [Int64], [Int64(100), 5, 0])
-  func besideTarget(sign: Int64, distance: Int64) throws {
+    "rule 11: what he buys at the market while a target of his rests above is bought a tick below ours, or waits where that is below him",
+    arguments: [OrderType.market, .limit], [Int64(100), 5, 0])
+  func besideTarget(type: OrderType, distance: Int64) throws {
+    for sign in [1, -1] as [Int64] { try besideTarget(type, distance, sign: sign) }
+  }
+
+  private func besideTarget(_ type: OrderType, _ distance: Int64, sign: Int64) throws {
     var harness = Harness(ratio: "1")
     let (entry, exit) = sign > 0 ? (Side.buy, Side.sell) : (.sell, .buy)
     harness.leader("50", entry, lots: 4, filled: 4)
@@ -86,7 +90,9 @@ import Testing
     harness.leader("51", exit, lots: 4, price: target)
     #expect(harness.working.map(\.price) == [Paise(target)])
     let mark = harness.log.count
-    harness.leader("52", entry, lots: 2, filled: 2, type: .market)
+    let limit = type == .market ? 0 : 10_000 + sign * 300
+    harness.leader("52", entry, lots: 2, price: limit, type: type)
+    harness.leader("52", entry, lots: 2, filled: 2, price: limit, average: 10_000, type: type)
     guard distance > 0 else {
       #expect(harness.placements(since: mark) == [])
       return

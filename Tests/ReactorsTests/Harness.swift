@@ -212,7 +212,8 @@ struct Harness {
 
   /// The leader's order `id`: what the stream would show of it.
   mutating func leader(
-    _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 10_000, status: OrderStatus? = nil,
+    _ id: OrderID, _ side: Side, lots: Int64, filled: Int64 = 0, price: Int64 = 10_000, average: Int64? = nil,
+    status: OrderStatus? = nil,
     type: OrderType = .limit, trigger: Int64 = 0, validity: Validity = .day, reference: Int64 = 0,
     age: Microseconds = Microseconds(0), afterMarket: Bool = false, shown: Int64 = 0, product: ProductType? = nil,
     isExitLeg: Bool = false, label: CorrelationID? = nil
@@ -225,7 +226,7 @@ struct Harness {
           orderID: id, correlationID: label, key: PositionKey(contract: contract, product: product ?? self.product),
           side: side, type: type, validity: validity, quantity: quantity, price: Paise(price),
           triggerPrice: Paise(trigger), filled: done,
-          averagePrice: filled > 0 ? Paise(price) : .zero,
+          averagePrice: filled > 0 ? Paise(average ?? price) : .zero,
           status: status ?? (filled == lots ? .traded : filled > 0 ? .partTraded : .pending),
           afterMarket: afterMarket, updatedAt: Timestamp(microseconds: time.microseconds - age.count),
           referencePrice: Paise(reference), disclosedQuantity: lotSize.quantity(of: Lots(shown)), isExitLeg: isExitLeg),
