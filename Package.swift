@@ -126,7 +126,8 @@ let package = Package(
         .product(name: "NIOWebSocket", package: "swift-nio"),
       ], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "DhanSimulatorTests", dependencies: ["DhanSimulator"], exclude: ["dhanhq_drive.py"], swiftSettings: strict),
+      name: "DhanSimulatorTests", dependencies: ["DhanSimulator", "TestSupport"], exclude: ["dhanhq_drive.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "DaemonTests", dependencies: ["Daemon", "Engine", "EventStore", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import TestSupport
 import Testing
 
 /// The program itself, beside the tests in the build folder.
@@ -10,29 +11,11 @@ enum BuiltProgram {
 
 /// The commands as a person calls them: exit codes, and what goes to which stream.
 @Suite("Command line", .enabled(if: BuiltProgram.exists)) struct CommandLineTests {
-  struct Outcome {
-    var status: Int32
-    var output: String
-    var diagnostics: String
-  }
-
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  func call(_ arguments: String...) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: BuiltProgram.path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = [:]
-    let (output, diagnostics) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = diagnostics
-    try process.run()
-    let answer = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let rest = String(decoding: diagnostics.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: answer, diagnostics: rest)
+  func call(_ arguments: String...) throws -> ChildProcess.Outcome {
+    try ChildProcess.run(BuiltProgram.path, arguments, in: folder.path, environment: [:])
   }
 
   @Test("init writes a file that check accepts, once") func initAndCheck() throws {

@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import TestSupport
 import Testing
 
 /// The demonstration as a user starts it: processes, sockets, a SIGKILL.
@@ -57,16 +58,11 @@ import Testing
 
   @Test("ended by a signal or dying at once, it takes the service along", arguments: [SIGINT, SIGKILL])
   func ended(signal: Int32) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = ["demo", "--pace", "live"]
-    process.environment = ["PATH": "/usr/bin:/bin", "TMPDIR": folder.path]
     let output = folder.path + "/output"
-    _ = FileManager.default.createFile(atPath: output, contents: nil)
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    defer { kill(process.processIdentifier, SIGKILL) }
+    let process = try ChildProcess(
+      Program.path, ["demo", "--pace", "live"], in: folder.path,
+      environment: ["PATH": "/usr/bin:/bin", "TMPDIR": folder.path], output: output)
+    defer { process.signal(SIGKILL) }
     var service: Int32?
     for _ in 0..<600 where service == nil {
       usleep(50_000)
@@ -77,10 +73,8 @@ import Testing
     }
     let number = try #require(service)
     #expect(kill(number, 0) == 0)
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-    #expect(process.terminationReason == .uncaughtSignal)
-    #expect(process.terminationStatus == signal)
+    process.signal(signal)
+    #expect(process.waitUntilExit() == .killed(signal))
     for _ in 0..<200 where isAlive(number) { usleep(50_000) }
     #expect(!isAlive(number))
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, as a process of its own.
@@ -10,11 +11,7 @@ enum Program {
       .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "copytrade was not built"
   }()
 
-  struct Outcome: Equatable {
-    var status: Int32
-    var output: String
-    var diagnostics: String
-  }
+  typealias Outcome = ChildProcess.Outcome
 
   /// Runs it to its end, with an empty environment: nothing of this machine's has a say, and every process has a hash
   /// seed of its own.
@@ -23,21 +20,7 @@ enum Program {
   }
 
   static func run(_ program: String, _ arguments: [String], in folder: String) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ["PATH": "/usr/bin:/bin"]
-    // Files, not pipes: both streams may be longer than a pipe holds.
-    let names = ["out", "err"].map { folder + "/.\($0)-\(UUID().uuidString)" }
-    for name in names { _ = FileManager.default.createFile(atPath: name, contents: nil) }
-    defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: names[0]))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: names[1]))
-    try process.run()
-    process.waitUntilExit()
-    let texts = names.map { String(decoding: FileManager.default.contents(atPath: $0) ?? Data(), as: UTF8.self) }
-    return Outcome(status: process.terminationStatus, output: texts[0], diagnostics: texts[1])
+    try ChildProcess.run(program, arguments, in: folder, environment: ["PATH": "/usr/bin:/bin"])
   }
 }
 

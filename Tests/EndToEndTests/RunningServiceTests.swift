@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The commands beside a service that runs, is killed, and runs again.
@@ -6,16 +7,8 @@ import Testing
   let folder: Folder
   init() throws { folder = try Folder() }
 
-  private func start() throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Program.path)
-    process.arguments = ["run"]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = [:]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return process
+  private func start() throws -> ChildProcess {
+    try ChildProcess(Program.path, ["run"], in: folder.path, environment: [:])
   }
 
   private func mode() throws -> String? {
@@ -37,11 +30,11 @@ import Testing
   func lifeCycle() throws {
     #expect(try folder.run("init").status == 0)
     let service = try start()
-    defer { service.terminate() }
+    defer { service.signal(SIGTERM) }
     try waitUntilRunning()
     let second = try folder.run("run")
     #expect(second.status == 75)
-    #expect(second.diagnostics.contains("process \(service.processIdentifier) on "))
+    #expect(second.diagnostics.contains("process \(service.identifier) on "))
     for (number, command) in ["status", "positions", "orders", "replay", "audit verify", "audit export"].enumerated() {
       let outcome = try folder.shell("'\(Program.path)' \(command)")
       #expect(outcome.status == 0, "\(number): \(command)")
@@ -50,17 +43,16 @@ import Testing
     #expect(try folder.run("replay", "--verify").status == 0)
     #expect(try folder.run("backup", "--output", "copy.db").status == 0)
 
-    kill(service.processIdentifier, SIGKILL)
+    kill(service.identifier, SIGKILL)
     service.waitUntilExit()
     #expect(try mode() == "stopped")
     #expect(try folder.run("audit", "verify").status == 0)
 
     let again = try start()
-    defer { again.terminate() }
+    defer { again.signal(SIGTERM) }
     try waitUntilRunning()
-    again.terminate()
-    again.waitUntilExit()
-    #expect(again.terminationStatus == 0)
+    again.signal(SIGTERM)
+    #expect(again.waitUntilExit() == .exited(0))
     #expect(try mode() == "stopped")
     #expect(try folder.run("replay", "--verify").status == 0)
     let anchor = try folder.run("audit", "verify", "--store", "copy.db").output
@@ -74,7 +66,7 @@ import Testing
     #expect(try folder.run("init").status == 0)
     let service = try start()
     try waitUntilRunning()
-    kill(service.processIdentifier, SIGKILL)
+    kill(service.identifier, SIGKILL)
     service.waitUntilExit()
     // A backup is one file: what is changed there is not hidden by a write-ahead log.
     #expect(try folder.run("backup", "--output", "copy.db").status == 0)
@@ -105,20 +97,20 @@ import Testing
   func reload() throws {
     #expect(try folder.run("init").status == 0)
     let service = try start()
-    defer { service.terminate() }
+    defer { service.signal(SIGTERM) }
     try waitUntilRunning()
     #expect(try appliedConfigurations() == 1)
 
     let text = try String(contentsOfFile: folder.path + "/copytrade.yaml", encoding: .utf8)
     try write(text.replacingOccurrences(of: "max_lots_per_order: 20", with: "max_lots_per_order: twenty"))
-    kill(service.processIdentifier, SIGHUP)
+    kill(service.identifier, SIGHUP)
     usleep(500_000)
     #expect(try mode() == "running")
     #expect(try appliedConfigurations() == 1)
 
     try write(text.replacingOccurrences(of: "max_lots_per_order: 20", with: "max_lots_per_order: 19"))
     for _ in 0..<100 where try appliedConfigurations() == 1 {
-      kill(service.processIdentifier, SIGHUP)
+      kill(service.identifier, SIGHUP)
       usleep(100_000)
     }
     let rows = try folder.run(
@@ -126,8 +118,7 @@ import Testing
     #expect(rows.output.split(separator: "\n").last?.contains("19") == true)
     #expect(try mode() == "running")
     #expect(try folder.run("replay", "--verify").status == 0)
-    service.terminate()
-    service.waitUntilExit()
-    #expect(service.terminationStatus == 0)
+    service.signal(SIGTERM)
+    #expect(service.waitUntilExit() == .exited(0))
   }
 }

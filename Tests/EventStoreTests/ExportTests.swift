@@ -22,7 +22,7 @@ struct ExportTests {
     try Data(changed.utf8).write(to: URL(fileURLWithPath: scratch.file("log.jsonl")))
     let broken = try run("python3", [ExportTests.script, scratch.file("log.jsonl")])
     #expect(broken.status == 1)
-    #expect(broken.errors.contains("sequence 150"))
+    #expect(broken.diagnostics.contains("sequence 150"))
   }
 
   @Test("in JSON Lines has every column under its public name, the payload as stored")

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EventStore
@@ -26,28 +27,23 @@ struct LockTests {
   func refusesOtherProcess() throws {
     let scratch = try Scratch.made(3)
     let script = """
-      import fcntl, os, sys
+      import fcntl, os, sys, time
       f = open(sys.argv[1], "r+")
       fcntl.flock(f, fcntl.LOCK_EX)
       f.write("process %d on elsewhere\\n" % os.getpid()); f.flush()
       print("locked", flush=True)
-      sys.stdin.read()
+      time.sleep(600)
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", script, scratch.store + ".lock"]
-    let output = Pipe()
-    let input = Pipe()
-    process.standardOutput = output
-    process.standardInput = input
-    try process.run()
-    #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).hasPrefix("locked"))
+    let output = scratch.store + ".said"
+    let process = try ChildProcess(
+      "/usr/bin/env", ["python3", "-c", script, scratch.store + ".lock"], in: ".", output: output)
+    for _ in 0..<6000 where (try? String(contentsOfFile: output, encoding: .utf8)) != "locked\n" { usleep(10_000) }
     let before = Scratch.bytes(scratch.store)
     let error = storeError { _ = try SQLiteEventLog(path: scratch.store) }
     #expect(error?.code == .inUse)
     #expect(error?.message.contains("on elsewhere") == true)
     #expect(Scratch.bytes(scratch.store) == before)
-    kill(process.processIdentifier, SIGKILL)
+    process.signal(SIGKILL)
     process.waitUntilExit()
     try SQLiteEventLog(path: scratch.store).close()
   }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EventStore
@@ -79,25 +80,8 @@ extension Scratch {
 }
 
 /// Runs a program to its end.
-func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> (
-  status: Int32, output: String, errors: String
-) {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [program] + arguments
-  let output = Pipe()
-  let errors = Pipe()
-  process.standardOutput = output
-  process.standardError = errors
-  let source = Pipe()
-  process.standardInput = source
-  try process.run()
-  if let input { source.fileHandleForWriting.write(Data(input.utf8)) }
-  try source.fileHandleForWriting.close()
-  let text = output.fileHandleForReading.readDataToEndOfFile()
-  let errorText = errors.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return (process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: errorText, as: UTF8.self))
+func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> ChildProcess.Outcome {
+  try ChildProcess.run("/usr/bin/env", [program] + arguments, in: ".", input: input)
 }
 
 func isInstalled(_ program: String) -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import TestSupport
 
 /// An authority and a certificate of its for localhost, made with the `openssl` command, in a folder that goes away.
 final class TestCertificates: Sendable {
@@ -32,14 +33,7 @@ final class TestCertificates: Sendable {
   }
 
   private func openssl(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/openssl")
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw OpenSSLFailed(arguments: arguments) }
+    let outcome = try ChildProcess.run("/usr/bin/openssl", arguments, in: folder)
+    guard outcome.status == 0 else { throw OpenSSLFailed(arguments: arguments) }
   }
 }
