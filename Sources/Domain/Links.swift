@@ -103,6 +103,8 @@ public enum SkipReason: String, Sendable, Codable, CaseIterable, Error {
   case cancelledByOthers = "cancelled_by_others"
   case freezeBelowLot = "freeze_below_lot"
   case nothingHeld = "nothing_held"
+  /// Another exit of ours had filled ahead of the leader's, and these lots had left through it (rule 10).
+  case alreadyLeft = "already_left"
   case leaderEndedUnfilled = "leader_ended_unfilled"
   case halted = "halted"
   case closeOnly = "close_only"

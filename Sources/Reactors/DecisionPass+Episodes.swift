@@ -130,6 +130,7 @@ extension DecisionPass {
     case let reason?: return .skipped(reason)
     case nil: break
     }
+    if demand.credited > .zero { return .skipped(.alreadyLeft) }
     guard let order = view.order(of: link) else { return .skipped(.nothingHeld) }
     if order.order.filled == .zero { return .skipped(.leaderEndedUnfilled) }
     let holdsSome = view.ledger.side == order.order.side.opposite

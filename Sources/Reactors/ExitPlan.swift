@@ -18,6 +18,8 @@ struct ExitPlan {
     var leaderWhole: Lots
     /// Lots beyond the total that the link closes as soon as another one has given them back.
     var waiting = Lots.zero
+    /// Lots that the leader has left through it and that orders of ours for his others had closed ahead of him.
+    var credited = Lots.zero
   }
 
   /// Parallel to the links of the ledger.
@@ -45,7 +47,7 @@ struct ExitPlan {
       Demand(total: .zero, leaderLots: .zero, leaderWhole: .zero)
     }
     guard view.ledger.held != .zero, let side = view.ledger.side else { return }
-    var due = [Lots](repeating: .zero, count: view.ledger.links.count)
+    var due = [ExitDue](repeating: ExitDue(), count: view.ledger.links.count)
     let openings = view.ledger.openingsHeld
     // What links of our own are closing is as good as gone, from the newest opening back.
     var leaving = view.ledger.links.reduce(into: Quantity.zero) {
@@ -64,7 +66,7 @@ struct ExitPlan {
 
   private mutating func add(
     _ opening: SegmentOpening, less leaving: Quantity, side: Side, _ view: KeyView, _ restingFirst: [Resting],
-    to due: inout [Lots]
+    to due: inout [ExitDue]
   ) {
     // What was opened ahead of the leader is not due while the leader may still follow.
     guard opening.segment <= view.position.lastSegment else { return }
@@ -87,18 +89,24 @@ struct ExitPlan {
     let rounding = ExitRounding.direction(view.follower.sizing.exitRounding, side: side)
     let curve = ExitCurve(in: segment, whole: whole, start: start?.closed ?? .zero, view.ledger, view.leader)
     let units = closingUnits(in: segment, side: side, view, restingFirst)
+    /// The lots of the follower's that are due once the leader has closed so much, and those of them that came ahead.
+    func reached(_ closed: Quantity) -> (lots: Lots, ahead: Lots) {
+      let followed = curve.due(of: lots - left, closed: closed, rounding)
+      // Fractions of lots are rounded once over both.
+      let ahead = min(
+        ahead.closed(beside: lots - left, leader: closed, whole: whole, rounding),
+        max(.zero, curve.due(of: lots - left + ahead.total, closed: closed, rounding) - followed))
+      return (followed + min(left, ahead), ahead)
+    }
     var cumulative = Quantity.zero
     var cut = Lots.zero
-    for (index, closing) in units.enumerated() where closing > .zero {
-      cumulative = min(whole, cumulative + closing)
-      let followed = curve.due(of: lots - left, closed: cumulative, rounding)
-      // Fractions of lots are rounded once over both.
-      closedAhead = min(
-        ahead.closed(beside: lots - left, leader: cumulative, whole: whole, rounding),
-        max(.zero, curve.due(of: lots - left + ahead.total, closed: cumulative, rounding) - followed))
-      let reached = followed + min(left, closedAhead)
-      due[index] += reached - cut
-      cut = reached
+    for (index, closing) in units.enumerated() where closing.filled + closing.resting > .zero {
+      let filled = min(whole, cumulative + closing.filled)
+      cumulative = min(whole, filled + closing.resting)
+      let (lots, ahead) = reached(cumulative)
+      due[index].filled += closing.resting > .zero ? reached(filled).lots - cut : lots - cut
+      due[index].total += lots - cut
+      (cut, closedAhead) = (lots, ahead)
       demands[index].leaderLots = view.lot.wholeLots(in: cumulative)
       demands[index].leaderWhole = view.lot.wholeLots(in: whole)
     }
@@ -106,18 +114,21 @@ struct ExitPlan {
   }
 
   /// Lots that no fraction covers and the leader has left for good go through its newest order on the closing side.
-  private func close(_ lots: Lots, side: Side, _ view: KeyView, _ due: inout [Lots]) {
+  private func close(_ lots: Lots, side: Side, _ view: KeyView, _ due: inout [ExitDue]) {
     let newest = view.ledger.links.lastIndex { view.order(of: $0)?.order.side == side.opposite }
-    if let newest, lots > .zero { due[newest] += lots }
+    guard let newest, lots > .zero else { return }
+    due[newest].filled += lots
+    due[newest].total += lots
   }
 
   /// What each link's leader order closes of the segment: filled, and resting as far as anything is left to close.
   private func closingUnits(in segment: LeaderSegment, side: Side, _ view: KeyView, _ restingFirst: [Resting])
-    -> [Quantity]
+    -> [(filled: Quantity, resting: Quantity)]
   {
     var units = view.ledger.links.map { link in
       let closed = view.order(of: link)?.closed(in: segment.number) ?? .zero
-      return view.ledger.start?.segment == segment.number ? closed - link.closedBefore : closed
+      let counts = view.ledger.start?.segment == segment.number ? closed - link.closedBefore : closed
+      return (filled: counts, resting: Quantity.zero)
     }
     guard view.position.current?.number == segment.number else { return units }
     var left = view.position.net.magnitude
@@ -128,7 +139,7 @@ struct ExitPlan {
           order.waitsForTrigger == (kind == .stops), !view.isSpent(link, order)
         else { continue }
         let rests = min(left, view.prospective(order.order).closes)
-        units[index] += rests
+        units[index].resting += rests
         left -= rests
       }
     }
@@ -137,21 +148,22 @@ struct ExitPlan {
 
   /// Brings the demands below the holding: what is closed already is out of it, and nobody takes another's lots. What a link has
   /// working keeps its lots, and until it is taken back, or known, nobody else closes those (rules 10 and 15).
-  private mutating func bound(_ due: [Lots], _ view: KeyView) {
+  private mutating func bound(_ due: [ExitDue], _ view: KeyView) {
     var available = view.lot.wholeLots(in: view.ledger.held.magnitude)
     let remaining = view.ledger.openingsHeld.reduce(into: Quantity.zero) { $0 += $1.remaining }
     let closedSoFar = view.lot.wholeLots(in: remaining - view.ledger.held.magnitude)
     for link in view.ledger.links where link.leaderOrder == nil {
       available -= view.lot.wholeLots(in: link.open(.exit))
     }
-    available = max(.zero, min(available, due.reduce(into: .zero) { $0 += $1 } - closedSoFar))
+    available = max(.zero, min(available, due.reduce(into: .zero) { $0 += $1.total } - closedSoFar))
     // Alternatives rest for the same lots on purpose (rule 12).
     let counts = view.settings.exits.alternatives == .stopOnly
-    var needs: [Lots] = []
+    let wanted = ExitNeeds(due, view)
+    var needs = zip(wanted.filled, wanted.resting).map { $0 + $1 }
     var overhang = Lots.zero
     for (index, link) in view.ledger.links.enumerated() {
       let closed = view.lot.wholeLots(in: link.closed)
-      needs.append(max(.zero, due[index] - closed + view.lot.wholeLots(in: link.closedInEarlierEpisodes)))
+      demands[index].credited = wanted.credited[index]
       let open = counts && link.leaderOrder != nil ? view.lot.wholeLots(in: link.open(.exit)) : .zero
       let kept = min(needs[index], open, available)
       demands[index].total = closed + kept

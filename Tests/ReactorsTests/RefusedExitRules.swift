@@ -187,17 +187,19 @@ extension Harness {
   }
 
   @Test("rule 10: what was refused of one exit leaves with the leader's next: both reach zero together")
-  func nextOrder() {
+  func nextOrder() throws {
     var harness = Harness(ratio: "1/2")
     harness.leaderTrades(8)
     harness.fillsAtOnce = false
     harness.leader("9", .sell, lots: 4, filled: 4)
     harness.rejectNewest()
-    harness.fillsAtOnce = true
     harness.leader("10", .sell, lots: 4)
+    harness.fill(try #require(harness.working.first?.correlationID))
     harness.run(for: .seconds(5))
-    #expect(harness.held == 2, "while it only rests nothing of the other is asked for")
+    #expect(harness.held == 2, "it filled ahead, and so the half that he has left is out")
+    #expect(harness.working.map(\.open) == [harness.lotSize.quantity(of: Lots(2))])
     harness.leader("10", .sell, lots: 4, filled: 4)
+    harness.fillAll()
     #expect(harness.held == 0 && !harness.openAlerts.contains(.exitRefused), "\(harness.story)")
   }
 

@@ -32,6 +32,7 @@ extension SkipReason {
     case .cancelledByOthers: "the order was cancelled by somebody else or by the exchange"
     case .freezeBelowLot: "the freeze limit is below one lot"
     case .nothingHeld: "the follower holds nothing that it could close"
+    case .alreadyLeft: "the follower had closed these lots already, through an order that filled ahead of the leader's"
     case .leaderEndedUnfilled: "the leader's order ended without a fill"
     case .halted: "the operator had halted the follower"
     case .closeOnly: "the operator allowed exits only"
@@ -64,7 +65,7 @@ extension SkipReason {
     case .followedElsewhere: 8
     case .uncovered: 22
     case .belowOneUnit, .basketBroken: 23
-    case .nothingHeld: 10
+    case .nothingHeld, .alreadyLeft: 10
     case .leaderDecreased: 11
     case .tooOld: 17
     case .unfilled: 18

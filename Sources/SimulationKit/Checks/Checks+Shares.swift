@@ -49,13 +49,27 @@ extension Checks {
     let trimmed = ledger.links.reduce(into: Quantity.zero) { if $1.leaderOrder == nil { $0 += $1.open(.exit) } }
     let opened = lot.wholeLots(in: opening.opened - trimmed)
     let leaves = lot.wholeLots(in: opening.opened - ledger.held.magnitude + ledger.open(.exit) - trimmed)
-    let most =
-      unevenMost(of: opened, ledger, segment, whole: whole, start: before, closed: left)
-      ?? Rounding.up.quotient(Int128(opened.count) * Int128(left.units), Int128(whole.units))
-    guard leaves.count > most else { return }
-    findings.fail(
-      "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(leaves.count) of \(opened.count) lots, "
-        + "the leader \(left.units) of \(whole.units) units")
+    func most(_ closed: Quantity) -> Int64 {
+      unevenMost(of: opened, ledger, segment, whole: whole, start: before, closed: closed)
+        ?? Rounding.up.quotient(Int128(opened.count) * Int128(closed.units), Int128(whole.units))
+    }
+    if leaves.count > most(left) {
+      findings.fail(
+        "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(leaves.count) of \(opened.count) lots, "
+          + "the leader \(left.units) of \(whole.units) units")
+    }
+    // What does not rest with an order of his leaves for what he has left, however much of ours filled ahead of him.
+    let leader = folded.leader
+    func isOver(_ link: Link) -> Bool { link.leaderOrder.flatMap { leader.orders[$0] }?.order.status.isFinal ?? false }
+    guard ledger.links.contains(where: { $0.origin == request.child.origin && isOver($0) }) else { return }
+    let atOnce = ledger.links.reduce(into: Quantity.zero) { if isOver($1) { $0 += $1.open(.exit) } }
+    let gone = lot.wholeLots(in: opening.opened - ledger.held.magnitude + atOnce)
+    let hasLeft = isCurrent ? min(whole, segment.closed - before) : whole
+    if gone.count > most(hasLeft) {
+      findings.fail(
+        "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(gone.count) of \(opened.count) lots at once, "
+          + "the leader has left \(hasLeft.units) of \(whole.units) units")
+    }
   }
 
   /// The most lots that may have left where something was forgone or sized otherwise: the leader's decreases one after the other,
