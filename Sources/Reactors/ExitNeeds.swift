@@ -5,8 +5,9 @@ import Projections
 struct ExitDue {
   /// Of what he has left.
   var filled = Lots.zero
-  /// With what rests at him.
-  var total = Lots.zero
+  /// Of what rests at him.
+  var resting = Lots.zero
+  var total: Lots { filled + resting }
 }
 
 /// What the links of a key have yet to close (rule 10).

@@ -4,11 +4,10 @@ import Projections
 /// What the links of a key have to close (rule 10): a pure function of the leader's cumulative fractions and of what the
 /// follower opened.
 ///
-/// For each segment of the leader, the closing units of its orders, filled and resting, are laid end to end in the order in
-/// which they were first seen; what rests counts only as far as the leader's position allows after everything filled. The
-/// follower's opened lots are cut at the same fractions, rounded cumulatively, so that both reach zero together whatever
-/// the rounding, and a fill of the leader moves no lot from one link to another. The sum over all links never passes the
-/// cut for the whole, nor what is held.
+/// For each segment of the leader, what its orders have closed is laid end to end in the order in which they were first seen, and
+/// behind it what rests of them, as far as the leader's position allows. The follower's opened lots are cut at the same
+/// fractions, rounded cumulatively, so that both reach zero together whatever the rounding. The sum over all links never passes
+/// the cut for the whole, nor what is held.
 struct ExitPlan {
   struct Demand: Equatable {
     /// Lots that the link closes in all: closed and working.
@@ -100,15 +99,20 @@ struct ExitPlan {
     }
     var cumulative = Quantity.zero
     var cut = Lots.zero
-    for (index, closing) in units.enumerated() where closing.filled + closing.resting > .zero {
-      let filled = min(whole, cumulative + closing.filled)
-      cumulative = min(whole, filled + closing.resting)
+    /// What the link's order closes next, and the lots that are due with it.
+    func take(_ units: Quantity, of index: Int) -> Lots {
+      cumulative = min(whole, cumulative + units)
       let (lots, ahead) = reached(cumulative)
-      due[index].filled += closing.resting > .zero ? reached(filled).lots - cut : lots - cut
-      due[index].total += lots - cut
-      (cut, closedAhead) = (lots, ahead)
+      defer { (cut, closedAhead) = (lots, ahead) }
       demands[index].leaderLots = view.lot.wholeLots(in: cumulative)
       demands[index].leaderWhole = view.lot.wholeLots(in: whole)
+      return lots - cut
+    }
+    for (index, closing) in units.enumerated() where closing.filled > .zero {
+      due[index].filled += take(closing.filled, of: index)
+    }
+    for (index, closing) in units.enumerated() where closing.resting > .zero {
+      due[index].resting += take(closing.resting, of: index)
     }
     if view.position.current?.number != segment.number { close(lots - cut, side: side, view, &due) }
   }
@@ -116,9 +120,7 @@ struct ExitPlan {
   /// Lots that no fraction covers and the leader has left for good go through its newest order on the closing side.
   private func close(_ lots: Lots, side: Side, _ view: KeyView, _ due: inout [ExitDue]) {
     let newest = view.ledger.links.lastIndex { view.order(of: $0)?.order.side == side.opposite }
-    guard let newest, lots > .zero else { return }
-    due[newest].filled += lots
-    due[newest].total += lots
+    if let newest, lots > .zero { due[newest].filled += lots }
   }
 
   /// What each link's leader order closes of the segment: filled, and resting as far as anything is left to close.

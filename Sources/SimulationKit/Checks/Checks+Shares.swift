@@ -62,7 +62,10 @@ extension Checks {
     let leader = folded.leader
     func isOver(_ link: Link) -> Bool { link.leaderOrder.flatMap { leader.orders[$0] }?.order.status.isFinal ?? false }
     guard ledger.links.contains(where: { $0.origin == request.child.origin && isOver($0) }) else { return }
-    let atOnce = ledger.links.reduce(into: Quantity.zero) { if isOver($1) { $0 += $1.open(.exit) } }
+    let atOnce = ledger.links.reduce(into: Quantity.zero) { sum, link in
+      guard isOver(link) else { return }
+      for child in link.children where child.purpose == .exit && !child.isCancelling { sum += child.open }
+    }
     let gone = lot.wholeLots(in: opening.opened - ledger.held.magnitude + atOnce)
     let hasLeft = isCurrent ? min(whole, segment.closed - before) : whole
     if gone.count > most(hasLeft) {
