@@ -134,11 +134,19 @@ struct ExitPlan {
     }
     guard view.position.current?.number == segment.number else { return units }
     var left = view.position.net.magnitude
+    for (index, link) in view.ledger.links.enumerated() {
+      guard let order = view.order(of: link), order.order.side == side.opposite, order.isLeaving,
+        !view.isSpent(link, order)
+      else { continue }
+      let leaves = min(left, view.prospective(order.order).closes)
+      units[index].filled += leaves
+      left -= leaves
+    }
     // Of a stop and a target for the same lots the stop rests and the target follows the leader's fills (rule 12).
     for kind in restingFirst {
       for (index, link) in view.ledger.links.enumerated() {
         guard let order = view.order(of: link), order.order.side == side.opposite,
-          order.waitsForTrigger == (kind == .stops), !view.isSpent(link, order)
+          !order.isLeaving, order.waitsForTrigger == (kind == .stops), !view.isSpent(link, order)
         else { continue }
         let rests = min(left, view.prospective(order.order).closes)
         units[index].resting += rests
@@ -182,6 +190,11 @@ struct ExitPlan {
       overhang -= demands[index].waiting
     }
   }
+}
+
+extension LeaderOrder {
+  /// Whether what is open of it is as good as filled: a MARKET order, and a stop that has been met.
+  fileprivate var isLeaving: Bool { !waitsForTrigger && (isMarket || hasTriggered) }
 }
 
 /// The policy of a key, resolved by its side.

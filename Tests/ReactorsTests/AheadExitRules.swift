@@ -63,7 +63,8 @@ import Testing
     "rule 10: the target that still rests is rested for once more when he leaves otherwise", arguments: [true, false])
   func stillRests(fills: Bool) throws {
     var harness = try stage(1)
-    harness.leader("3", .sell, lots: 4, filled: 4)
+    harness.leader("3", .sell, lots: 4, price: 0, status: .transit, type: .market)
+    harness.leader("3", .sell, lots: 4, filled: 4, price: 0, average: 10_000, type: .market)
     harness.runLanes()
     #expect(harness.held == 4 && rests(harness) == [-4], "\(harness.story)")
     #expect(harness.working[0].price == Paise(10_200))
@@ -99,9 +100,32 @@ import Testing
     #expect(
       harness.working.map(\.triggerPrice) == [.zero, Paise(10_000 - sign * 600)]
         || harness.working.map(\.triggerPrice) == [Paise(10_000 - sign * 600), .zero], "\(harness.story)")
+    harness.leader("3", exit(sign), lots: 4, price: 10_000 - sign * 200)
     stop("3", 200, filled: 4)
     harness.leader("2", exit(sign), lots: 4, price: 10_000 + sign * 200, status: .cancelled)
     harness.runLanes()
     #expect(harness.held == 4 * sign && rests(harness) == [-4 * sign, -4 * sign], "\(harness.story)")
+  }
+
+  @Test("rule 10: what he had left before takes no lots that were entered later, whatever rests")
+  func enteredLater() throws {
+    var harness = Harness(ratio: "1")
+    harness.leader("1", .buy, lots: 4, filled: 4)
+    harness.fillsAtOnce = false
+    harness.leader("2", .sell, lots: 4, price: 10_400)
+    harness.leader("3", .buy, lots: 4, filled: 4, age: .seconds(60))
+    harness.leader("4", .sell, lots: 4, filled: 4)
+    for order in harness.working where order.price < Paise(10_400) { harness.fill(try #require(order.correlationID)) }
+    harness.runLanes()
+    for order in harness.working where order.price < Paise(10_400) { harness.fill(try #require(order.correlationID)) }
+    #expect(harness.held == 2, "\(harness.story)")
+    let mark = harness.log.count
+    harness.leader("5", .buy, lots: 4, filled: 4)
+    harness.observe(.leaderBookRead(orders: 5, askedAt: harness.time))
+    harness.runLanes()
+    harness.fill(try #require(harness.working.first { $0.side == .buy }?.correlationID, "\(harness.story)"))
+    harness.runLanes()
+    #expect(harness.placements(since: mark).first == 4)
+    #expect(harness.held == 6 && harness.working.allSatisfy { $0.price == Paise(10_400) }, "\(harness.story)")
   }
 }
