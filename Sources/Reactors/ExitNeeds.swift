@@ -53,6 +53,7 @@ struct ExitNeeds {
       }
     }
     var rest = loose.reduce(into: Lots.zero) { $0 += $1 }
+    guard rest > .zero else { return }
     for index in ExitNeeds.nearestFirst(view) where rest > .zero {
       let lots = min(rest, resting[index])
       resting[index] -= lots
