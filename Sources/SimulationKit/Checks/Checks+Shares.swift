@@ -49,11 +49,11 @@ extension Checks {
     let trimmed = ledger.links.reduce(into: Quantity.zero) { if $1.leaderOrder == nil { $0 += $1.open(.exit) } }
     let opened = lot.wholeLots(in: opening.opened - trimmed)
     let leaves = lot.wholeLots(in: opening.opened - ledger.held.magnitude + ledger.open(.exit) - trimmed)
-    func most(_ closed: Quantity) -> Int64 {
+    func most(_ opened: Lots, _ closed: Quantity) -> Int64 {
       unevenMost(of: opened, ledger, segment, whole: whole, start: before, closed: closed)
         ?? Rounding.up.quotient(Int128(opened.count) * Int128(closed.units), Int128(whole.units))
     }
-    if leaves.count > most(left) {
+    if leaves.count > most(opened, left) {
       findings.fail(
         "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(leaves.count) of \(opened.count) lots, "
           + "the leader \(left.units) of \(whole.units) units")
@@ -68,9 +68,11 @@ extension Checks {
     }
     let gone = lot.wholeLots(in: opening.opened - ledger.held.magnitude + atOnce)
     let hasLeft = isCurrent ? min(whole, segment.closed - before) : whole
-    if gone.count > most(hasLeft) {
+    // A part of what is too much leaves with him, before the rest is trimmed.
+    let all = lot.wholeLots(in: opening.opened)
+    if gone.count > most(all, hasLeft) {
       findings.fail(
-        "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(gone.count) of \(opened.count) lots at once, "
+        "rule 10: event \(folded.lastSequence): \(request.child.follower) leaves \(gone.count) of \(all.count) lots at once, "
           + "the leader has left \(hasLeft.units) of \(whole.units) units")
     }
   }
