@@ -38,10 +38,11 @@ struct ExitPlan {
     }
   }
 
-  /// Which of the orders that rest at the leader are laid first.
-  private enum Resting { case stops, limits }
+  /// What the open part of an order of the leader's is: as good as filled, which a MARKET order is and a stop that has been met, or
+  /// resting.
+  fileprivate enum OpenKind { case leaving, stops, limits }
 
-  private init(_ view: KeyView, restingFirst: [Resting]) {
+  private init(_ view: KeyView, restingFirst: [OpenKind]) {
     demands = view.ledger.links.map { link in
       Demand(total: .zero, leaderLots: .zero, leaderWhole: .zero)
     }
@@ -64,7 +65,7 @@ struct ExitPlan {
   }
 
   private mutating func add(
-    _ opening: SegmentOpening, less leaving: Quantity, side: Side, _ view: KeyView, _ restingFirst: [Resting],
+    _ opening: SegmentOpening, less leaving: Quantity, side: Side, _ view: KeyView, _ restingFirst: [OpenKind],
     to due: inout [ExitDue]
   ) {
     // What was opened ahead of the leader is not due while the leader may still follow.
@@ -124,7 +125,7 @@ struct ExitPlan {
   }
 
   /// What each link's leader order closes of the segment: filled, and resting as far as anything is left to close.
-  private func closingUnits(in segment: LeaderSegment, side: Side, _ view: KeyView, _ restingFirst: [Resting])
+  private func closingUnits(in segment: LeaderSegment, side: Side, _ view: KeyView, _ restingFirst: [OpenKind])
     -> [(filled: Quantity, resting: Quantity)]
   {
     var units = view.ledger.links.map { link in
@@ -134,23 +135,15 @@ struct ExitPlan {
     }
     guard view.position.current?.number == segment.number else { return units }
     var left = view.position.net.magnitude
-    for (index, link) in view.ledger.links.enumerated() {
-      guard let order = view.order(of: link), order.order.side == side.opposite, order.isLeaving,
-        !view.isSpent(link, order)
-      else { continue }
-      let leaves = min(left, view.prospective(order.order).closes)
-      units[index].filled += leaves
-      left -= leaves
-    }
     // Of a stop and a target for the same lots the stop rests and the target follows the leader's fills (rule 12).
-    for kind in restingFirst {
+    for kind in [.leaving] + restingFirst {
       for (index, link) in view.ledger.links.enumerated() {
-        guard let order = view.order(of: link), order.order.side == side.opposite,
-          !order.isLeaving, order.waitsForTrigger == (kind == .stops), !view.isSpent(link, order)
+        guard let order = view.order(of: link), order.order.side == side.opposite, order.openKind == kind,
+          !view.isSpent(link, order)
         else { continue }
-        let rests = min(left, view.prospective(order.order).closes)
-        units[index].resting += rests
-        left -= rests
+        let closes = min(left, view.prospective(order.order).closes)
+        if kind == .leaving { units[index].filled += closes } else { units[index].resting += closes }
+        left -= closes
       }
     }
     return units
@@ -193,8 +186,10 @@ struct ExitPlan {
 }
 
 extension LeaderOrder {
-  /// Whether what is open of it is as good as filled: a MARKET order, and a stop that has been met.
-  fileprivate var isLeaving: Bool { !waitsForTrigger && (isMarket || hasTriggered) }
+  fileprivate var openKind: ExitPlan.OpenKind {
+    if waitsForTrigger { return .stops }
+    return isMarket || hasTriggered ? .leaving : .limits
+  }
 }
 
 /// The policy of a key, resolved by its side.

@@ -18,18 +18,13 @@ extension KeyView {
   /// what he traded at: it would only wait for the market to come back.
   func shortOfOwnExits(_ priced: Priced, _ order: LeaderOrder) -> Priced {
     let side = order.order.side
-    guard priced.price.trigger == nil, let reference = priced.reference ?? reference(of: order) else { return priced }
+    guard priced.price.trigger == nil, let reference = priced.reference ?? traded(order) else { return priced }
     let resting = ledger.links.flatMap { $0.children.lazy.filter { $0.side == side.opposite }.flatMap(\.limitsInBook) }
     let limits = (resting + dueExitLimits(against: side)).filter { side.reaches($0, from: priced.price.limit) }
     guard let nearest = side == .buy ? limits.min() : limits.max() else { return priced }
     let short = side == .buy ? nearest - instrument.tickSize : nearest + instrument.tickSize
     guard side.reaches(reference.price, from: short) else { return priced }
     return Priced(price: .limit(short), reference: reference)
-  }
-
-  private func reference(of order: LeaderOrder) -> PriceReference? {
-    guard order.order.averagePrice > .zero else { return nil }
-    return PriceReference(price: order.order.averagePrice, source: .leaderTrade, age: age(order.filledAt))
   }
 
   private func dueExitLimits(against side: Side) -> [Paise] {

@@ -43,9 +43,7 @@ extension KeyView {
     if picture.type == .limit, !order.isMarket, !order.hasTriggered, picture.price > .zero {
       return PriceReference(price: picture.price, source: .leaderLimit, age: Microseconds(0))
     }
-    if picture.averagePrice > .zero {
-      return PriceReference(price: picture.averagePrice, source: .leaderTrade, age: age(order.filledAt))
-    }
+    if let traded = traded(order) { return traded }
     if picture.referencePrice > .zero {
       return PriceReference(price: picture.referencePrice, source: .frame, age: age(order.referencedAt))
     }
@@ -53,6 +51,12 @@ extension KeyView {
       return PriceReference(price: quote.price, source: .quote, age: age(quote.at))
     }
     return nil
+  }
+
+  /// What the leader's order traded at.
+  func traded(_ order: LeaderOrder) -> PriceReference? {
+    guard order.order.averagePrice > .zero else { return nil }
+    return PriceReference(price: order.order.averagePrice, source: .leaderTrade, age: age(order.filledAt))
   }
 
   /// What is left to an exit for which nobody tells a price: the leader's newest trade here, his newest limit, the price at

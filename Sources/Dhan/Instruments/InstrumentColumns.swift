@@ -40,12 +40,13 @@ struct InstrumentColumns: Hashable {
       }
       return first
     }
+    func placeIfAny(_ name: String) throws(InstrumentFault) -> Int? { header.contains(name) ? try place(name) : nil }
     if header.contains("SEM_SMST_SECURITY_ID") {
       exchange = try place("SEM_EXM_EXCH_ID")
       segment = try place("SEM_SEGMENT")
       securityID = try place("SEM_SMST_SECURITY_ID")
       instrument = try place("SEM_INSTRUMENT_NAME")
-      displayName = header.contains("SEM_CUSTOM_SYMBOL") ? try place("SEM_CUSTOM_SYMBOL") : nil
+      displayName = try placeIfAny("SEM_CUSTOM_SYMBOL")
       lotSize = try place("SEM_LOT_UNITS")
       expiry = try place("SEM_EXPIRY_DATE")
       strike = try place("SEM_STRIKE_PRICE")
@@ -57,16 +58,16 @@ struct InstrumentColumns: Hashable {
       segment = try place("SEGMENT")
       securityID = try place("SECURITY_ID")
       instrument = try place("INSTRUMENT")
-      displayName = header.contains("DISPLAY_NAME") ? try place("DISPLAY_NAME") : nil
+      displayName = try placeIfAny("DISPLAY_NAME")
       lotSize = try place("LOT_SIZE")
       expiry = try place("SM_EXPIRY_DATE")
       strike = try place("STRIKE_PRICE")
       optionType = try place("OPTION_TYPE")
       tickSize = try place("TICK_SIZE")
       underlying = try place("UNDERLYING_SYMBOL")
-      upperLimit = header.contains("SM_UPPER_LIMIT") ? try place("SM_UPPER_LIMIT") : nil
-      lowerLimit = header.contains("SM_LOWER_LIMIT") ? try place("SM_LOWER_LIMIT") : nil
-      freezeQuantity = header.contains("SM_FREEZE_QTY") ? try place("SM_FREEZE_QTY") : nil
+      upperLimit = try placeIfAny("SM_UPPER_LIMIT")
+      lowerLimit = try placeIfAny("SM_LOWER_LIMIT")
+      freezeQuantity = try placeIfAny("SM_FREEZE_QTY")
     }
   }
 
